@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+// A checkpoint as it lies on disk: tensors by name, bytes in the mapped file, and metadata.
+// One implementation per container (gguf.cpp, safetensors.cpp), listed in registry.cpp.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "engine/core/api.h"
+#include "engine/tensor/dtype.h"
+#include "engine/tensor/shape.h"
+
+namespace vitrine {
+
+/// `shape` is slowest axis first, as PyTorch prints it (a GGUF file stores the reverse).
+struct TensorInfo {
+  std::string name;
+  Shape shape;
+  DType dtype = DType::f32;
+  std::span<const std::byte> bytes;  // inside the mapped file; valid while the source or keep_alive() lives
+};
+
+/// A metadata value. Integers of every width become int64 (uint64 above its range is a format error), floats double.
+struct MetaValue;
+using MetaArray = std::vector<MetaValue>;
+struct MetaValue {
+  std::variant<std::monostate, bool, int64_t, double, std::string, std::shared_ptr<const MetaArray>> value;
+};
+
+class VT_API WeightSource {
+ public:
+  virtual ~WeightSource() = default;
+  /// "gguf" or "safetensors".
+  virtual std::string_view container() const noexcept = 0;
+  /// The file or folder the user opened.
+  virtual const std::filesystem::path& path() const noexcept = 0;
+  /// Every file that belongs to it (shards), for hashing and for the model panel.
+  virtual std::vector<std::filesystem::path> files() const = 0;
+  virtual std::span<const TensorInfo> tensors() const = 0;
+  /// nullptr: absent, not an error.
+  virtual const TensorInfo* find(std::string_view name) const noexcept = 0;
+  /// GGUF key/value; for a Hugging Face folder a path into config.json such as "rope_parameters.rope_type". nullptr: absent.
+  virtual const MetaValue* meta(std::string_view key) const = 0;
+  virtual std::vector<std::string> meta_keys() const = 0;
+  /// The text of a companion file (config.json, tokenizer.json, chat_template.jinja, ...); nullopt: not there.
+  virtual std::optional<std::string> companion(std::string_view file_name) const = 0;
+  /// Shared ownership of the mapping that backs `TensorInfo::bytes`.
+  virtual std::shared_ptr<const void> keep_alive() const = 0;
+};
+
+/// Opens a .gguf file (any shard of a split one), a folder, or a .safetensors file in one.
+/// Throws Error naming the file, what is wrong and what to do.
+VT_API std::unique_ptr<WeightSource> open_weights(const std::filesystem::path& path);
+
+}  // namespace vitrine
