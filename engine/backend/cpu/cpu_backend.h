@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+// The CPU backend: caching allocator, thread pool and kernels chosen once for the instruction set that really works here.
+#pragma once
+
+#include <memory>
+
+#include "engine/backend/backend.h"
+#include "engine/backend/cpu/allocator.h"
+#include "engine/backend/cpu/isa.h"
+#include "engine/core/thread_pool.h"
+
+namespace vitrine::cpu {
+
+struct MatmulKernels;     // matmul_kernels.h
+struct RowKernels;        // row_kernels.h: norms, softmax, pointwise, rotary, reductions
+struct AttentionKernels;  // attention_kernels.h
+
+class CpuBackend final : public Backend {
+ public:
+  CpuBackend(int threads, Isa isa);
+  ~CpuBackend() override;
+
+  DeviceKind device() const noexcept override { return DeviceKind::cpu; }
+  std::string description() const override;
+  std::string_view instruction_set() const noexcept override { return isa_name(isa_); }
+  int threads() const noexcept override { return pool_.size(); }
+
+  // memory.cpp
+  Tensor alloc(Shape shape, DType dtype) override;
+  Tensor upload(std::span<const std::byte> bytes, Shape shape, DType dtype, std::shared_ptr<const void> owner) override;
+  std::shared_ptr<const HostBlock> snapshot(const Tensor& t) override;
+  void copy(const Tensor& x, const Tensor& out) override;
+  int64_t bytes_in_use() const noexcept override;
+  int64_t bytes_peak() const noexcept override;
+  // matmul.cpp, prepare.cpp
+  Tensor prepare(const Tensor& w) override;
+  void matmul(std::span<const MatmulArgs> group) override;
+  void gather_rows(const GatherArgs& args) override;
+  // rows.cpp
+  void norm(const NormArgs& args) override;
+  void softmax(const Tensor& x, const Tensor& sinks, const Tensor& out) override;
+  void add(const Tensor& a, const Tensor& b, const Tensor& out) override;
+  void multiply(const Tensor& a, const Tensor& b, const Tensor& out) override;
+  void scale(const Tensor& x, float factor, const Tensor& out) override;
+  void softcap(const Tensor& x, float cap, const Tensor& out) override;
+  void activate(const Tensor& x, Activation kind, const Tensor& out) override;
+  void gated(const Tensor& gate, const Tensor& up, Activation kind, const Tensor& out) override;
+  void rope_table(const RopeTableArgs& args) override;
+  void rope(const RopeArgs& args) override;
+  // reduce.cpp
+  void top_k(const Tensor& x, int k, const Tensor& values, const Tensor& ids) override;
+  void row_stats(const Tensor& x, const Tensor& out) override;
+  void mean_first_axis(const Tensor& x, const Tensor& out) override;
+  void edit(const EditArgs& args) override;
+  // attend.cpp, kv.cpp
+  std::pair<Tensor, Tensor> alloc_kv_slabs(int pages, int page_tokens, int kv_heads, int k_dim, int v_dim, DType dtype) override;
+  void kv_write(const KvWriteArgs& args) override;
+  void kv_read(const KvReadArgs& args) override;
+  void kv_copy_page(const KvView& kv, int from_page, int to_page) override;
+  void attend(const AttendArgs& args) override;
+  void attend_scores(const ScoresArgs& args) override;
+  void weighted_values(const WeightedValuesArgs& args) override;
+  void attention_tile(const AttentionTileArgs& args) override;
+
+ private:
+  Isa isa_;
+  ThreadPool pool_;
+  std::shared_ptr<Allocator> allocator_;
+  const MatmulKernels& matmul_kernels_;
+  const RowKernels& row_kernels_;
+  const AttentionKernels& attention_kernels_;
+};
+
+}  // namespace vitrine::cpu

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which instruction sets really work on this processor (CPUID, operating system support, AMX permission).
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+namespace vitrine::cpu {
+
+/// In rising order. avx512 means F, BW, DQ, VL and VNNI together; amx adds tiles for bf16 and int8.
+enum class Isa { scalar, avx2, avx512, amx };
+
+std::string_view isa_name(Isa isa) noexcept;
+std::optional<Isa> isa_of_name(std::string_view name) noexcept;
+/// The highest level that runs here; asks the kernel for AMX permission once.
+Isa detect_isa() noexcept;
+
+}  // namespace vitrine::cpu
