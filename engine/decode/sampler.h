@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+// The sampler chain: stages narrow and reshape the candidates of one step, each reporting what it removed; one random number draws.
+// Stages are pure functions of logits, history and their parameters, so a past answer can be judged again under other settings.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "engine/core/api.h"
+#include "engine/decode/sampler_spec.h"
+
+namespace vitrine {
+
+struct Candidate {
+  int32_t id = 0;
+  float logit = 0;  // as the stages so far have left it
+};
+
+/// What a stage may look at besides the candidates.
+struct DecodeView {
+  std::span<const int32_t> history = {};  // prompt and answer so far
+  int prompt_tokens = 0;
+  uint64_t step = 0;                      // 0 for the first answer token
+};
+
+/// What one stage did in one step. Masses are probabilities under the distribution that entered the stage.
+struct StageTrace {
+  int stage = 0;              // index into SamplerSpec::stages
+  int32_t entered = 0, kept = 0;
+  double removed_mass = 0;
+  double entropy_before = 0, entropy_after = 0;  // nats
+};
+
+/// Candidates after the chain, most probable first, probabilities summing to 1.
+struct Distribution {
+  struct Entry {
+    int32_t id = 0;
+    double probability = 0;
+  };
+  std::vector<Entry> entries;
+};
+
+class VT_API SamplerStage {
+ public:
+  virtual ~SamplerStage() = default;
+  virtual std::string_view name() const noexcept = 0;
+  /// Removes candidates or changes logits; never leaves the list empty.
+  virtual void apply(std::vector<Candidate>& candidates, const DecodeView& view) const = 0;
+};
+
+class VT_API SamplerChain {
+ public:
+  /// Throws Error input naming the stage or parameter that is unknown or out of range.
+  explicit SamplerChain(const SamplerSpec& spec);
+  ~SamplerChain();
+  SamplerChain(SamplerChain&&) noexcept;
+  SamplerChain& operator=(SamplerChain&&) noexcept;
+
+  const SamplerSpec& spec() const noexcept { return spec_; }
+  /// logits [vocab]. With `trace` one entry an enabled stage is appended.
+  Distribution shape(std::span<const float> logits, const DecodeView& view, std::vector<StageTrace>* trace = nullptr) const;
+  /// Inverse transform over the entries in order with u = uniform(seed, step).
+  static int32_t draw(const Distribution& distribution, uint64_t seed, uint64_t step);
+  int32_t pick(std::span<const float> logits, const DecodeView& view, std::vector<StageTrace>* trace = nullptr) const;
+
+ private:
+  SamplerSpec spec_;
+  std::vector<std::pair<int, std::unique_ptr<SamplerStage>>> stages_;  // index into spec_.stages, stage
+};
+
+/// For menus and help: every registered stage with its parameters.
+struct StageParameter {
+  std::string_view name, unit, help;
+  double lowest = 0, highest = 0, fallback = 0;
+  bool integer = false;
+};
+struct StageInfo {
+  std::string_view name, title, formula, source;
+  std::vector<StageParameter> parameters;
+};
+VT_API std::span<const StageInfo> sampler_stages();
+
+}  // namespace vitrine

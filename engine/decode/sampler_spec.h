@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+// How the next token is chosen, as data: an ordered list of stages and a seed. Saved with every answer.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "engine/core/api.h"
+
+namespace vitrine {
+
+/// One stage: its registered name ("temperature", "top_k", ...) and its parameters. Unknown names are an Error when the chain is built.
+struct StageSpec {
+  std::string name;
+  std::vector<std::pair<std::string, double>> parameters = {};
+  std::vector<std::pair<int32_t, float>> bias = {};  // logit_bias only
+  bool enabled = true;
+
+  double parameter(std::string_view key, double fallback) const noexcept {
+    for (const auto& [name_, value] : parameters)
+      if (name_ == key) return value;
+    return fallback;
+  }
+  bool operator==(const StageSpec&) const = default;
+};
+
+/// Stages run in this order, then one token is drawn with u = philox(seed, step).
+struct SamplerSpec {
+  std::vector<StageSpec> stages = {};
+  uint64_t seed = 0;
+  bool operator==(const SamplerSpec&) const = default;
+};
+
+/// penalties, top-k 40, top-p 0.95, min-p 0.05, temperature 0.8: what chat programs of the field start from.
+VT_API SamplerSpec default_sampler();
+/// Always the most probable token (lowest id wins ties).
+VT_API SamplerSpec greedy_sampler();
+VT_API std::string sampler_to_json(const SamplerSpec& spec);
+/// Throws Error input naming the field.
+VT_API SamplerSpec sampler_from_json(std::string_view json);
+
+}  // namespace vitrine
