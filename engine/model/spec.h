@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+// A model's architecture as data: one DecoderModel reads it; a new family is new data or a new LayerSpec field, not a new forward.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "engine/backend/args.h"
+
+namespace vitrine {
+
+enum class Mixer : uint8_t { none, attention };
+enum class Ffn : uint8_t { none, mlp, glu };         // mlp: act(x Wu) Wd; glu: (act(x Wg) * x Wu) Wd
+enum class NormKind : uint8_t { rms, layer };
+/// pre: x + f(norm(x)). post: norm(x + f(x)) (BERT). sandwich: x + norm(f(norm(x))) (Gemma 2 and 3).
+enum class NormPlacement : uint8_t { pre, post, sandwich };
+
+/// Rotary frequencies. inv_freq[i] = theta^(-2i/rotary_dim), then scaled as `kind` says:
+/// linear: / factor (Chen et al. 2023, arXiv:2306.15595). dynamic: theta grows with the length (NTK-aware).
+/// yarn: Peng et al. 2023, arXiv:2309.00071. llama3: Llama 3.1 (wavelength bands). longrope: per-channel factors, short and long.
+struct RopeSpec {
+  enum class Kind : uint8_t { none, standard, linear, dynamic, yarn, llama3, longrope } kind = Kind::none;
+  double theta = 10000, factor = 1;
+  int rotary_dim = 0;
+  bool interleaved = false;
+  int original_context = 0;                                   // trained length before scaling
+  int max_context = 0;                                        // dynamic: the length from which theta grows
+  double beta_fast = 32, beta_slow = 1;                       // yarn
+  bool truncate = true;                                       // yarn: round the correction range to whole channels
+  double attention_factor = 0;                                // yarn, longrope: 0 = from the factor
+  double mscale = 0, mscale_all_dim = 0;                      // yarn as DeepSeek scales it
+  double low_freq_factor = 1, high_freq_factor = 4;           // llama3
+  std::vector<float> short_factors = {}, long_factors = {};   // longrope
+  std::vector<float> freq_divisors = {};                      // per channel, as a GGUF stores them (rope_freqs.weight)
+  bool operator==(const RopeSpec&) const = default;
+};
+
+struct LayerSpec {
+  Mixer mixer = Mixer::attention;
+  Ffn ffn = Ffn::glu;
+  NormPlacement placement = NormPlacement::pre;
+  int heads = 0, kv_heads = 0, head_dim = 0, hidden = 0;
+  int window = 0;                        // sliding attention window in tokens, 0: full
+  int rope = 0;                          // index into ModelSpec::ropes, -1: no rotary embedding
+  float score_scale = 0;                 // what q.k is multiplied with
+  float score_softcap = 0;
+  bool qk_norm = false;                  // RMS norm of q and k per head, before rotation
+  Activation activation = Activation::silu;
+  bool operator==(const LayerSpec&) const = default;
+};
+
+/// One column of layers: "text", later "vision", "encoder", "draft".
+struct StackSpec {
+  std::string name = "text";
+  bool causal = true;
+  std::vector<LayerSpec> layers;
+};
+
+struct ModelSpec {
+  std::string arch;          // our id: "llama", "qwen3", ...
+  std::string name;          // as the checkpoint calls itself, or its file name
+  int dim = 0, vocab = 0, context_length = 0;
+  NormKind norm = NormKind::rms;
+  float norm_eps = 1e-5f;
+  std::vector<RopeSpec> ropes;
+  std::vector<StackSpec> stacks;
+  float embed_scale = 1;     // Gemma: sqrt(dim)
+  int learned_positions = 0; // rows of the position embedding, 0: none
+  int token_types = 0;       // rows of the segment embedding (BERT), 0: none
+  bool embed_norm = false;   // a norm right after the embeddings (BERT)
+  bool final_norm = true;
+  bool head = true;          // has an LM head (else hidden states are the output)
+  bool head_transform = false;  // BERT: dense + activation + norm before the decoder
+  bool tied_head = false;
+  float logit_scale = 1, logit_softcap = 0;
+  int pooler_dim = 0;        // BERT pooler, 0: none
+  Activation head_activation = Activation::gelu;
+
+  const std::vector<LayerSpec>& layers(int stack = 0) const { return stacks.at(size_t(stack)).layers; }
+};
+
+/// Bytes that one token occupies in the KV cache over all layers.
+VT_API int64_t kv_bytes_per_token(const ModelSpec& spec, DType cache_dtype);
+
+}  // namespace vitrine
