@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <type_traits>
 
 #include "engine/core/api.h"
 
@@ -12,6 +13,9 @@ namespace vitrine {
 
 class VT_API ThreadPool {
  public:
+  static constexpr int kMaxThreads = 256;
+
+  /// Throws Error input when `threads` is outside 1..kMaxThreads, memory when the system gives no thread.
   explicit ThreadPool(int threads);
   ~ThreadPool();
   ThreadPool(const ThreadPool&) = delete;
@@ -19,10 +23,12 @@ class VT_API ThreadPool {
 
   int size() const noexcept;
 
-  /// Calls task(worker) once on each worker, 0 <= worker < size(); returns when all are done. Not reentrant. `task` must not throw.
+  /// Calls task(worker) once on each worker, 0 <= worker < size(); returns when all are done. Calls from several threads
+  /// take turns; a task must neither call run() of its own pool nor throw.
   template <class Task>
   void run(Task&& task) {
-    run_erased([](void* context, int worker) { (*static_cast<std::remove_reference_t<Task>*>(context))(worker); }, &task);
+    run_erased([](void* context, int worker) { (*static_cast<std::remove_reference_t<Task>*>(context))(worker); },
+               const_cast<void*>(static_cast<const void*>(&task)));
   }
   /// Splits [0, count) into contiguous parts, one a worker: task(from, to, worker).
   template <class Task>
@@ -32,6 +38,8 @@ class VT_API ThreadPool {
       if (from < to) task(from, to, worker);
     });
   }
+  /// Inside a task: returns when every worker of this run has come here. All workers must call it equally often.
+  void barrier() noexcept;
 
  private:
   void run_erased(void (*call)(void*, int), void* context);
@@ -39,5 +47,8 @@ class VT_API ThreadPool {
   struct State;
   std::unique_ptr<State> state_;
 };
+
+/// Physical cores this process may run on (affinity mask and cgroup quota respected), at least 1.
+VT_API int usable_cores() noexcept;
 
 }  // namespace vitrine

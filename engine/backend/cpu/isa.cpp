@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+// Instruction sets by CPUID and XGETBV (the compiler's run-time support reads both), AMX by asking the kernel.
+#include "engine/backend/cpu/isa.h"
+
+#include <iterator>
+
+#if defined(__x86_64__)
+#include <cpuid.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+#endif
+
+namespace vitrine::cpu {
+
+static constexpr std::string_view kNames[] = {"scalar", "avx2", "avx512", "amx"};
+
+std::string_view isa_name(Isa isa) noexcept { return kNames[int(isa)]; }
+
+std::optional<Isa> isa_of_name(std::string_view name) noexcept {
+  for (size_t i = 0; i < std::size(kNames); ++i)
+    if (kNames[i] == name) return Isa(i);
+  return std::nullopt;
+}
+
+#if defined(__x86_64__)
+/// Tiles need a permission per process (Linux 5.16): ARCH_REQ_XCOMP_PERM for XFEATURE_XTILEDATA.
+static bool amx_works() noexcept {
+  constexpr unsigned kTile = 1u << 24, kInt8 = 1u << 25, kBf16 = 1u << 22;
+  constexpr long kRequestPermission = 0x1023, kTileData = 18;
+  unsigned a = 0, b = 0, c = 0, d = 0;
+  if (!__get_cpuid_count(7, 0, &a, &b, &c, &d)) return false;
+  if ((d & (kTile | kInt8 | kBf16)) != (kTile | kInt8 | kBf16)) return false;
+  return syscall(SYS_arch_prctl, kRequestPermission, kTileData) == 0;
+}
+
+static Isa find_isa() noexcept {
+  __builtin_cpu_init();
+  // bmi2 stands before f16c in every processor that has AVX2; the compiler's list of names has no "f16c" in GCC 12.
+  unsigned a = 0, b = 0, c = 0, d = 0;
+  const bool f16c = __get_cpuid(1, &a, &b, &c, &d) && (c & bit_F16C);
+  if (!f16c || !__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("fma") || !__builtin_cpu_supports("bmi2"))
+    return Isa::scalar;
+  if (!__builtin_cpu_supports("avx512f") || !__builtin_cpu_supports("avx512bw") ||
+      !__builtin_cpu_supports("avx512dq") || !__builtin_cpu_supports("avx512vl") ||
+      !__builtin_cpu_supports("avx512vnni"))
+    return Isa::avx2;
+  return amx_works() ? Isa::amx : Isa::avx512;
+}
+#else
+static Isa find_isa() noexcept { return Isa::scalar; }
+#endif
+
+Isa detect_isa() noexcept {
+  static const Isa isa = find_isa();
+  return isa;
+}
+
+}  // namespace vitrine::cpu

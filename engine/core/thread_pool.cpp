@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+// Fork and join by a generation counter: workers spin on it, then sleep on it (std::atomic wait is a futex on Linux).
+#include "engine/core/thread_pool.h"
+
+#include <sched.h>
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <cstdio>
+#include <fstream>
+#include <mutex>
+#include <set>
+#include <string>
+#include <system_error>
+#include <thread>
+#include <vector>
+
+#include "engine/core/error.h"
+#include "engine/core/text.h"
+
+namespace vitrine {
+namespace {
+
+// Between the operations of one token a worker waits about a microsecond, between tokens some hundred.
+constexpr auto kSpin = std::chrono::microseconds(300);
+
+inline void relax() noexcept {
+#if defined(__x86_64__) || defined(__i386__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  asm volatile("yield");
+#endif
+}
+
+/// Waits until `value` differs from `old`; spins first, then sleeps.
+void await_change(const std::atomic<uint32_t>& value, uint32_t old) noexcept {
+  const auto start = std::chrono::steady_clock::now();
+  for (uint32_t turn = 1; value.load(std::memory_order_acquire) == old; ++turn) {
+    relax();
+    if (turn % 64 == 0 && std::chrono::steady_clock::now() - start > kSpin) {
+      value.wait(old, std::memory_order_acquire);
+      return;
+    }
+  }
+}
+
+}  // namespace
+
+struct ThreadPool::State {
+  int size = 1;
+  std::vector<std::thread> threads;
+  std::mutex callers;
+  void (*call)(void*, int) = nullptr;
+  void* context = nullptr;
+  bool stop = false;
+  alignas(64) std::atomic<uint32_t> generation{0};
+  alignas(64) std::atomic<uint32_t> running{0};
+  alignas(64) std::atomic<uint32_t> arrived{0};
+  alignas(64) std::atomic<uint32_t> phase{0};
+
+  void work(int worker) {
+    uint32_t seen = 0;
+    for (;;) {
+      await_change(generation, seen);
+      ++seen;
+      if (stop) return;
+      call(context, worker);
+      if (running.fetch_sub(1, std::memory_order_acq_rel) == 1) running.notify_one();
+    }
+  }
+  void publish() {
+    generation.fetch_add(1, std::memory_order_release);
+    generation.notify_all();
+  }
+  void shut_down() {
+    stop = true;
+    publish();
+    for (std::thread& thread : threads) thread.join();
+  }
+};
+
+ThreadPool::ThreadPool(int threads) : state_(std::make_unique<State>()) {
+  if (threads < 1 || threads > kMaxThreads)
+    throw Error(ErrorKind::input, cat(threads, " threads"), cat("ask for 1 to ", kMaxThreads), "thread pool");
+  state_->size = threads;
+  try {
+    for (int worker = 1; worker < threads; ++worker)
+      state_->threads.emplace_back([state = state_.get(), worker] { state->work(worker); });
+  } catch (const std::system_error& error) {
+    const size_t started = state_->threads.size() + 1;
+    state_->shut_down();
+    throw Error(ErrorKind::memory, cat("the system gave ", started, " of ", threads, " threads: ", error.what()),
+                "ask for fewer threads", "thread pool");
+  }
+}
+
+ThreadPool::~ThreadPool() { state_->shut_down(); }
+
+int ThreadPool::size() const noexcept { return state_->size; }
+
+void ThreadPool::run_erased(void (*call)(void*, int), void* context) {
+  State& state = *state_;
+  std::lock_guard turn(state.callers);
+  if (state.size == 1) {
+    call(context, 0);
+    return;
+  }
+  state.call = call;
+  state.context = context;
+  state.running.store(uint32_t(state.size - 1), std::memory_order_relaxed);
+  state.publish();
+  call(context, 0);
+  for (uint32_t left; (left = state.running.load(std::memory_order_acquire)) != 0;) await_change(state.running, left);
+}
+
+void ThreadPool::barrier() noexcept {
+  State& state = *state_;
+  const uint32_t phase = state.phase.load(std::memory_order_acquire);
+  if (state.arrived.fetch_add(1, std::memory_order_acq_rel) + 1 == uint32_t(state.size)) {
+    state.arrived.store(0, std::memory_order_relaxed);
+    state.phase.fetch_add(1, std::memory_order_release);
+    state.phase.notify_all();
+  } else {
+    await_change(state.phase, phase);
+  }
+}
+
+/// Whole cores a cgroup (version 2) quota allows, or `most`.
+static int quota_cores(int most) {
+  std::ifstream file("/sys/fs/cgroup/cpu.max");
+  double quota = 0, period = 0;
+  if (file >> quota >> period && quota > 0 && period > 0) return std::max(1, std::min(most, int(quota / period + 0.5)));
+  return most;
+}
+
+int usable_cores() noexcept try {
+  cpu_set_t allowed;
+  CPU_ZERO(&allowed);
+  if (sched_getaffinity(0, sizeof allowed, &allowed) != 0)
+    return std::max(1, int(std::thread::hardware_concurrency()));
+  std::set<std::string> cores;  // processors of one physical core name the same list of siblings
+  for (int cpu = 0; cpu < CPU_SETSIZE; ++cpu) {
+    if (!CPU_ISSET(cpu, &allowed)) continue;
+    std::ifstream file(cat("/sys/devices/system/cpu/cpu", cpu, "/topology/thread_siblings_list"));
+    std::string siblings;
+    if (!std::getline(file, siblings)) siblings = cat("cpu ", cpu);
+    cores.insert(siblings);
+  }
+  return quota_cores(std::clamp(int(cores.size()), 1, ThreadPool::kMaxThreads));
+} catch (...) {
+  return 1;
+}
+
+}  // namespace vitrine
