@@ -30,9 +30,9 @@ struct GatherArgs {
 };
 
 /// RMS norm: x / sqrt(mean(x^2) + eps) * weight (Zhang & Sennrich 2019); with `center`, layer norm: mean removed first, bias added.
-/// Over the last axis; weight and bias may be absent. `inverse_rms` [rows], when given, receives 1/sqrt(... + eps).
+/// Over the last axis; weight and bias may be absent. `scale` [rows], when given, receives the divisor sqrt(mean(...) + eps).
 struct NormArgs {
-  Tensor x = {}, weight = {}, bias = {}, out = {}, inverse_rms = {};
+  Tensor x = {}, weight = {}, bias = {}, out = {}, scale = {};
   float eps = 1e-5f;
   bool center = false;
 };

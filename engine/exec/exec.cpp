@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+// Where a tap meets a tensor: which rows of which segment, edits first, then selection, reduction and delivery.
+#include "engine/exec/exec.h"
+
+#include <cstring>
+
+#include "engine/exec/edits.h"
+#include "engine/exec/select.h"
+
+namespace vitrine {
+
+Tensor Exec::upload_i32(const std::vector<int32_t>& values) {
+  return backend_.upload(std::as_bytes(std::span(values)), {int64_t(values.size())}, DType::i32);
+}
+
+Tensor Exec::upload_f32(const std::vector<float>& values, Shape shape) {
+  return backend_.upload(std::as_bytes(std::span(values)), shape, DType::f32);
+}
+
+void Exec::begin(const Batch& batch, const SiteCatalog& catalog) {
+  batch_ = &batch;
+  mask_ = {};
+  masks_.clear();
+  for (size_t stack = 0; stack < catalog.stacks.size(); ++stack) {
+    masks_.emplace_back(catalog.stacks[stack].size());
+    for (const Segment& segment : batch.segments) {
+      if (!segment.taps) continue;
+      for (size_t layer = 0; layer < masks_[stack].size(); ++layer)
+        for (int word = 0; word < kSiteWords; ++word)
+          masks_[stack][layer].words[size_t(word)] |= segment.taps->mask(int(stack), int(layer)).words[size_t(word)];
+    }
+  }
+}
+
+void Exec::enter_layer(int stack, int layer) {
+  if (stop_.stop_requested()) throw Error(ErrorKind::cancelled, "stopped");
+  stack_ = stack;
+  layer_ = layer;
+  mask_ = masks_[size_t(stack)][size_t(layer)];
+}
+
+void Exec::leave_layers(int stack) {
+  if (stop_.stop_requested()) throw Error(ErrorKind::cancelled, "stopped");
+  stack_ = stack;
+  layer_ = int(masks_[size_t(stack)].size()) - 1;
+  mask_ = masks_[size_t(stack)].back();
+}
+
+bool Exec::segment_wants(int segment, Site s) const noexcept {
+  const TapPlan* plan = batch_->segments[size_t(segment)].taps;
+  return plan && plan->mask(stack_, layer_).has(s);
+}
+
+bool Exec::edits(Site s) const noexcept {
+  for (const Segment& segment : batch_->segments) {
+    if (!segment.taps) continue;
+    for (int watch : segment.taps->at(stack_, layer_, s))
+      if (!segment.taps->watches()[size_t(watch)].edits.empty()) return true;
+  }
+  return false;
+}
+
+/// The rows of `segment` in a tensor whose first axis is the step's rows (or its logit rows), and their token positions.
+static std::pair<int64_t, std::vector<int64_t>> rows_of_segment(const Batch& batch, const Segment& segment, Site s) {
+  std::vector<int64_t> positions;
+  if (s != Site::logits) {
+    for (int row = 0; row < segment.rows; ++row) positions.push_back(segment.first_position + row);
+    return {segment.first_row, positions};
+  }
+  int64_t first = -1;
+  for (size_t i = 0; i < batch.logit_rows.size(); ++i) {
+    const int row = batch.logit_rows[i] - segment.first_row;
+    if (row < 0 || row >= segment.rows) continue;
+    if (first < 0) first = int64_t(i);
+    positions.push_back(segment.first_position + row);
+  }
+  return {first, positions};
+}
+
+void Exec::hit(Site s, Tensor& t) {
+  for (size_t index = 0; index < batch_->segments.size(); ++index) {
+    const Segment& segment = batch_->segments[index];
+    if (!segment_wants(int(index), s)) continue;
+    const auto [first, positions] = rows_of_segment(*batch_, segment, s);
+    if (positions.empty()) continue;
+    for (int watch : segment.taps->at(stack_, layer_, s))
+      apply(s, int(index), segment.taps->watches()[size_t(watch)], t, first, positions, false);
+    for (int watch : segment.taps->at(stack_, layer_, s))
+      capture(s, int(index), watch, t.slice(0, first, first + int64_t(positions.size())), positions, false);
+  }
+}
+
+void Exec::tap_segment(Site s, int index, Tensor& t) {
+  const Segment& segment = batch_->segments[size_t(index)];
+  if (!segment_wants(index, s)) return;
+  std::vector<int64_t> positions;
+  for (int row = 0; row < segment.rows; ++row) positions.push_back(segment.first_position + row);
+  for (int watch : segment.taps->at(stack_, layer_, s))
+    apply(s, index, segment.taps->watches()[size_t(watch)], t, 0, positions, true);
+  for (int watch : segment.taps->at(stack_, layer_, s)) capture(s, index, watch, t, positions, true);
+}
+
+void Exec::apply(Site, int, const Watch& watch, Tensor& t, int64_t first_row, const std::vector<int64_t>& positions, bool per_head_first) {
+  if (watch.edits.empty()) return;
+  Tensor changed = alloc(t.shape(), t.dtype());
+  backend_.copy(t, changed);
+  t = changed;
+  for (const Edit& edit : watch.edits) {
+    if (per_head_first)
+      edit_heads_first(*this, t, positions, watch.select, edit);
+    else
+      edit_rows_first(*this, t, first_row, positions, watch.select, edit);
+  }
+}
+
+void Exec::capture(Site s, int segment, int watch_index, Tensor view, const std::vector<int64_t>& positions, bool per_head_first) {
+  const Watch& watch = batch_->segments[size_t(segment)].taps->watches()[size_t(watch_index)];
+  if (!watch.capture || !sink_) return;
+  const int16_t layer = layer_ + 1 == int(masks_[size_t(stack_)].size()) ? kAllLayers : int16_t(layer_);
+  Captured captured{segment, watch_index, Address{uint8_t(stack_), layer, s}, positions, {}, {}};
+  if (!select_and_reduce(*this, view, per_head_first, watch, captured)) return;
+  sink_(std::move(captured));
+}
+
+}  // namespace vitrine

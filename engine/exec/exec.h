@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+// The context of a forward pass. All that differs between plain inference, tracing and patching travels here, so model code does not differ.
+#pragma once
+
+#include <functional>
+#include <stop_token>
+#include <vector>
+
+#include "engine/backend/backend.h"
+#include "engine/exec/batch.h"
+
+namespace vitrine {
+
+/// A watched site of one segment, reduced, still on the device.
+struct Captured {
+  int segment = 0, watch = 0;
+  Address at = {};
+  std::vector<int64_t> positions;    // token position of each row that is left
+  Tensor values, ids;                // ids: TopK only
+};
+
+class Exec {
+ public:
+  using Sink = std::function<void(Captured)>;
+
+  explicit Exec(Backend& backend, Precision precision = Precision::fast, std::stop_token stop = {}, Sink sink = {})
+      : backend_(backend), precision_(precision), stop_(std::move(stop)), sink_(std::move(sink)) {}
+
+  Backend& backend() const noexcept { return backend_; }
+  Precision precision() const noexcept { return precision_; }
+  Tensor alloc(Shape shape, DType dtype = DType::f32) { return backend_.alloc(shape, dtype); }
+  Tensor upload_i32(const std::vector<int32_t>& values);
+  Tensor upload_f32(const std::vector<float>& values, Shape shape);
+
+  /// Starts a step: the masks of all segments' plans are joined once.
+  void begin(const Batch& batch, const SiteCatalog& catalog);
+
+  /// Makes a layer current: its mask is loaded. Throws Error cancelled when a stop was asked for.
+  void enter_layer(int stack, int layer);
+  /// Sites outside layers (embed, final_norm, logits).
+  void leave_layers(int stack);
+
+  bool wants(Site s) const noexcept { return mask_.has(s); }
+  /// t's first axis is the rows of the step. May replace t when an edit applies.
+  void tap(Site s, Tensor& t) {
+    if (wants(s)) [[unlikely]] hit(s, t);
+  }
+  bool segment_wants(int segment, Site s) const noexcept;
+  /// True when some watch of this site changes it, not only looks.
+  bool edits(Site s) const noexcept;
+  /// t belongs to one segment: [heads, rows, keys].
+  void tap_segment(Site s, int segment, Tensor& t);
+
+ private:
+  void hit(Site s, Tensor& t);
+  void apply(Site s, int segment, const Watch& watch, Tensor& t, int64_t first_row, const std::vector<int64_t>& positions, bool per_head_first);
+  void capture(Site s, int segment, int watch, Tensor view, const std::vector<int64_t>& positions, bool per_head_first);
+
+  Backend& backend_;
+  Precision precision_;
+  std::stop_token stop_;
+  Sink sink_;
+  const Batch* batch_ = nullptr;
+  std::vector<std::vector<SiteMask>> masks_;
+  SiteMask mask_;
+  int stack_ = 0, layer_ = kAllLayers;
+};
+
+}  // namespace vitrine

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+// Names of sites, and the text form of a watch.
+#include "engine/exec/taps.h"
+
+#include <charconv>
+
+#include "engine/core/error.h"
+#include "engine/core/text.h"
+
+namespace vitrine {
+
+namespace {
+struct SiteNames {
+  std::string_view id, lens, shape;
+};
+constexpr SiteNames kSites[] = {
+#define VT_SITE(id, lens_name, shape) {#id, lens_name, shape},
+#include "engine/exec/sites.def"
+#undef VT_SITE
+};
+
+std::string all_sites() {
+  std::string list;
+  for (const SiteNames& site : kSites) list += (list.empty() ? "" : ", ") + std::string(site.id);
+  return list;
+}
+
+Error bad_watch(std::string_view text, std::string_view why) {
+  return Error(ErrorKind::input, cat("watch \"", text, "\": ", why),
+               "write SITE[@layers][:reduce], e.g. attn_probs@3,5-7:mean_heads; reductions: full, last_rows(n), mean_heads, topk(k), norms, stats");
+}
+
+int number(std::string_view digits, std::string_view text) {
+  int value = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+  if (error != std::errc() || end != digits.data() + digits.size() || value < 0) throw bad_watch(text, cat("\"", digits, "\" is not a number"));
+  return value;
+}
+
+std::vector<int16_t> parse_layers(std::string_view list, std::string_view text) {
+  std::vector<int16_t> layers;
+  if (list.empty() || list == "*") return {kAllLayers};
+  while (!list.empty()) {
+    const size_t comma = list.find(',');
+    const std::string_view item = list.substr(0, comma);
+    list = comma == std::string_view::npos ? std::string_view() : list.substr(comma + 1);
+    const size_t dash = item.find('-');
+    const int from = number(item.substr(0, dash), text);
+    const int to = dash == std::string_view::npos ? from : number(item.substr(dash + 1), text);
+    if (to < from || to > 4096) throw bad_watch(text, cat("layers ", item, " run backwards or too far"));
+    for (int layer = from; layer <= to; ++layer) layers.push_back(int16_t(layer));
+  }
+  return layers;
+}
+
+Reduce parse_reduce(std::string_view name, std::string_view text) {
+  int argument = -1;
+  if (const size_t open = name.find('('); open != std::string_view::npos) {
+    if (name.back() != ')') throw bad_watch(text, "a bracket is not closed");
+    argument = number(name.substr(open + 1, name.size() - open - 2), text);
+    name = name.substr(0, open);
+  }
+  if (name == "full") return Full{};
+  if (name == "last_rows") return LastRows{argument < 0 ? 1 : argument};
+  if (name == "mean_heads") return MeanHeads{};
+  if (name == "topk") return TopK{argument < 0 ? 8 : argument};
+  if (name == "norms") return Norms{};
+  if (name == "stats") return Stats{};
+  throw bad_watch(text, cat("no reduction is called \"", name, "\""));
+}
+}  // namespace
+
+std::string_view site_name(Site site) noexcept { return kSites[size_t(site)].id; }
+std::string_view site_shape(Site site) noexcept { return kSites[size_t(site)].shape; }
+
+std::string site_lens_name(Site site, int layer) {
+  const std::string lens(kSites[size_t(site)].lens);
+  return layer < 0 ? lens : "blocks." + std::to_string(layer) + "." + lens;
+}
+
+std::optional<Site> site_of_name(std::string_view name) noexcept {
+  for (size_t i = 0; i < std::size(kSites); ++i)
+    if (kSites[i].id == name || kSites[i].lens == name) return Site(i);
+  return std::nullopt;
+}
+
+bool SiteCatalog::has(Site site) const noexcept {
+  for (const auto& layers : stacks)
+    for (const SiteMask& mask : layers)
+      if (mask.has(site)) return true;
+  return false;
+}
+
+std::vector<Watch> parse_watch(std::string_view text) {
+  std::string_view rest = text;
+  Reduce reduce = Full{};
+  if (const size_t colon = rest.rfind(':'); colon != std::string_view::npos) {
+    reduce = parse_reduce(rest.substr(colon + 1), text);
+    rest = rest.substr(0, colon);
+  }
+  const size_t at = rest.find('@');
+  const std::optional<Site> site = site_of_name(rest.substr(0, at));
+  if (!site) throw Error(ErrorKind::input, cat("no site is called \"", rest.substr(0, at), "\""), "sites: " + all_sites());
+  std::vector<Watch> watches;
+  for (int16_t layer : parse_layers(at == std::string_view::npos ? "" : rest.substr(at + 1), text))
+    watches.push_back(Watch{.at = {.layer = layer, .site = *site}, .reduce = reduce});
+  return watches;
+}
+
+}  // namespace vitrine

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+// Attention: projections, per-head norms, rotation, cache, then the streaming kernel; the open form only where somebody looks.
+#include "engine/nn/ops.h"
+
+namespace vitrine::nn {
+
+namespace {
+
+Tensor rotated(Exec& ex, const Tensor& x, const AttentionRule& rule) {
+  if (!rule.cos.defined()) return x;
+  Tensor out = ex.alloc(x.shape());
+  ex.backend().rope({x, rule.cos, rule.sin, out, rule.interleaved});
+  return out;
+}
+
+/// Projections to [rows, heads, head_dim], normed and rotated, with their taps.
+void project(Exec& ex, const Tensor& x, const AttentionWeights& weights, const AttentionRule& rule, Tensor& q, Tensor& k, Tensor& v) {
+  const Linear* const layers[] = {&weights.q, &weights.k, &weights.v};
+  std::vector<Tensor> parts = linears(ex, x, layers);
+  const int64_t rows = x.size(0);
+  q = parts[0].reshape({rows, rule.heads, rule.head_dim});
+  k = parts[1].reshape({rows, rule.kv_heads, rule.head_dim});
+  v = parts[2].reshape({rows, rule.kv_heads, rule.head_dim});
+  parts.clear();
+  ex.tap(Site::q_pre, q);
+  ex.tap(Site::k_pre, k);
+  if (rule.qk_norm) {
+    q = norm(ex, q, weights.q_norm, {.eps = rule.qk_norm_eps});
+    k = norm(ex, k, weights.k_norm, {.eps = rule.qk_norm_eps});
+  }
+  q = rotated(ex, q, rule);
+  k = rotated(ex, k, rule);
+  ex.tap(Site::q, q);
+  ex.tap(Site::k, k);
+  ex.tap(Site::v, v);
+}
+
+/// One segment, composed: scores, softmax, values, with the taps between them. Writes its rows of `out`.
+void open_form(Exec& ex, const Tensor& q, const Batch& batch, int segment, const AttentionRule& rule, const AttentionPlace& place, const Tensor& out) {
+  const Segment& s = batch.segments[size_t(segment)];
+  const int64_t keys = place.first_index[size_t(segment)] + s.rows;
+  const Tensor rows_q = q.slice(0, s.first_row, s.first_row + s.rows);
+  Tensor scores = ex.alloc({rule.heads, s.rows, keys});
+  ex.backend().attend_scores({rows_q, place.kv, segment, place.index_of_row.slice(0, s.first_row, s.first_row + s.rows), rule.score, scores});
+  ex.tap_segment(Site::attn_scores, segment, scores);
+  Tensor probs = ex.alloc(scores.shape());                           // [heads, rows, keys]
+  ex.backend().softmax(scores, rule.score.sinks, probs);
+  ex.tap_segment(Site::attn_probs, segment, probs);
+  ex.backend().weighted_values({probs, place.kv, segment, out.slice(0, s.first_row, s.first_row + s.rows)});
+}
+
+}  // namespace
+
+Tensor attention(Exec& ex, const Tensor& x, const Batch& batch, const AttentionWeights& weights, const AttentionRule& rule,
+                 const AttentionPlace& place, AttentionKept* keep) {
+  Tensor q, k, v;
+  project(ex, x, weights, rule, q, k, v);
+  ex.backend().kv_write({k, v, place.kv, place.seq_of_row, place.index_of_row});
+  const bool looked_at = ex.wants(Site::attn_scores) || ex.wants(Site::attn_probs);
+  Tensor out = ex.alloc({x.size(0), rule.heads, rule.head_dim});     // [rows, heads, head_dim]
+  AttendArgs args{.q = q, .kv = place.kv, .out = out, .seq_of_row = place.seq_of_row, .index_of_row = place.index_of_row, .rule = rule.score};
+  if (keep) args.lse = keep->lse = ex.alloc({x.size(0), rule.heads});
+  ex.backend().attend(args);
+  if (keep) keep->q = q;
+  for (size_t segment = 0; looked_at && segment < batch.segments.size(); ++segment)
+    if (ex.segment_wants(int(segment), Site::attn_scores) || ex.segment_wants(int(segment), Site::attn_probs))
+      open_form(ex, q, batch, int(segment), rule, place, out);
+  ex.tap(Site::head_out, out);
+  return linear(ex, out.reshape({x.size(0), int64_t(rule.heads) * rule.head_dim}), weights.o);
+}
+
+}  // namespace vitrine::nn

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+// Feed-forward layers, gated and plain.
+#include "engine/nn/ops.h"
+
+namespace vitrine::nn {
+
+Tensor feed_forward(Exec& ex, const Tensor& x, const FfnWeights& weights, Activation activation) {
+  const Linear* const layers[] = {&weights.gate, &weights.up};
+  std::vector<Tensor> parts = linears(ex, x, layers);                // [rows, hidden]
+  Tensor &gate = parts[0], &up = parts[1];
+  Tensor hidden = ex.alloc(up.shape());
+  if (gate.defined()) {
+    ex.tap(Site::mlp_gate, gate);
+    ex.tap(Site::mlp_up, up);
+    ex.backend().gated(gate, up, activation, hidden);
+  } else {
+    ex.tap(Site::mlp_gate, up);                                      // before the activation, as TransformerLens' hook_pre
+    ex.backend().activate(up, activation, hidden);
+  }
+  ex.tap(Site::mlp_act, hidden);
+  return linear(ex, hidden, weights.down);
+}
+
+}  // namespace vitrine::nn

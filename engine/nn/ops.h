@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+// Every op of the models: shapes, formula, source. rows = tokens of all lanes of the step; outputs are new tensors.
+#pragma once
+
+#include <span>
+
+#include "engine/exec/exec.h"
+#include "engine/nn/params.h"
+
+namespace vitrine::nn {
+
+/// x[r] = table[ids[r]] * scale.  table [vocab, dim] any dtype -> [rows, dim].
+Tensor embed(Exec& ex, const Tensor& table, const Tensor& ids, float scale = 1);
+
+/// x [rows, in] -> [rows, out].
+Tensor linear(Exec& ex, const Tensor& x, const Linear& layer);
+/// Several products of one x in one parallel region; undefined layers give undefined tensors.
+std::vector<Tensor> linears(Exec& ex, const Tensor& x, std::span<const Linear* const> layers);
+
+struct NormRule {
+  bool center = false;  // layer norm, else RMS norm
+  float eps = 1e-5f;
+};
+/// Norm over the last axis. `scale_site`, when given, is tapped with [rows, 1] = sqrt(mean((x - mu)^2) + eps); an edit of it rescales the row.
+Tensor norm(Exec& ex, const Tensor& x, const Norm& weights, const NormRule& rule, std::optional<Site> scale_site = std::nullopt);
+
+/// a + b, b of a's shape or a vector over its last axis.
+Tensor add(Exec& ex, const Tensor& a, const Tensor& b);
+
+/// Feed-forward: down(act(gate x) * up x) (GLU variants, Shazeer 2020, arXiv:2002.05202), or down(act(up x)) without a gate.
+/// Taps mlp_gate, mlp_up, mlp_act.
+Tensor feed_forward(Exec& ex, const Tensor& x, const FfnWeights& weights, Activation activation);
+
+/// What one layer's attention needs besides its weights.
+struct AttentionRule {
+  int heads = 0, kv_heads = 0, head_dim = 0;
+  ScoreRule score = {};
+  bool qk_norm = false;
+  float qk_norm_eps = 1e-6f;
+  Tensor cos = {}, sin = {};         // [rows, rotary/2]; undefined: no rotary embedding
+  bool interleaved = false;
+};
+
+/// Where keys and values go, and which sequence each row belongs to.
+struct AttentionPlace {
+  KvView kv = {};
+  Tensor seq_of_row = {}, index_of_row = {};
+  std::vector<int64_t> first_index;  // per segment: cache index of its first row
+};
+
+/// Queries and log-sum-exp of the layer, for those who keep them.
+struct AttentionKept {
+  Tensor q, lse;                     // [rows, heads, head_dim], [rows, heads]
+};
+
+/// softmax(q k^T * scale + mask) v, then the output projection (Vaswani et al. 2017, section 3.2). x [rows, dim] -> [rows, dim].
+/// Streams unless somebody looks at attn_scores or attn_probs: then that segment of that layer is composed from plain kernels.
+/// Taps q_pre, k_pre, q, k, v, attn_scores, attn_probs, head_out.
+Tensor attention(Exec& ex, const Tensor& x, const Batch& batch, const AttentionWeights& weights, const AttentionRule& rule,
+                 const AttentionPlace& place, AttentionKept* keep = nullptr);
+
+}  // namespace vitrine::nn
