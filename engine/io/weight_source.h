@@ -24,13 +24,16 @@ struct TensorInfo {
   Shape shape;
   DType dtype = DType::f32;
   std::span<const std::byte> bytes;  // inside the mapped file; valid while the source or keep_alive() lives
+  /// Not empty: the file's name of an element type this program cannot decode ("F8_E4M3"). The tensor is listed,
+  /// `dtype` is u8 and means nothing; require_tensor() refuses it.
+  std::string foreign_dtype = {};
 };
 
-/// A metadata value. Integers of every width become int64 (uint64 above its range is a format error), floats double.
+/// A metadata value. Integers of every width become int64, those above its range uint64; floats become double.
 struct MetaValue;
 using MetaArray = std::vector<MetaValue>;
 struct MetaValue {
-  std::variant<std::monostate, bool, int64_t, double, std::string, std::shared_ptr<const MetaArray>> value;
+  std::variant<std::monostate, bool, int64_t, double, std::string, std::shared_ptr<const MetaArray>, uint64_t> value;
 };
 
 class VT_API WeightSource {
@@ -45,7 +48,8 @@ class VT_API WeightSource {
   virtual std::span<const TensorInfo> tensors() const = 0;
   /// nullptr: absent, not an error.
   virtual const TensorInfo* find(std::string_view name) const noexcept = 0;
-  /// GGUF key/value; for a Hugging Face folder a path into config.json such as "rope_parameters.rope_type". nullptr: absent.
+  /// GGUF key/value; for a Hugging Face folder a path into config.json such as "rope_parameters.rope_type". nullptr:
+  /// absent.
   virtual const MetaValue* meta(std::string_view key) const = 0;
   virtual std::vector<std::string> meta_keys() const = 0;
   /// The text of a companion file (config.json, tokenizer.json, chat_template.jinja, ...); nullopt: not there.
@@ -57,5 +61,9 @@ class VT_API WeightSource {
 /// Opens a .gguf file (any shard of a split one), a folder, or a .safetensors file in one.
 /// Throws Error naming the file, what is wrong and what to do.
 VT_API std::unique_ptr<WeightSource> open_weights(const std::filesystem::path& path);
+
+/// The tensor a model needs. Throws Error naming the file and the tensor: format when it is missing, unsupported when
+/// its element type cannot be decoded.
+VT_API const TensorInfo& require_tensor(const WeightSource& source, std::string_view name);
 
 }  // namespace vitrine

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+// Every block format of formats.def; an added format adds its header here.
+#pragma once
+
+#include "engine/tensor/formats/iq1_m.h"
+#include "engine/tensor/formats/iq1_s.h"
+#include "engine/tensor/formats/iq2_s.h"
+#include "engine/tensor/formats/iq2_xs.h"
+#include "engine/tensor/formats/iq2_xxs.h"
+#include "engine/tensor/formats/iq3_s.h"
+#include "engine/tensor/formats/iq3_xxs.h"
+#include "engine/tensor/formats/iq4_nl.h"
+#include "engine/tensor/formats/iq4_xs.h"
+#include "engine/tensor/formats/mxfp4.h"
+#include "engine/tensor/formats/nvfp4.h"
+#include "engine/tensor/formats/q1_0.h"
+#include "engine/tensor/formats/q2_k.h"
+#include "engine/tensor/formats/q3_k.h"
+#include "engine/tensor/formats/q4_0.h"
+#include "engine/tensor/formats/q4_1.h"
+#include "engine/tensor/formats/q4_k.h"
+#include "engine/tensor/formats/q5_0.h"
+#include "engine/tensor/formats/q5_1.h"
+#include "engine/tensor/formats/q5_k.h"
+#include "engine/tensor/formats/q6_k.h"
+#include "engine/tensor/formats/q8_0.h"
+#include "engine/tensor/formats/tq1_0.h"
+#include "engine/tensor/formats/tq2_0.h"
