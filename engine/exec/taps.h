@@ -84,7 +84,7 @@ struct SiteMask {
   void set(Site s) noexcept { words[size_t(s) / 64] |= uint64_t(1) << (size_t(s) % 64); }
   bool any() const noexcept { return (words[0] | words[1]) != 0; }
 };
-struct SiteCatalog {
+struct VT_API SiteCatalog {
   std::vector<std::vector<SiteMask>> stacks = {};
   bool has(Site site) const noexcept;
 };

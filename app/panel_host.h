@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+// Finds panel plugins, makes their panels and calls them. No exception of a panel gets past this class: the panel is
+// disabled and its place says why.
+#pragma once
+
+#include <QDockWidget>
+#include <QJsonObject>
+#include <QObject>
+#include <QPointer>
+#include <QStringList>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "plugins/api/panel.h"
+
+namespace vitrine {
+
+/// A plugin's metadata (plugins/x/x.json).
+struct PanelInfo {
+  QString id, title, title_ko, icon, area;  // area: "main" (chat), "inspect", "side"
+  int order = 100;
+  QStringList needs;  // names of sites; all must exist in the model
+  QString file;
+};
+
+class PanelHost : public QObject {
+  Q_OBJECT
+ public:
+  PanelHost(PanelContext context, QObject* parent = nullptr);
+  ~PanelHost() override;
+
+  /// Where panels are: beside the executable in a build tree and after installation.
+  static QStringList search_paths();
+  /// Reads the metadata of every plugin, in order; a broken plugin is reported once by problem().
+  void find(const QStringList& folders);
+
+  struct Place {
+    PanelInfo info;
+    QPointer<QDockWidget> dock;
+    std::unique_ptr<Panel> panel;  // null: could not be made, or failed
+    QString failure;               // why it is disabled
+    QString lacking;               // why this model has no use for it; empty: it has
+    bool visible = false;
+  };
+  const std::vector<std::unique_ptr<Place>>& places() const noexcept { return places_; }
+  Place* place(const QString& id) const;
+  QString title(const PanelInfo& info) const;
+
+  /// Makes every panel and its dock.
+  void make_panels(QWidget* dock_parent);
+  /// Panels go before the docks that own their widgets.
+  void drop_panels();
+  /// A batch from the pump: to visible and hidden panels alike, so that none misses an answer.
+  void deliver(std::span<const Event> events);
+  void model_changed(const ModelLoaded* model);
+  std::vector<Watch> watches() const;
+  QList<QAction*> actions() const;
+  QJsonObject save() const;
+  void restore(const QJsonObject& state);
+
+ signals:
+  /// A plugin could not be read or a panel failed.
+  void problem(const QString& what, const QString& details);
+  /// A place's failure or lacking changed.
+  void place_changed(const QString& id);
+
+ private:
+  template <class Call>
+  bool guarded(Place& place, Call&& call);
+  void fail(Place& place, const QString& why);
+  void set_visible(Place& place, bool visible);
+
+  PanelContext context_;
+  std::vector<std::unique_ptr<Place>> places_;
+};
+
+}  // namespace vitrine

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+// Paths are UTF-8 on the border to Qt.
+#include "app/text.h"
+
+namespace vitrine {
+
+QString path_text(const std::filesystem::path& path) {
+  const std::u8string text = path.u8string();
+  return QString::fromUtf8(reinterpret_cast<const char*>(text.data()), qsizetype(text.size()));
+}
+
+std::filesystem::path path_of(const QString& text) {
+  const QByteArray utf8 = text.toUtf8();
+  return std::filesystem::path(std::u8string(reinterpret_cast<const char8_t*>(utf8.data()), size_t(utf8.size())));
+}
+
+QString file_title(const std::filesystem::path& path) {
+  const std::filesystem::path clean = path.has_filename() ? path : path.parent_path();
+  return path_text(clean.extension() == ".gguf" ? clean.stem() : clean.filename());
+}
+
+std::function<TokenFace(int32_t)> vocabulary_faces(std::shared_ptr<const Tokenizer>) { return {}; }
+
+}  // namespace vitrine
