@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <span>
 #include <string_view>
@@ -14,16 +15,12 @@
 
 namespace vitrine {
 
-struct Candidate {
-  int32_t id = 0;
-  float logit = 0;  // as the stages so far have left it
-};
-
 /// What a stage may look at besides the candidates.
 struct DecodeView {
   std::span<const int32_t> history = {};  // prompt and answer so far
   int prompt_tokens = 0;
   uint64_t step = 0;                      // 0 for the first answer token
+  std::span<const int32_t> end_ids = {};  // the model's end-of-generation tokens: for min_length, exponential_decay
 };
 
 /// What one stage did in one step. Masses are probabilities under the distribution that entered the stage.
@@ -34,7 +31,7 @@ struct StageTrace {
   double entropy_before = 0, entropy_after = 0;  // nats
 };
 
-/// Candidates after the chain, most probable first, probabilities summing to 1.
+/// Candidates after the chain, most probable first (the lower id first among equals), probabilities summing to 1.
 struct Distribution {
   struct Entry {
     int32_t id = 0;
@@ -43,12 +40,21 @@ struct Distribution {
   std::vector<Entry> entries;
 };
 
+/// The token of one step.
+struct Choice {
+  int32_t id = 0;
+  double probability = 1;  // after the chain
+  double u = 0;            // the random number that drew it
+};
+
+class Candidates;
+
 class VT_API SamplerStage {
  public:
   virtual ~SamplerStage() = default;
   virtual std::string_view name() const noexcept = 0;
-  /// Removes candidates or changes logits; never leaves the list empty.
-  virtual void apply(std::vector<Candidate>& candidates, const DecodeView& view) const = 0;
+  /// Removes candidates, then changes logits; never leaves the list empty.
+  virtual void apply(Candidates& candidates, const DecodeView& view) const = 0;
 };
 
 class VT_API SamplerChain {
@@ -60,13 +66,19 @@ class VT_API SamplerChain {
   SamplerChain& operator=(SamplerChain&&) noexcept;
 
   const SamplerSpec& spec() const noexcept { return spec_; }
-  /// logits [vocab]. With `trace` one entry an enabled stage is appended.
+  /// logits [vocab]. With `trace` one entry an enabled stage is appended. Throws Error input on a NaN or infinite logit.
   Distribution shape(std::span<const float> logits, const DecodeView& view, std::vector<StageTrace>* trace = nullptr) const;
   /// Inverse transform over the entries in order with u = uniform(seed, step).
   static int32_t draw(const Distribution& distribution, uint64_t seed, uint64_t step);
+  /// draw(shape(...), spec().seed, view.step), without putting the whole distribution in order.
+  Choice choose(std::span<const float> logits, const DecodeView& view, std::vector<StageTrace>* trace = nullptr) const;
   int32_t pick(std::span<const float> logits, const DecodeView& view, std::vector<StageTrace>* trace = nullptr) const;
+  /// The row after all stages, -inf where a token was removed.
+  std::vector<float> process(std::span<const float> logits, const DecodeView& view) const;
 
  private:
+  void run(Candidates& candidates, const DecodeView& view, std::vector<StageTrace>* trace) const;
+
   SamplerSpec spec_;
   std::vector<std::pair<int, std::unique_ptr<SamplerStage>>> stages_;  // index into spec_.stages, stage
 };
@@ -76,6 +88,7 @@ struct StageParameter {
   std::string_view name, unit, help;
   double lowest = 0, highest = 0, fallback = 0;
   bool integer = false;
+  double off = std::numeric_limits<double>::quiet_NaN();  // the value at which the stage does nothing, if there is one
 };
 struct StageInfo {
   std::string_view name, title, formula, source;

@@ -16,7 +16,8 @@ namespace vitrine {
 struct StageSpec {
   std::string name;
   std::vector<std::pair<std::string, double>> parameters = {};
-  std::vector<std::pair<int32_t, float>> bias = {};  // logit_bias only
+  std::vector<std::pair<int32_t, float>> bias = {};  // logit_bias only; -inf bans the token
+  std::vector<std::vector<int32_t>> sequences = {};  // bad_words only: token sequences that are never completed
   bool enabled = true;
 
   double parameter(std::string_view key, double fallback) const noexcept {
@@ -38,8 +39,10 @@ struct SamplerSpec {
 VT_API SamplerSpec default_sampler();
 /// Always the most probable token (lowest id wins ties).
 VT_API SamplerSpec greedy_sampler();
+/// {"seed": 7, "stages": [{"name": "top_k", "parameters": {"top_k": 40}}, ...]}; "enabled", "bias" [[id, value or "-inf"]] and
+/// "sequences" [[id, ...]] only where they say something.
 VT_API std::string sampler_to_json(const SamplerSpec& spec);
-/// Throws Error input naming the field.
+/// Throws Error input naming the field that is unknown, missing, of the wrong type or out of range.
 VT_API SamplerSpec sampler_from_json(std::string_view json);
 
 }  // namespace vitrine

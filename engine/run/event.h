@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "engine/core/error.h"
+#include "engine/decode/logprobs.h"
 #include "engine/decode/sampler.h"
 #include "engine/model/spec.h"
 #include "engine/run/command.h"
@@ -55,11 +56,6 @@ struct Progress {
   std::string what;        // "Reading weights", "Prompt"
   int64_t done = 0, total = 0;
   std::string unit;        // "B", "tokens", "layers"
-};
-
-struct TokenAlternative {
-  int32_t id = 0;
-  float logprob = 0;       // under the model: log-softmax of the raw logits
 };
 
 /// One token of a sequence became known (generated, or prompt when it was asked to be scored).
