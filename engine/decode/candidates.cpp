@@ -45,9 +45,10 @@ double Candidates::entropy() {
 }
 
 void Candidates::own() {
-  if (!owned_.empty()) return;
-  owned_.assign(logits_.begin(), logits_.end());
-  logits_ = owned_;
+  if (is_owned_) return;
+  owned_.values().assign(logits_.begin(), logits_.end());
+  logits_ = owned_.values();
+  is_owned_ = true;
 }
 
 void Candidates::changed() noexcept {
@@ -86,10 +87,11 @@ void Candidates::keep(std::vector<int32_t> slots) {
     logits[i] = logits_[size_t(slots[i])];
     ids[i] = id(slots[i]);
   }
-  owned_ = std::move(logits);
+  owned_.values().assign(logits.begin(), logits.end());
+  is_owned_ = true;
   ids_ = std::move(ids);
-  logits_ = owned_;
-  live_ = int64_t(owned_.size());
+  logits_ = owned_.values();
+  live_ = int64_t(logits_.size());
   block_max_.resize(size_t(row_blocks(live_)));
   scan_row(logits_, block_max_);
   changed();
@@ -100,7 +102,7 @@ void Candidates::remove(const std::vector<int32_t>& slots) {
   if (slots.empty() || int64_t(slots.size()) >= live_) return;
   if (measuring_) removed_mass_ += mass_of(slots);
   own();
-  for (const int32_t slot : slots) owned_[size_t(slot)] = kMinusInfinity;
+  for (const int32_t slot : slots) owned_.values()[size_t(slot)] = kMinusInfinity;
   live_ -= int64_t(slots.size());
   scan_row(logits_, block_max_);
   changed();
@@ -109,18 +111,21 @@ void Candidates::remove(const std::vector<int32_t>& slots) {
 void Candidates::set_logit(int64_t slot, float logit) {
   own();
   constexpr float kMost = std::numeric_limits<float>::max();
-  const float old = owned_[size_t(slot)];
-  owned_[size_t(slot)] = logit = std::isnan(logit) ? old : std::clamp(logit, -kMost, kMost);
+  std::vector<float>& values = owned_.values();
+  const float old = values[size_t(slot)];
+  values[size_t(slot)] = logit = std::isnan(logit) ? old : std::clamp(logit, -kMost, kMost);
   const size_t block = size_t(slot / kRowBlock);
   if (logit >= block_max_[block]) {
     block_max_[block] = logit;
   } else if (old == block_max_[block]) {
-    const size_t end = std::min(owned_.size(), (block + 1) * size_t(kRowBlock));
-    block_max_[block] = *std::max_element(owned_.begin() + std::ptrdiff_t(block * size_t(kRowBlock)),
-                                          owned_.begin() + std::ptrdiff_t(end));
+    const size_t end = std::min(values.size(), (block + 1) * size_t(kRowBlock));
+    block_max_[block] = *std::max_element(values.begin() + std::ptrdiff_t(block * size_t(kRowBlock)),
+                                          values.begin() + std::ptrdiff_t(end));
   }
-  if (logit > largest_) largest_ = logit;
-  else if (old == largest_) largest_ = *std::max_element(block_max_.begin(), block_max_.end());
+  if (logit > largest_)
+    largest_ = logit;
+  else if (old == largest_)
+    largest_ = *std::max_element(block_max_.begin(), block_max_.end());
   sums_.reset();
 }
 
@@ -131,7 +136,7 @@ void Candidates::divide(float temperature) {
     return x == kMinusInfinity ? x : std::min(std::max(y, -kMost), kMost);
   };
   own();
-  for (float& x : owned_) x = divided(x);
+  for (float& x : owned_.values()) x = divided(x);
   for (float& x : block_max_) x = divided(x);  // division is monotone, so maxima stay maxima
   changed();
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The tokens that can still be chosen in one step. While all are in, it is the model's row itself, copied only when a stage
-// changes a logit; once a stage keeps few, it is a short list in id order.
+// The tokens that can still be chosen in one step. While all are in, it is the model's row itself, copied only when a
+// stage changes a logit; once a stage keeps few, it is a short list in id order.
 #pragma once
 
 #include <cstdint>
@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "engine/decode/logit_row.h"
+#include "engine/decode/row_buffer.h"
 
 namespace vitrine {
 
@@ -33,13 +34,13 @@ class Candidates {
   std::vector<int32_t> top(int64_t n) const { return largest_indices(logits_, block_max_, n); }
 
   // Removal. None of them leaves the list empty: what would do so removes nothing. A stage removes before it reshapes.
-  void keep_at_least(float threshold);                // logit >= min(threshold, largest())
-  void keep(std::vector<int32_t> slots);              // in any order, each once
-  void remove(const std::vector<int32_t>& slots);     // each once
+  void keep_at_least(float threshold);             // logit >= min(threshold, largest())
+  void keep(std::vector<int32_t> slots);           // in any order, each once
+  void remove(const std::vector<int32_t>& slots);  // each once
 
   // Reshaping; values stay finite (clamped to the finite floats).
   void set_logit(int64_t slot, float logit);
-  void divide(float temperature);                     // > 0
+  void divide(float temperature);  // > 0
 
   /// Probability removed since the last call, under the logits at the time of removal; measured only when asked for.
   void measure_removal(bool on) noexcept { measuring_ = on; }
@@ -50,9 +51,10 @@ class Candidates {
   void changed() noexcept;
   double mass_of(const std::vector<int32_t>& slots);
 
-  std::span<const float> logits_;  // the model's row or owned_
-  std::vector<float> owned_;
-  std::vector<int32_t> ids_;       // empty: slot == id
+  std::span<const float> logits_;  // the model's row or a copy in owned_
+  RowBuffer owned_;
+  bool is_owned_ = false;
+  std::vector<int32_t> ids_;  // empty: slot == id
   std::vector<float> block_max_;
   int64_t live_ = 0;
   float largest_ = 0;

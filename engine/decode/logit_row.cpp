@@ -50,7 +50,8 @@ std::vector<int32_t> largest_indices(std::span<const float> values, std::span<co
   return indices;
 }
 
-LogitRow::LogitRow(std::span<const float> logits) : logits_(logits), block_max_(size_t(row_blocks(int64_t(logits.size())))) {
+LogitRow::LogitRow(std::span<const float> logits)
+    : logits_(logits), block_max_(size_t(row_blocks(int64_t(logits.size())))) {
   if (logits.empty() || logits.size() > size_t(std::numeric_limits<int32_t>::max()))
     throw Error(ErrorKind::input, cat("a row of ", logits.size(), " logits cannot be sampled from"), "", "sampler");
   const RowScan scan = scan_row(logits, block_max_);
@@ -66,7 +67,8 @@ LogitRow::LogitRow(std::span<const float> logits) : logits_(logits), block_max_(
                 "an edit or the weights overflowed: use a smaller scale", "sampler");
   }
   if (largest_ == -std::numeric_limits<float>::infinity())
-    throw Error(ErrorKind::input, cat("all ", logits.size(), " logits are -inf"), "an edit removed every token", "sampler");
+    throw Error(ErrorKind::input, cat("all ", logits.size(), " logits are -inf"), "an edit removed every token",
+                "sampler");
   finite_ = scan.smallest > -std::numeric_limits<float>::infinity()
                 ? int64_t(logits.size())
                 : count_above(logits, -std::numeric_limits<float>::infinity());

@@ -31,7 +31,8 @@ RowScores score_row(std::span<const float> logits, int top_n) {
 
 TokenPlace place_in_row(std::span<const float> logits, const RowScores& scores, int32_t id) {
   if (id < 0 || size_t(id) >= logits.size())
-    throw Error(ErrorKind::input, cat("token ", id, " is not in a vocabulary of ", logits.size()), "", "log-probabilities");
+    throw Error(ErrorKind::input, cat("token ", id, " is not in a vocabulary of ", logits.size()), "",
+                "log-probabilities");
   const float logit = logits[size_t(id)];
   TokenPlace place{.logprob = double(logit) - scores.log_sum_exp};
   for (size_t i = 0; i < scores.top.size(); ++i)

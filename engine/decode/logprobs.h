@@ -16,13 +16,14 @@ struct TokenAlternative {
 };
 
 struct RowScores {
-  double log_sum_exp = 0;             // logprob of token i = logits[i] - log_sum_exp
-  double entropy = 0;                 // nats
+  double log_sum_exp = 0;                  // logprob of token i = logits[i] - log_sum_exp
+  double entropy = 0;                      // nats
   std::vector<TokenAlternative> top = {};  // most probable first, the lower id first among equals; -inf is left out
-  double rest_mass = 0;               // probability of everything not in `top`
+  double rest_mass = 0;                    // probability of everything not in `top`
 };
 
-/// logits [vocab]; two passes over the row and a look at the blocks that hold the best. Throws Error input as LogitRow does.
+/// logits [vocab]; two passes over the row and a look at the blocks that hold the best. Throws Error input as LogitRow
+/// does.
 VT_API RowScores score_row(std::span<const float> logits, int top_n);
 
 struct TokenPlace {

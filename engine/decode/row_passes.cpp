@@ -26,7 +26,8 @@ VT_INLINE void load(F16& v, const float* from, int64_t count) {
   std::memcpy(&v, from, size_t(count) * sizeof(float));
 }
 
-/// e^x for -87 <= x <= 0: 2^n from the exponent bits, e^r by a polynomial on |r| <= ln 2 / 2 (relative error about 1e-7).
+/// e^x for -87 <= x <= 0: 2^n from the exponent bits, e^r by a polynomial on |r| <= ln 2 / 2 (relative error about
+/// 1e-7).
 VT_INLINE void exp16(F16& y, const F16& x) {
   const F16 magic = F16{} + 12582912.0f;  // 1.5 * 2^23: adding it rounds to an integer held in the low bits
   const F16 shifted = x * 1.44269504088896341f + magic;
@@ -118,17 +119,16 @@ VT_INLINE int64_t count_above_body(const float* row, int64_t n, float threshold)
 }
 
 #if defined(__x86_64__)
-#define VT_FOR_EACH_LEVEL(result, name, parameters, arguments)                                          \
-  __attribute__((target("avx512f,avx512vl,avx512bw,avx512dq"))) result name##_avx512 parameters {       \
-    return name##_body arguments;                                                                       \
-  }                                                                                                     \
-  __attribute__((target("avx2"))) result name##_avx2 parameters { return name##_body arguments; }       \
-  result name##_plain parameters { return name##_body arguments; }                                      \
-  result name##_best parameters {                                                                       \
-    static const int level = __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") ? 2 \
-                             : __builtin_cpu_supports("avx2")                                           \
-                                 ? 1                                                                    \
-                                 : 0;                                                                   \
+#define VT_FOR_EACH_LEVEL(result, name, parameters, arguments)                                                 \
+  __attribute__((target("avx512f,avx512vl,avx512bw,avx512dq"))) result name##_avx512 parameters {              \
+    return name##_body arguments;                                                                              \
+  }                                                                                                            \
+  __attribute__((target("avx2"))) result name##_avx2 parameters { return name##_body arguments; }              \
+  result name##_plain parameters { return name##_body arguments; }                                             \
+  result name##_best parameters {                                                                              \
+    static const int level = __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") ? 2      \
+                             : __builtin_cpu_supports("avx2")                                         ? 1      \
+                                                                                                      : 0;                                             \
     return level == 2 ? name##_avx512 arguments : level == 1 ? name##_avx2 arguments : name##_plain arguments; \
   }
 #else

@@ -38,7 +38,8 @@ const StageDefinition& definition_of(const StageSpec& spec) {
 }
 
 void check_parameter(const StageSpec& spec, const StageInfo& info, const std::string& key, double value) {
-  const auto at = std::find_if(info.parameters.begin(), info.parameters.end(), [&](const auto& p) { return p.name == key; });
+  const auto at =
+      std::find_if(info.parameters.begin(), info.parameters.end(), [&](const auto& p) { return p.name == key; });
   if (at == info.parameters.end()) {
     std::string names;
     for (const StageParameter& p : info.parameters) names += cat(names.empty() ? "" : ", ", p.name);
@@ -46,8 +47,8 @@ void check_parameter(const StageSpec& spec, const StageInfo& info, const std::st
   }
   const bool whole = !at->integer || value == std::floor(value);
   if (value >= at->lowest && value <= at->highest && whole) return;  // false for NaN
-  reject(spec.name, cat("parameter ", key, " is ", value, ", allowed is ", at->integer ? "a whole number " : "", "from ",
-                        at->lowest, " to ", at->integer ? cat(int64_t(at->highest)) : cat(at->highest)));
+  reject(spec.name, cat("parameter ", key, " is ", value, ", allowed is ", at->integer ? "a whole number " : "",
+                        "from ", at->lowest, " to ", at->integer ? cat(int64_t(at->highest)) : cat(at->highest)));
 }
 
 void check(const StageSpec& spec, const StageInfo& info) {
@@ -57,10 +58,12 @@ void check(const StageSpec& spec, const StageInfo& info) {
       if (spec.parameters[i].first == spec.parameters[j].first)
         reject(spec.name, cat("parameter ", spec.parameters[i].first, " is given twice"));
   if (!spec.bias.empty() && spec.name != "logit_bias") reject(spec.name, "takes no bias", "use the stage logit_bias");
-  if (!spec.sequences.empty() && spec.name != "bad_words") reject(spec.name, "takes no sequences", "use the stage bad_words");
+  if (!spec.sequences.empty() && spec.name != "bad_words")
+    reject(spec.name, "takes no sequences", "use the stage bad_words");
   for (const auto& [id, value] : spec.bias)
     if (id < 0 || std::isnan(value) || value == std::numeric_limits<float>::infinity())
-      reject(spec.name, cat("bias ", value, " of token ", id, " is not allowed"), "a token id and a finite number or -inf");
+      reject(spec.name, cat("bias ", value, " of token ", id, " is not allowed"),
+             "a token id and a finite number or -inf");
   for (const auto& sequence : spec.sequences)
     if (sequence.empty() || *std::min_element(sequence.begin(), sequence.end()) < 0)
       reject(spec.name, "an empty sequence or a negative token id is not allowed");
@@ -113,7 +116,8 @@ Distribution SamplerChain::shape(std::span<const float> logits, const DecodeView
   Distribution distribution;
   distribution.entries.reserve(size_t(candidates.size()));
   for (const int32_t slot : candidates.top(candidates.size()))
-    distribution.entries.push_back({candidates.id(slot), std::exp(double(candidates.logits()[size_t(slot)]) - log_sum)});
+    distribution.entries.push_back(
+        {candidates.id(slot), std::exp(double(candidates.logits()[size_t(slot)]) - log_sum)});
   return distribution;
 }
 
@@ -126,7 +130,8 @@ int32_t SamplerChain::draw(const Distribution& distribution, uint64_t seed, uint
   return distribution.entries.back().id;  // the sum rounded to less than u
 }
 
-Choice SamplerChain::choose(std::span<const float> logits, const DecodeView& view, std::vector<StageTrace>* trace) const {
+Choice SamplerChain::choose(std::span<const float> logits, const DecodeView& view,
+                            std::vector<StageTrace>* trace) const {
   const LogitRow row(logits);
   Candidates candidates(row);
   run(candidates, view, trace);
@@ -142,7 +147,8 @@ Choice SamplerChain::choose(std::span<const float> logits, const DecodeView& vie
   }
 }
 
-int32_t SamplerChain::pick(std::span<const float> logits, const DecodeView& view, std::vector<StageTrace>* trace) const {
+int32_t SamplerChain::pick(std::span<const float> logits, const DecodeView& view,
+                           std::vector<StageTrace>* trace) const {
   return choose(logits, view, trace).id;
 }
 

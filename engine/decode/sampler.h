@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The sampler chain: stages narrow and reshape the candidates of one step, each reporting what it removed; one random number draws.
-// Stages are pure functions of logits, history and their parameters, so a past answer can be judged again under other settings.
+// The sampler chain: stages narrow and reshape the candidates of one step, each reporting what it removed; one random
+// number draws. Stages are pure functions of logits, history and their parameters, so a past answer can be judged again
+// under other settings.
 #pragma once
 
 #include <cstdint>
@@ -25,7 +26,7 @@ struct DecodeView {
 
 /// What one stage did in one step. Masses are probabilities under the distribution that entered the stage.
 struct StageTrace {
-  int stage = 0;              // index into SamplerSpec::stages
+  int stage = 0;  // index into SamplerSpec::stages
   int32_t entered = 0, kept = 0;
   double removed_mass = 0;
   double entropy_before = 0, entropy_after = 0;  // nats
@@ -66,8 +67,10 @@ class VT_API SamplerChain {
   SamplerChain& operator=(SamplerChain&&) noexcept;
 
   const SamplerSpec& spec() const noexcept { return spec_; }
-  /// logits [vocab]. With `trace` one entry an enabled stage is appended. Throws Error input on a NaN or infinite logit.
-  Distribution shape(std::span<const float> logits, const DecodeView& view, std::vector<StageTrace>* trace = nullptr) const;
+  /// logits [vocab]. With `trace` one entry an enabled stage is appended. Throws Error input on a NaN or infinite
+  /// logit.
+  Distribution shape(std::span<const float> logits, const DecodeView& view,
+                     std::vector<StageTrace>* trace = nullptr) const;
   /// Inverse transform over the entries in order with u = uniform(seed, step).
   static int32_t draw(const Distribution& distribution, uint64_t seed, uint64_t step);
   /// draw(shape(...), spec().seed, view.step), without putting the whole distribution in order.

@@ -12,7 +12,8 @@
 
 namespace vitrine {
 
-/// One stage: its registered name ("temperature", "top_k", ...) and its parameters. Unknown names are an Error when the chain is built.
+/// One stage: its registered name ("temperature", "top_k", ...) and its parameters. Unknown names are an Error when the
+/// chain is built.
 struct StageSpec {
   std::string name;
   std::vector<std::pair<std::string, double>> parameters = {};
@@ -39,8 +40,8 @@ struct SamplerSpec {
 VT_API SamplerSpec default_sampler();
 /// Always the most probable token (lowest id wins ties).
 VT_API SamplerSpec greedy_sampler();
-/// {"seed": 7, "stages": [{"name": "top_k", "parameters": {"top_k": 40}}, ...]}; "enabled", "bias" [[id, value or "-inf"]] and
-/// "sequences" [[id, ...]] only where they say something.
+/// {"seed": 7, "stages": [{"name": "top_k", "parameters": {"top_k": 40}}, ...]}; "enabled", "bias" [[id, value or
+/// "-inf"]] and "sequences" [[id, ...]] only where they say something.
 VT_API std::string sampler_to_json(const SamplerSpec& spec);
 /// Throws Error input naming the field that is unknown, missing, of the wrong type or out of range.
 VT_API SamplerSpec sampler_from_json(std::string_view json);

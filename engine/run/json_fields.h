@@ -70,7 +70,7 @@ VT_ENUM(ErrorKind)
 #define F(member) a(#member, v.member);
 
 // The sampler and the taps.
-VT_FIELDS(StageSpec){F(name) F(parameters) F(bias) F(enabled)} VT_FIELDS(SamplerSpec){F(stages)
+VT_FIELDS(StageSpec){F(name) F(parameters) F(bias) F(sequences) F(enabled)} VT_FIELDS(SamplerSpec){F(stages)
                                                                                           F(seed)} VT_FIELDS(Address){
     F(stack) F(layer) F(site)} VT_FIELDS(Select){F(heads) F(channels) F(positions)} VT_FIELDS(Full) {}
 VT_FIELDS(LastRows){F(count)} VT_FIELDS(MeanHeads) {}

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Stages that forbid tokens: those that would repeat an n-gram or complete a bad word; and logit bias, whose -inf forbids.
-// If they would forbid every token that is left, they forbid none.
+// Stages that forbid tokens: those that would repeat an n-gram or complete a bad word; and logit bias, whose -inf
+// forbids. If they would forbid every token that is left, they forbid none.
 #include <cmath>
 #include <limits>
 #include <set>
@@ -43,7 +43,8 @@ class BadWords final : public SamplerStage {
     std::set<int32_t> banned;
     for (const std::vector<int32_t>& word : words_) {
       const size_t prefix = word.size() - 1;
-      if (prefix <= view.history.size() && std::equal(word.begin(), word.end() - 1, view.history.end() - std::ptrdiff_t(prefix)))
+      if (prefix <= view.history.size() &&
+          std::equal(word.begin(), word.end() - 1, view.history.end() - std::ptrdiff_t(prefix)))
         banned.insert(word.back());
     }
     ban(candidates, banned);
@@ -64,7 +65,8 @@ class LogitBias final : public SamplerStage {
     ban(candidates, banned_);
     for (const auto& [id, value] : bias_) {
       if (std::isinf(value) || value == 0) continue;
-      if (const auto slot = candidates.find(id)) candidates.set_logit(*slot, candidates.logits()[size_t(*slot)] + value);
+      if (const auto slot = candidates.find(id))
+        candidates.set_logit(*slot, candidates.logits()[size_t(*slot)] + value);
     }
   }
 
@@ -87,9 +89,12 @@ const StageDefinition& no_repeat_ngram_stage() {
 }
 
 const StageDefinition& bad_words_stage() {
-  static const StageDefinition definition{
-      {"bad_words", "Bad words", "remove i if it completes one of the sequences", "transformers NoBadWordsLogitsProcessor", {}},
-      make_stage<BadWords>};
+  static const StageDefinition definition{{"bad_words",
+                                           "Bad words",
+                                           "remove i if it completes one of the sequences",
+                                           "transformers NoBadWordsLogitsProcessor",
+                                           {}},
+                                          make_stage<BadWords>};
   return definition;
 }
 

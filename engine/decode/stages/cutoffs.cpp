@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Stages that keep every token above a threshold: min-p, epsilon and eta cutoff on probabilities, top-n-sigma on logits.
+// Stages that keep every token above a threshold: min-p, epsilon and eta cutoff on probabilities, top-n-sigma on
+// logits.
 #include <cmath>
 #include <limits>
 
@@ -30,8 +31,10 @@ class MinP final : public SamplerStage {
     const float threshold = at_or_above(double(candidates.largest()) + std::log(min_p_));
     if (at_least_ == 1) return candidates.keep_at_least(threshold);
     std::vector<int32_t> first = candidates.top(at_least_);
-    if (candidates.logits()[size_t(first.back())] >= threshold) candidates.keep_at_least(threshold);
-    else candidates.keep(std::move(first));
+    if (candidates.logits()[size_t(first.back())] >= threshold)
+      candidates.keep_at_least(threshold);
+    else
+      candidates.keep(std::move(first));
   }
 
  private:
@@ -113,7 +116,8 @@ const StageDefinition& epsilon_cutoff_stage() {
        "Epsilon cutoff",
        "keep p_i >= epsilon",
        "Hewitt et al. 2022, arXiv:2210.15191; transformers EpsilonLogitsWarper",
-       {{"epsilon_cutoff", "", "smallest probability that stays; 0: all", 0, 1, 0.0003, false, 0}, min_tokens_to_keep()}},
+       {{"epsilon_cutoff", "", "smallest probability that stays; 0: all", 0, 1, 0.0003, false, 0},
+        min_tokens_to_keep()}},
       make_stage<EpsilonCutoff>};
   return definition;
 }

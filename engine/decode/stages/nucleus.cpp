@@ -41,10 +41,13 @@ class TopH final : public SamplerStage {
   void apply(Candidates& candidates, const DecodeView&) const override {
     std::vector<int32_t> order = candidates.top(n_);
     std::vector<double> terms(order.size());  // -p ln p with p among the first n
-    double largest = candidates.largest(), sum = 0, entropy = 0;
+    const double largest = candidates.largest();
+    double sum = 0, entropy = 0;
     for (const int32_t slot : order) sum += std::exp(double(candidates.logits()[size_t(slot)]) - largest);
+    // Rounded to float as in the reference: a token with all but 1e-7 of the probability then has none of the entropy.
+    const double log_sum = float(largest + std::log(sum));
     for (size_t i = 0; i < order.size(); ++i) {
-      const double log_p = double(candidates.logits()[size_t(order[i])]) - largest - std::log(sum);
+      const double log_p = double(candidates.logits()[size_t(order[i])]) - log_sum;
       entropy += terms[i] = -std::exp(log_p) * log_p;
     }
     double spent = terms[0];

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Penalties on tokens that were used: repetition (prompt and answer), frequency and presence (the answer).
+#include <bit>
+
 #include "engine/decode/stages/stage.h"
 
 namespace vitrine {
@@ -19,18 +21,24 @@ std::span<const int32_t> answer(const DecodeView& view) {
 
 /// How often each token that can still be chosen occurs, as (slot, count), in order of first use.
 std::vector<std::pair<int64_t, int64_t>> used(const Candidates& candidates, std::span<const int32_t> tokens) {
-  std::vector<int32_t> place(candidates.logits().size(), -1);  // slot -> index in `found`
-  std::vector<std::pair<int64_t, int64_t>> found;
+  struct Use {
+    int32_t token = -1;
+    int64_t count = 0;
+  };
+  std::vector<Use> uses;
+  std::vector<int32_t> table(std::bit_ceil(2 * tokens.size() + 1), -1);  // open addressing: index into `uses`
   for (const int32_t token : tokens) {
-    const auto slot = candidates.find(token);
-    if (!slot) continue;
-    int32_t& at = place[size_t(*slot)];
-    if (at < 0) {
-      at = int32_t(found.size());
-      found.emplace_back(*slot, 0);
+    size_t at = (uint32_t(token) * 2654435769u) & (table.size() - 1);
+    while (table[at] >= 0 && uses[size_t(table[at])].token != token) at = (at + 1) & (table.size() - 1);
+    if (table[at] < 0) {
+      table[at] = int32_t(uses.size());
+      uses.push_back({token, 0});
     }
-    ++found[size_t(at)].second;
+    ++uses[size_t(table[at])].count;
   }
+  std::vector<std::pair<int64_t, int64_t>> found;
+  for (const Use& use : uses)
+    if (const auto slot = candidates.find(use.token)) found.emplace_back(*slot, use.count);
   return found;
 }
 

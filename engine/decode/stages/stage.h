@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a sampler stage's file defines: its facts for menus and checks, and how it is made. Registered by a line in stages.def.
+// What a sampler stage's file defines: its facts for menus and checks, and how it is made. Registered by a line in
+// stages.def.
 #pragma once
 
 #include <algorithm>

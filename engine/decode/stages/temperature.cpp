@@ -10,8 +10,10 @@ class Temperature final : public SamplerStage {
   explicit Temperature(const StageArguments& arguments) : temperature_(float(arguments.number("temperature"))) {}
   std::string_view name() const noexcept override { return "temperature"; }
   void apply(Candidates& candidates, const DecodeView&) const override {
-    if (temperature_ == 0) candidates.keep(candidates.top(1));
-    else if (temperature_ != 1) candidates.divide(temperature_);
+    if (temperature_ == 0)
+      candidates.keep(candidates.top(1));
+    else if (temperature_ != 1)
+      candidates.divide(temperature_);
   }
 
  private:

@@ -20,7 +20,9 @@ class TypicalP final : public SamplerStage {
     if (mass_ >= 1) return;
     const std::span<const float> logits = candidates.logits();
     const double log_sum = candidates.log_sum_exp(), typical = log_sum - candidates.entropy();
-    std::vector<float> closeness(logits.size());  // minus the distance |-ln p - H|; removed tokens: -inf
+    RowBuffer buffer;
+    std::vector<float>& closeness = buffer.values();  // minus the distance |-ln p - H|; removed tokens: -inf
+    closeness.resize(logits.size());
     for (size_t i = 0; i < logits.size(); ++i) closeness[i] = float(-std::abs(double(logits[i]) - typical));
     std::vector<float> block_max(size_t(row_blocks(int64_t(logits.size()))));
     scan_row(closeness, block_max);
