@@ -137,8 +137,7 @@ static int quota_cores(int most) {
 int usable_cores() noexcept try {
   cpu_set_t allowed;
   CPU_ZERO(&allowed);
-  if (sched_getaffinity(0, sizeof allowed, &allowed) != 0)
-    return std::max(1, int(std::thread::hardware_concurrency()));
+  if (sched_getaffinity(0, sizeof allowed, &allowed) != 0) return std::max(1, int(std::thread::hardware_concurrency()));
   std::set<std::string> cores;  // processors of one physical core name the same list of siblings
   for (int cpu = 0; cpu < CPU_SETSIZE; ++cpu) {
     if (!CPU_ISSET(cpu, &allowed)) continue;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The thread pool under several callers, many short runs and sleeps between them; meant to run under ThreadSanitizer too.
+// The thread pool under several callers, many short runs and sleeps between them; meant to run under ThreadSanitizer
+// too.
 #include "engine/core/thread_pool.h"
 
 #include <gtest/gtest.h>

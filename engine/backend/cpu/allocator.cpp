@@ -13,9 +13,9 @@
 namespace vitrine::cpu {
 namespace {
 
-constexpr size_t kMapped = size_t(1) << 20;       // from here on blocks come from mmap
+constexpr size_t kMapped = size_t(1) << 20;  // from here on blocks come from mmap
 constexpr size_t kHugePage = size_t(2) << 20;
-constexpr size_t kWatched = size_t(64) << 20;     // from here on the system's free memory is looked at first
+constexpr size_t kWatched = size_t(64) << 20;  // from here on the system's free memory is looked at first
 
 size_t round_up(size_t bytes, size_t step) { return (bytes + step - 1) / step * step; }
 
@@ -111,8 +111,9 @@ void Allocator::trim() {
 }
 
 std::byte* Allocator::take_free(size_t capacity, size_t& found) noexcept {
-  const auto at = free_.lower_bound(capacity);
-  if (at == free_.end() || at->first > capacity + capacity / 4) return nullptr;
+  const auto fitting = free_.lower_bound(capacity);
+  if (fitting == free_.end() || fitting->first > capacity + capacity / 4) return nullptr;
+  const auto at = std::prev(free_.upper_bound(fitting->first));  // the one freed last is the likeliest to be in a cache
   std::byte* data = at->second;
   found = at->first;
   kept_ -= int64_t(found);

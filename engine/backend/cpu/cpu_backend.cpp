@@ -2,13 +2,12 @@
 // Puts the CPU backend together; the kernel tables are chosen here, once.
 #include "engine/backend/cpu/cpu_backend.h"
 
+#include "engine/backend/cpu/attention_kernels.h"
+#include "engine/backend/cpu/matmul_kernels.h"
+#include "engine/backend/cpu/row_kernels.h"
 #include "engine/core/text.h"
 
 namespace vitrine::cpu {
-
-const RowKernels& row_kernels(Isa isa);              // row_kernels.h
-const AttentionKernels& attention_kernels(Isa isa);  // attention_kernels.h
-const MatmulKernels& matmul_kernels(Isa isa);        // matmul_kernels.h
 
 CpuBackend::CpuBackend(int threads, Isa isa)
     : isa_(isa),

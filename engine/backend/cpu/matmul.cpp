@@ -1,67 +1,380 @@
 // SPDX-License-Identifier: Apache-2.0
-// Matrix products and row lookup: checks, splitting over workers; the arithmetic is in matmul_kernels.
-#include "engine/backend/cpu/matmul_kernels.h"
+// Matrix products and row lookup: checks, forms of x, splitting into units of work. The arithmetic is in matmul_body.inc.
+// One region of the pool serves a whole group: first each distinct x is brought into the form its kernels read, then
+// workers take units (some panels of 16 outputs times some tokens) until none is left. No result depends on the
+// splitting.
+#include <algorithm>
+#include <atomic>
+#include <cstring>
+#include <vector>
 
 #include "engine/backend/cpu/cpu_backend.h"
+#include "engine/backend/cpu/matmul_kernels.h"
+#include "engine/backend/cpu/weights.h"
 
 namespace vitrine::cpu {
+
+#if !defined(__x86_64__)
+const MatmulKernels& matmul_kernels(Isa) { return scalar::kMatmulKernels; }
+#else
+const MatmulKernels& matmul_kernels(Isa isa) {
+  return isa == Isa::scalar ? scalar::kMatmulKernels : isa == Isa::avx2 ? avx2::kMatmulKernels : avx512::kMatmulKernels;
+}
+#endif
+
 namespace {
 
-const std::byte* base(const Tensor& t) { return t.storage()->data + t.byte_offset(); }
-float* floats(const Tensor& t) { return reinterpret_cast<float*>(t.storage()->data + t.byte_offset()); }
+constexpr int64_t kTiledFrom = 4;  // tokens from which unpacking a panel for all of them pays
+constexpr int64_t kAloneBelow =
+    64 * 1024;  // activations up to this many values are brought into form by the caller alone
+constexpr int64_t kUnpackedBudget = 160 * 1024;  // bytes of unpacked panels of one unit: they stay in the L2 cache
 
-/// Rows of a matrix whose last axis is dense: leading axes must be mergeable, which all our activations are.
+std::byte* base(const Tensor& t) { return t.storage()->data + t.byte_offset(); }
+float* floats(const Tensor& t) { return reinterpret_cast<float*>(base(t)); }
 int64_t row_step(const Tensor& t) { return t.rank() < 2 ? t.size(-1) : t.stride(t.rank() - 2); }
+bool dense_rows(const Tensor& t) { return t.contiguous() || (t.rank() == 2 && t.stride(1) == 1); }
+int64_t ceil_div(int64_t a, int64_t b) { return (a + b - 1) / b; }
+
+/// Grows, never shrinks; one for each thread and purpose, so that a product allocates nothing in the steady state.
+class Scratch {
+ public:
+  std::byte* at_least(size_t bytes) {
+    if (bytes > size_) {
+      size_ = (bytes + 4095) / 4096 * 4096;
+      data_.reset(static_cast<std::byte*>(std::aligned_alloc(64, size_)));
+      if (!data_) {
+        size_ = 0;
+        throw Error(ErrorKind::memory, cat("no memory for ", bytes, " bytes of scratch"),
+                    "choose a shorter prompt chunk", "matmul");
+      }
+    }
+    return data_.get();
+  }
+
+ private:
+  struct Free {
+    void operator()(std::byte* p) const noexcept { std::free(p); }
+  };
+  std::unique_ptr<std::byte, Free> data_;
+  size_t size_ = 0;
+};
 
 void check(const MatmulArgs& a) {
   VT_CHECK(a.x.defined() && a.w.defined() && a.out.defined(), "matmul without x, w or out");
-  VT_CHECK(a.w.rank() == 2 && a.x.size(-1) == a.w.size(1) && a.out.size(-1) == a.w.size(0) &&
-               a.x.shape().rows() == a.out.shape().rows(),
+  VT_CHECK(a.w.rank() == 2 && a.w.contiguous() && a.w.size(1) > 0 && a.x.size(-1) == a.w.size(1) &&
+               a.out.size(-1) == a.w.size(0) && a.x.shape().rows() == a.out.shape().rows(),
            "matmul of x ", a.x.shape().str(), " and w ", a.w.shape().str(), " to ", a.out.shape().str());
   VT_CHECK(a.x.dtype() == DType::f32 && a.out.dtype() == DType::f32 && !a.out.storage()->read_only,
            "matmul takes and gives f32");
-  VT_CHECK(a.x.contiguous() || (a.x.rank() == 2 && a.x.stride(1) == 1), "matmul of a strided x");
-  VT_CHECK(a.out.contiguous() || (a.out.rank() == 2 && a.out.stride(1) == 1), "matmul to a strided out");
-  VT_CHECK(!a.bias.defined() || (a.bias.numel() == a.w.size(0) && a.bias.dtype() == DType::f32), "matmul bias");
+  VT_CHECK(dense_rows(a.x) && dense_rows(a.out), "matmul of strided rows");
+  VT_CHECK(!a.bias.defined() || (a.bias.numel() == a.w.size(0) && a.bias.dtype() == DType::f32 && a.bias.contiguous()),
+           "matmul bias");
+}
+
+/// x in the shape the kernels read: quantized tiles, tiles of f32 [column][token], or (one token, f32) as it is.
+struct Form {
+  const float* x = nullptr;
+  int64_t x_step = 0, rows = 0, columns = 0;
+  bool integer = false;
+  int width = 1;
+  std::byte* data = nullptr;
+
+  Form(const Tensor& t, bool integer_form)
+      : x(floats(t)), x_step(row_step(t)), rows(t.shape().rows()), columns(t.size(-1)), integer(integer_form) {
+    if (integer) width = rows < kTiledFrom ? 1 : kTileTokens;
+    if (!integer && rows > 1) width = kFloatTileTokens;
+  }
+  bool same(const Form& other) const {
+    return x == other.x && x_step == other.x_step && rows == other.rows && columns == other.columns &&
+           integer == other.integer;
+  }
+  bool as_it_is() const { return !integer && width == 1; }
+  int64_t tiles() const { return ceil_div(rows, width); }
+  int64_t tile_bytes() const {
+    return integer ? columns / kRecordColumns * activation_bytes(width) : columns * width * int64_t(sizeof(float));
+  }
+  int64_t bytes() const { return as_it_is() ? 0 : ceil_div(tiles() * tile_bytes(), 64) * 64; }
+  const std::byte* tile(int64_t index) const { return data + index * tile_bytes(); }
+
+  void make_tile(const MatmulKernels& kernels, int64_t index) const {
+    if (as_it_is()) return;
+    std::byte* out = data + index * tile_bytes();
+    const int valid = int(std::min<int64_t>(width, rows - index * width));
+    if (valid < width) std::memset(out, 0, size_t(tile_bytes()));  // the kernels read whole tiles
+    const float* from = x + index * width * x_step;
+    if (integer) {
+      for (int t = 0; t < valid; ++t)
+        kernels.quantize(from + t * x_step, columns / kRecordColumns, reinterpret_cast<uint8_t*>(out), width, t);
+      return;
+    }
+    auto* to = reinterpret_cast<float*>(out);
+    for (int64_t c = 0; c < columns; ++c)
+      for (int t = 0; t < valid; ++t) to[c * width + t] = from[t * x_step + c];
+  }
+};
+
+/// One product of the group, cut into units of unit_panels x unit_tokens.
+struct Job {
+  Weight w;
+  size_t form = 0;
+  float* out = nullptr;
+  int64_t out_step = 0;
+  const float* bias = nullptr;
+  int64_t unit_panels = 1, unit_tokens = 1, first_unit = 0;
+
+  int64_t panel_units() const { return ceil_div(w.panels(), unit_panels); }
+};
+
+struct Unit {
+  int64_t panel = 0, panel_end = 0, token = 0, token_end = 0;
+};
+
+class Product {
+ public:
+  Product(const MatmulKernels& kernels, std::span<const MatmulArgs> group, int threads);
+  void run(ThreadPool& pool);
+
+ private:
+  void size_units(Job& job, int threads, int64_t group_bytes) const;
+  void make_forms(ThreadPool* pool) noexcept;
+  void work(std::byte* scratch) noexcept;
+  void run_unit(const Job& job, const Unit& unit, std::byte* scratch) const noexcept;
+  void integer_rows(const Job& job, const Unit& unit) const noexcept;
+  void integer_tiles(const Job& job, const Unit& unit, std::byte* scratch) const noexcept;
+  void float_row(const Job& job, const Unit& unit, std::byte* scratch) const noexcept;
+  void float_tiles(const Job& job, const Unit& unit, std::byte* scratch) const noexcept;
+  void add_bias(const Job& job, const Unit& unit) const noexcept;
+
+  const MatmulKernels& kernels_;
+  std::vector<Form> forms_;
+  std::vector<Job> jobs_;
+  int64_t units_ = 0, form_tiles_ = 0, form_values_ = 0, scratch_bytes_ = 0;
+  std::atomic<int64_t> next_tile_{0}, next_unit_{0};
+};
+
+Product::Product(const MatmulKernels& kernels, std::span<const MatmulArgs> group, int threads) : kernels_(kernels) {
+  int64_t group_bytes = 0;
+  for (const MatmulArgs& a : group) {
+    check(a);
+    if (a.x.shape().rows() == 0 || a.w.size(0) == 0) continue;
+    Job job{.w = Weight(a.w), .out = floats(a.out), .out_step = row_step(a.out)};
+    if (a.bias.defined()) job.bias = floats(a.bias);
+    const Form form(a.x, job.w.records() && a.precision == Precision::fast);
+    while (job.form < forms_.size() && !forms_[job.form].same(form)) ++job.form;
+    if (job.form == forms_.size()) forms_.push_back(form);
+    group_bytes += job.w.panels() * job.w.panel_bytes();
+    jobs_.push_back(job);
+  }
+  for (Job& job : jobs_) {
+    size_units(job, threads, group_bytes);
+    const Form& form = forms_[job.form];
+    job.first_unit = units_;
+    units_ += job.panel_units() * ceil_div(form.rows, job.unit_tokens);
+    const int64_t unpacked =
+        form.integer && form.width > 1 ? job.unit_panels * job.w.record_count() * kUnpackedBytes : 0;
+    const int64_t edge = 2 * kPanelRows * job.unit_tokens * int64_t(sizeof(float));
+    scratch_bytes_ = std::max(scratch_bytes_, unpacked + edge + 3 * Weight::kScratchBytes);
+  }
+}
+
+void Product::size_units(Job& job, int threads, int64_t group_bytes) const {
+  const Form& form = forms_[job.form];
+  const int64_t wanted = 4 * threads, panels = job.w.panels();
+  job.unit_tokens = form.rows;
+  if (form.width == 1) {  // streaming: long runs through memory, yet several for each worker
+    const int64_t bytes = std::clamp<int64_t>(group_bytes / wanted, 16 * 1024, 1024 * 1024);
+    job.unit_panels = std::clamp<int64_t>(bytes / job.w.panel_bytes(), 1, panels);
+    return;
+  }
+  job.unit_panels =
+      form.integer ? std::clamp<int64_t>(kUnpackedBudget / (job.w.record_count() * kUnpackedBytes), 1, 8) : 2;
+  while (job.unit_panels > 1 && ceil_div(panels, job.unit_panels) < wanted) job.unit_panels /= 2;
+  int64_t pieces = std::min(ceil_div(wanted, job.panel_units()), ceil_div(form.rows, 4 * form.width));
+  job.unit_tokens = ceil_div(ceil_div(form.rows, pieces), form.width) * form.width;
+}
+
+void Product::run(ThreadPool& pool) {
+  if (jobs_.empty()) return;
+  thread_local Scratch form_scratch;
+  int64_t bytes = 0;
+  for (const Form& form : forms_) bytes += form.bytes();
+  std::byte* data = form_scratch.at_least(size_t(bytes));
+  for (Form& form : forms_) {
+    form.data = data;
+    data += form.bytes();
+    form_tiles_ += form.as_it_is() ? 0 : form.tiles();
+    form_values_ += form.as_it_is() ? 0 : form.rows * form.columns;
+  }
+  static thread_local Scratch caller_scratch;
+  std::byte* first = caller_scratch.at_least(size_t(scratch_bytes_) * size_t(pool.size()));
+  const bool together = form_values_ > kAloneBelow && pool.size() > 1;
+  if (!together) make_forms(nullptr);
+  if (units_ == 1 || pool.size() == 1) return work(first);
+  pool.run([&](int worker) {
+    if (together) make_forms(&pool);
+    work(first + size_t(worker) * size_t(scratch_bytes_));
+  });
+}
+
+void Product::make_forms(ThreadPool* pool) noexcept {
+  for (int64_t at; (at = next_tile_.fetch_add(1, std::memory_order_relaxed)) < form_tiles_;) {
+    size_t form = 0;
+    for (; forms_[form].as_it_is() || at >= forms_[form].tiles(); ++form)
+      if (!forms_[form].as_it_is()) at -= forms_[form].tiles();
+    forms_[form].make_tile(kernels_, at);
+  }
+  if (pool) pool->barrier();
+}
+
+void Product::work(std::byte* scratch) noexcept {
+  size_t at = 0;
+  for (int64_t unit; (unit = next_unit_.fetch_add(1, std::memory_order_relaxed)) < units_;) {
+    while (at + 1 < jobs_.size() && unit >= jobs_[at + 1].first_unit) ++at;
+    const Job& job = jobs_[at];
+    const int64_t local = unit - job.first_unit, piece = local / job.panel_units(), part = local % job.panel_units();
+    const int64_t panel = part * job.unit_panels, token = piece * job.unit_tokens;
+    run_unit(job,
+             {panel, std::min(panel + job.unit_panels, job.w.panels()), token,
+              std::min(token + job.unit_tokens, forms_[job.form].rows)},
+             scratch);
+  }
+}
+
+void Product::run_unit(const Job& job, const Unit& unit, std::byte* scratch) const noexcept {
+  const Form& form = forms_[job.form];
+  if (form.integer && form.width == 1)
+    integer_rows(job, unit);
+  else if (form.integer)
+    integer_tiles(job, unit, scratch);
+  else if (form.as_it_is() && job.w.plain())
+    float_row(job, unit, scratch);
+  else
+    float_tiles(job, unit, scratch);
+  if (job.bias) add_bias(job, unit);
+}
+
+/// Columns of the output that a panel has; the last one may be cut.
+int64_t valid_rows(const Weight& w, int64_t panel) {
+  return std::min<int64_t>(kPanelRows, w.rows() - panel * kPanelRows);
+}
+
+void Product::integer_rows(const Job& job, const Unit& unit) const noexcept {
+  const Form& form = forms_[job.form];
+  for (int64_t p = unit.panel; p < unit.panel_end; ++p)
+    for (int64_t t = unit.token; t < unit.token_end; ++t) {
+      float* out = job.out + t * job.out_step + p * kPanelRows;
+      const int64_t valid = valid_rows(job.w, p);
+      alignas(64) float sums[kPanelRows];
+      kernels_.row(*job.w.records(), job.w.panel(p), job.w.record_count(),
+                   reinterpret_cast<const uint8_t*>(form.tile(t)), valid == kPanelRows ? out : sums);
+      if (valid < kPanelRows) std::memcpy(out, sums, size_t(valid) * sizeof(float));
+    }
+}
+
+void Product::integer_tiles(const Job& job, const Unit& unit, std::byte* scratch) const noexcept {
+  const Form& form = forms_[job.form];
+  const RecordFormat format = *job.w.records();
+  const RecordKind kind = kind_of(record_info(format).scales);
+  const int64_t records = job.w.record_count(), step = records * kUnpackedBytes;
+  auto* unpacked = reinterpret_cast<uint8_t*>(scratch);
+  auto* edge = reinterpret_cast<float*>(unpacked + job.unit_panels * step);
+  for (int64_t p = unit.panel; p < unit.panel_end; ++p)
+    kernels_.unpack(format, job.w.panel(p), records, 0, records, unpacked + (p - unit.panel) * step);
+  for (int64_t t = unit.token; t < unit.token_end; t += kTileTokens) {
+    const int tokens = int(std::min<int64_t>(kTileTokens, unit.token_end - t));
+    const auto* x = reinterpret_cast<const uint8_t*>(form.tile(t / kTileTokens));
+    for (int64_t p = unit.panel; p < unit.panel_end; ++p) {
+      float* out = job.out + t * job.out_step + p * kPanelRows;
+      const int64_t valid = valid_rows(job.w, p);
+      const uint8_t* w = unpacked + (p - unit.panel) * step;
+      if (valid == kPanelRows) {
+        kernels_.tile(kind, w, records, x, tokens, out, job.out_step);
+        continue;
+      }
+      kernels_.tile(kind, w, records, x, tokens, edge, kPanelRows);
+      for (int i = 0; i < tokens; ++i)
+        std::memcpy(out + i * job.out_step, edge + i * kPanelRows, size_t(valid) * sizeof(float));
+    }
+  }
+}
+
+void Product::float_row(const Job& job, const Unit& unit, std::byte* scratch) const noexcept {
+  const Form& form = forms_[job.form];
+  auto* sums = reinterpret_cast<float*>(scratch);
+  for (int64_t p = unit.panel; p < unit.panel_end; ++p) {
+    float* out = job.out + p * kPanelRows;
+    const int64_t valid = valid_rows(job.w, p);
+    kernels_.plain_row(*job.w.plain(), job.w.panel(p), job.w.columns(), form.x, valid == kPanelRows ? out : sums);
+    if (valid < kPanelRows) std::memcpy(out, sums, size_t(valid) * sizeof(float));
+  }
+}
+
+void Product::float_tiles(const Job& job, const Unit& unit, std::byte* scratch) const noexcept {
+  const Form& form = forms_[job.form];
+  const bool in_place = job.w.plain() == PlainType::f32;
+  auto* chunk =
+      reinterpret_cast<float*>(scratch);  // two panels of kChunkColumns, then room for panel_f32, then the edge
+  std::byte* own = scratch + 2 * Weight::kScratchBytes;
+  auto* edge = reinterpret_cast<float*>(own + Weight::kScratchBytes);
+  for (int64_t p = unit.panel; p < unit.panel_end; p += 2) {
+    const int panels = int(std::min<int64_t>(2, unit.panel_end - p));
+    const int64_t valid = std::min<int64_t>(panels * kPanelRows, job.w.rows() - p * kPanelRows);
+    const bool cut = valid < panels * kPanelRows;
+    float* out = cut ? edge : job.out + unit.token * job.out_step + p * kPanelRows;
+    const int64_t out_step = cut ? panels * kPanelRows : job.out_step;
+    for (int64_t from = 0, count; from < job.w.columns(); from += count) {
+      count = std::min(Weight::kChunkColumns, job.w.columns() - from);
+      const float* w = chunk;
+      int64_t panel_step = Weight::kChunkColumns * kPanelRows;
+      if (in_place) {
+        w = reinterpret_cast<const float*>(job.w.panel(p)) + from * kPanelRows;
+        panel_step = job.w.columns() * kPanelRows;
+      } else {
+        for (int i = 0; i < panels; ++i) job.w.panel_f32(kernels_, p + i, from, count, own, chunk + i * panel_step);
+      }
+      for (int64_t t = unit.token; t < unit.token_end; t += form.width) {
+        const float* x = form.as_it_is() ? form.x : reinterpret_cast<const float*>(form.tile(t / form.width));
+        kernels_.gemm(x + from * form.width, form.width, int(std::min<int64_t>(form.width, unit.token_end - t)), w,
+                      panel_step, panels, count, out + (t - unit.token) * out_step, out_step, from > 0);
+      }
+    }
+    if (!cut) continue;
+    for (int64_t t = unit.token; t < unit.token_end; ++t)
+      std::memcpy(job.out + t * job.out_step + p * kPanelRows, edge + (t - unit.token) * out_step,
+                  size_t(valid) * sizeof(float));
+  }
+}
+
+void Product::add_bias(const Job& job, const Unit& unit) const noexcept {
+  const int64_t from = unit.panel * kPanelRows, to = std::min(unit.panel_end * kPanelRows, job.w.rows());
+  for (int64_t t = unit.token; t < unit.token_end; ++t)
+    for (int64_t o = from; o < to; ++o) job.out[t * job.out_step + o] += job.bias[o];
 }
 
 }  // namespace
 
-void CpuBackend::matmul(std::span<const MatmulArgs> group) {
-  for (const MatmulArgs& a : group) check(a);
-  for (const MatmulArgs& a : group) {
-    const int64_t k = a.w.size(1), rows = a.x.shape().rows();
-    const Tensor scratch = alloc({threads(), k}, DType::f32);
-    pool_.split(a.w.size(0), [&](int64_t from, int64_t to, int worker) {
-      float* w = floats(scratch) + worker * k;
-      for (int64_t o = from; o < to; ++o) {
-        decode_to_f32(a.w.dtype(), base(a.w) + dtype_bytes(a.w.dtype(), o * a.w.stride(0)), k, w);
-        matmul_kernels_.dot_rows(floats(a.x), row_step(a.x), w, k, rows, floats(a.out) + o, row_step(a.out));
-        if (a.bias.defined())
-          for (int64_t r = 0; r < rows; ++r) floats(a.out)[r * row_step(a.out) + o] += floats(a.bias)[o];
-      }
-    });
-  }
-}
+void CpuBackend::matmul(std::span<const MatmulArgs> group) { Product(matmul_kernels_, group, threads()).run(pool_); }
 
 void CpuBackend::gather_rows(const GatherArgs& args) {
   const Tensor &table = args.table, &ids = args.ids, &out = args.out;
-  VT_CHECK(table.defined() && table.rank() == 2 && ids.defined() && ids.dtype() == DType::i32 && ids.contiguous() &&
-               out.defined() && out.dtype() == DType::f32 && out.contiguous() &&
+  VT_CHECK(table.defined() && table.rank() == 2 && table.contiguous() && ids.defined() && ids.dtype() == DType::i32 &&
+               ids.contiguous() && out.defined() && out.dtype() == DType::f32 && out.contiguous() &&
                out.numel() == ids.numel() * table.size(1),
            "gather of rows");
   const auto* id = reinterpret_cast<const int32_t*>(base(ids));
-  const int64_t dim = table.size(1);
+  const Weight w(table);
   for (int64_t r = 0; r < ids.numel(); ++r)
-    VT_CHECK(id[r] >= 0 && id[r] < table.size(0), "row ", id[r], " of a table of ", table.size(0));
-  pool_.split(ids.numel(), [&](int64_t from, int64_t to, int) {
+    VT_CHECK(id[r] >= 0 && id[r] < w.rows(), "row ", id[r], " of a table of ", w.rows());
+  const auto rows = [&](int64_t from, int64_t to) {
     for (int64_t r = from; r < to; ++r) {
-      float* row = floats(out) + r * dim;
-      decode_to_f32(table.dtype(), base(table) + dtype_bytes(table.dtype(), id[r] * table.stride(0)), dim, row);
+      float* row = floats(out) + r * w.columns();
+      w.row_f32(matmul_kernels_, id[r], row);
       if (args.scale != 1)
-        for (int64_t i = 0; i < dim; ++i) row[i] *= args.scale;
+        for (int64_t i = 0; i < w.columns(); ++i) row[i] *= args.scale;
     }
-  });
+  };
+  if (ids.numel() < 4) return rows(0, ids.numel());
+  pool_.split(ids.numel(), [&](int64_t from, int64_t to, int) { rows(from, to); });
 }
 
 }  // namespace vitrine::cpu

@@ -15,7 +15,8 @@ TEST(Allocator, BlocksAreAlignedAndCounted) {
   auto allocator = std::make_shared<Allocator>();
   int64_t total = 0;
   std::vector<std::shared_ptr<Storage>> held;
-  for (size_t bytes : {size_t(0), size_t(1), size_t(63), size_t(64), size_t(1000), size_t(1) << 20, (size_t(5) << 20) + 3}) {
+  for (size_t bytes :
+       {size_t(0), size_t(1), size_t(63), size_t(64), size_t(1000), size_t(1) << 20, (size_t(5) << 20) + 3}) {
     held.push_back(allocator->allocate(bytes));
     EXPECT_EQ(reinterpret_cast<uintptr_t>(held.back()->data) % Allocator::kAlignment, 0u) << bytes;
     EXPECT_EQ(held.back()->bytes, bytes);
