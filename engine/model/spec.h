@@ -46,6 +46,7 @@ struct LayerSpec {
   float score_scale = 0;                 // what q.k is multiplied with
   float score_softcap = 0;
   bool qk_norm = false;                  // RMS norm of q and k per head, before rotation
+  bool qkv_bias = false, o_bias = false, ffn_bias = false;  // must be there; a bias that is stored is used in any case
   Activation activation = Activation::silu;
   bool operator==(const LayerSpec&) const = default;
 };

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+// verify DIR...: loads the checkpoint of each fixture folder (or MODEL) and compares with what was recorded there.
+#include <algorithm>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "app/cli/command.h"
+#include "app/cli/verify_case.h"
+#include "engine/core/error.h"
+#include "engine/core/text.h"
+#include "engine/io/weight_source.h"
+
+namespace vitrine::cli {
+
+namespace {
+
+struct Options {
+  std::vector<std::filesystem::path> folders;
+  std::filesystem::path model;
+  std::string precision = "exact", isa;
+  int threads = 0;
+  bool quiet = false;
+};
+
+/// A folder of fixtures stands for all that lie in it.
+std::vector<std::filesystem::path> expand(const std::vector<std::filesystem::path>& folders) {
+  std::vector<std::filesystem::path> all;
+  for (const auto& folder : folders) {
+    if (!std::filesystem::is_directory(folder)) throw Error(ErrorKind::io, "no such folder", "name a folder with reference.json", folder.string());
+    if (std::filesystem::exists(folder / "reference.json")) {
+      all.push_back(folder);
+      continue;
+    }
+    std::vector<std::filesystem::path> inside;
+    for (const auto& entry : std::filesystem::directory_iterator(folder))
+      if (std::filesystem::exists(entry.path() / "reference.json")) inside.push_back(entry.path());
+    std::sort(inside.begin(), inside.end());
+    if (inside.empty()) throw Error(ErrorKind::input, "neither this folder nor one in it has a reference.json", "name a fixture folder", folder.string());
+    all.insert(all.end(), inside.begin(), inside.end());
+  }
+  return all;
+}
+
+void verify_folder(const std::filesystem::path& folder, const Options& options, const std::shared_ptr<Backend>& backend, VerifyReport& report) {
+  const bool published = !std::filesystem::exists(folder / "config.json");
+  if (published && options.model.empty()) return report.skip(folder.filename().string(), "give the published weights with --model");
+  const auto source = open_weights(published ? options.model : folder);
+  std::shared_ptr<const Model> model;
+  try {
+    model = load_model(*source, backend);
+  } catch (const Error& e) {
+    if (e.kind() != ErrorKind::unsupported) throw;
+    return report.skip(folder.filename().string(), e.message());
+  }
+  if (published)
+    verify_published(folder, model, options.precision == "fast" ? Precision::fast : Precision::exact, report);
+  else
+    verify_checkpoint(folder, model, report);
+}
+
+int verify(const Options& options) {
+  const auto backend = make_backend({.threads = options.threads, .isa = options.isa});
+  int passed = 0, failed = 0, skipped = 0;
+  for (const std::filesystem::path& folder : expand(options.folders)) {
+    VerifyReport report(folder.filename().string(), options.quiet);
+    try {
+      verify_folder(folder, options, backend, report);
+    } catch (const std::exception& e) {
+      report.fail(e.what());
+    }
+    if (report.finish())
+      ++passed;
+    else
+      ++(report.skipped() ? skipped : failed);
+  }
+  std::printf("%d passed, %d failed%s\n", passed, failed, skipped ? cat(", ", skipped, " skipped").c_str() : "");
+  return failed ? kCheckFailed : kOk;
+}
+
+}  // namespace
+
+void register_verify(CLI::App& app, Runner& runner) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command = app.add_subcommand("verify", "Compare a checkpoint with the tensors and ids recorded beside it");
+  command->add_option("folders", options->folders, "Fixture folders, or folders of them")->required();
+  command->add_option("--model", options->model, "Published weights for a folder that records them only by name");
+  command->add_option("--precision", options->precision, "exact or fast (published weights)")->check(CLI::IsMember({"exact", "fast"}));
+  command->add_option("--isa", options->isa, "Highest instruction set: scalar, avx2, avx512, amx");
+  command->add_option("-t,--threads", options->threads, "Threads; 0: one per core");
+  command->add_flag("-q,--quiet", options->quiet, "Only the line per folder and the count");
+  command->callback([options, &runner] { runner.run = [options] { return verify(*options); }; });
+}
+
+}  // namespace vitrine::cli

@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: Apache-2.0
+// Tiny checkpoints: logits, hidden states and attention probabilities of every case, then the greedy continuations.
+// Tolerances: logits as recorded; other tensors max(2e-5, r max|t|) with r = max(2e-5, tolerance_logits / max|logits|).
+#include <algorithm>
+#include <cmath>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <optional>
+
+#include "app/cli/verify_case.h"
+#include "engine/core/text.h"
+#include "engine/io/safetensors.h"
+#include "engine/model/probe.h"
+
+namespace vitrine::cli {
+
+namespace {
+
+using nlohmann::json;
+
+std::vector<int32_t> read_ids(const WeightSource& source, std::string_view name) {
+  const TensorInfo* info = source.find(name);
+  if (!info) return {};
+  std::vector<float> values(size_t(info->shape.numel()));
+  decode_to_f32(info->dtype, info->bytes.data(), info->shape.numel(), values.data());
+  return {values.begin(), values.end()};
+}
+
+std::vector<float> read_floats(const TensorInfo& info) {
+  std::vector<float> values(size_t(info.shape.numel()));
+  decode_to_f32(info.dtype, info.bytes.data(), info.shape.numel(), values.data());
+  return values;
+}
+
+/// One recorded case, its padding taken out: sequences, and where each real token stood.
+struct Case {
+  std::string name;
+  std::unique_ptr<WeightSource> source;
+  int64_t batch = 0, length = 0;
+  std::vector<ProbeSequence> sequences;
+  std::vector<std::vector<int64_t>> columns;  // per sequence: padded column of each token
+
+  explicit Case(std::string name_, const std::filesystem::path& file) : name(std::move(name_)), source(open_safetensors_file(file)) {
+    const TensorInfo* ids_info = source->find("input_ids");
+    if (!ids_info || ids_info->shape.rank() != 2) throw Error(ErrorKind::format, "no input_ids [batch, length]", "", file.string());
+    batch = ids_info->shape[0];
+    length = ids_info->shape[1];
+    const std::vector<int32_t> ids = read_ids(*source, "input_ids"), mask = read_ids(*source, "attention_mask"), types = read_ids(*source, "token_type_ids");
+    for (int64_t b = 0; b < batch; ++b) {
+      ProbeSequence sequence;
+      std::vector<int64_t> column;
+      for (int64_t t = 0; t < length; ++t) {
+        const size_t at = size_t(b * length + t);
+        if (!mask.empty() && mask[at] == 0) continue;
+        sequence.ids.push_back(ids[at]);
+        if (!types.empty()) sequence.token_types.push_back(types[at]);
+        column.push_back(t);
+      }
+      sequences.push_back(std::move(sequence));
+      columns.push_back(std::move(column));
+    }
+  }
+
+  bool padded() const {
+    for (const auto& column : columns)
+      if (int64_t(column.size()) != length) return true;
+    return false;
+  }
+};
+
+/// Rows [tokens, width] of each sequence laid out as the recorded [batch, length, width].
+class Laid {
+ public:
+  Laid(const Case& c, int64_t width) : case_(c), width_(width), values(size_t(c.batch * c.length * width), 0.0f), keep(values.size(), false) {}
+  void row(size_t sequence, size_t token, std::span<const float> data) {
+    const size_t at = (sequence * size_t(case_.length) + size_t(case_.columns[sequence][token])) * size_t(width_);
+    std::copy(data.begin(), data.end(), values.begin() + int64_t(at));
+    std::fill_n(keep.begin() + int64_t(at), size_t(width_), true);
+  }
+
+ private:
+  const Case& case_;
+  int64_t width_;
+
+ public:
+  std::vector<float> values;
+  std::vector<bool> keep;
+};
+
+Laid lay_hits(const Case& c, const ProbeResult& result, Site site, int layer, int64_t width) {
+  Laid laid(c, width);
+  for (size_t s = 0; s < c.sequences.size(); ++s) {
+    const ProbeHit* hit = result.find(site, layer, int(s));
+    if (!hit) throw Error(ErrorKind::bug, cat("site ", site_name(site), " of layer ", layer, " did not fire"));
+    for (size_t t = 0; t < c.sequences[s].ids.size(); ++t) laid.row(s, t, std::span(hit->values).subspan(t * size_t(width), size_t(width)));
+  }
+  return laid;
+}
+
+/// attentions.N [batch, heads, length, length]: rows of real queries; padded keys are zero there and never seen here.
+void compare_attention(const Case& c, const ProbeResult& result, const TensorInfo& recorded, int layer, double tolerance, VerifyReport& report) {
+  const int64_t heads = recorded.shape[1], length = c.length;
+  std::vector<float> got(size_t(recorded.shape.numel()), 0.0f);
+  std::vector<bool> keep(got.size(), false);
+  for (size_t s = 0; s < c.sequences.size(); ++s) {
+    const ProbeHit* hit = result.find(Site::attn_probs, layer, int(s));
+    if (!hit) throw Error(ErrorKind::bug, cat("attention of layer ", layer, " did not fire"));
+    const int64_t tokens = int64_t(c.sequences[s].ids.size());
+    for (int64_t h = 0; h < heads; ++h)
+      for (int64_t q = 0; q < tokens; ++q) {
+        const int64_t row = ((int64_t(s) * heads + h) * length + c.columns[s][size_t(q)]) * length;
+        std::fill_n(keep.begin() + row, length, true);
+        for (int64_t k = 0; k < tokens; ++k)
+          got[size_t(row + c.columns[s][size_t(k)])] = hit->values[size_t((h * tokens + q) * tokens + k)];
+      }
+  }
+  report.compare(cat(c.name, ".attentions.", layer), got, read_floats(recorded), tolerance, keep);
+}
+
+class CheckpointCheck {
+ public:
+  CheckpointCheck(const Model& model, const json& reference, VerifyReport& report)
+      : model_(model), report_(report), tolerance_(reference.at("tolerance_logits_abs_suggested").get<double>()) {}
+
+  void run(const Case& c) {
+    std::vector<Watch> watches;
+    for (Site site : {Site::embed, Site::resid_post, Site::final_norm, Site::attn_probs})
+      if (model_.sites().has(site)) watches.push_back({.at = {.site = site}});
+    const ProbeResult result = run_sequences(model_, c.sequences, Precision::exact, watches);
+    double largest_logit = 1;
+    if (const TensorInfo* logits = c.source->find("logits")) {
+      const std::vector<float> wanted = read_floats(*logits);
+      largest_logit = largest(wanted);
+      compare_logits(c, result, wanted);
+    }
+    const double relative = std::max(2e-5, tolerance_ / largest_logit);
+    for (const TensorInfo& info : c.source->tensors()) compare(c, result, info, relative);
+  }
+
+ private:
+  void compare_logits(const Case& c, const ProbeResult& result, const std::vector<float>& wanted) {
+    const size_t vocab = size_t(model_.spec().vocab);
+    Laid laid(c, int64_t(vocab));
+    size_t row = 0;
+    for (size_t s = 0; s < c.sequences.size(); ++s)
+      for (size_t t = 0; t < c.sequences[s].ids.size(); ++t) laid.row(s, t, std::span(result.logits).subspan(row++ * vocab, vocab));
+    report_.compare(c.name + ".logits", laid.values, wanted, tolerance_, laid.keep);
+  }
+
+  void compare(const Case& c, const ProbeResult& result, const TensorInfo& info, double relative) {
+    const int layers = int(model_.spec().layers().size());
+    const auto index_after = [&](std::string_view prefix) -> std::optional<int> {
+      if (!info.name.starts_with(prefix)) return std::nullopt;
+      return std::stoi(info.name.substr(prefix.size()));
+    };
+    const auto tolerance = [&](std::span<const float> wanted) { return std::max(2e-5, relative * largest(wanted)); };
+    if (const auto i = index_after("hidden_states.")) {
+      const bool last = *i == layers;
+      const Site site = *i == 0 ? Site::embed : last && model_.spec().final_norm ? Site::final_norm : Site::resid_post;
+      const Laid laid = lay_hits(c, result, site, site == Site::resid_post ? *i - 1 : kAllLayers, model_.spec().dim);
+      const std::vector<float> wanted = read_floats(info);
+      report_.compare(c.name + "." + info.name, laid.values, wanted, tolerance(wanted), laid.keep);
+    } else if (const auto layer = index_after("attentions.")) {
+      compare_attention(c, result, info, *layer, tolerance(read_floats(info)), report_);
+    } else if (info.name != "logits" && info.name != "input_ids" && info.name != "attention_mask" && info.name != "position_ids" &&
+               info.name != "token_type_ids") {
+      report_.skip(c.name + "." + info.name, "no site of this model corresponds to it");
+    }
+  }
+
+  const Model& model_;
+  VerifyReport& report_;
+  double tolerance_;
+};
+
+std::vector<int32_t> greedy_recomputed(const Model& model, std::vector<int32_t> ids, size_t count) {
+  std::vector<int32_t> generated;
+  while (generated.size() < count) {
+    const ProbeSequence sequence{ids};
+    const ProbeResult result = run_sequences(model, {&sequence, 1}, Precision::exact);
+    generated.push_back(argmax(std::span(result.logits).last(size_t(model.spec().vocab))));
+    ids.push_back(generated.back());
+  }
+  return generated;
+}
+
+std::vector<int32_t> greedy_cached(const std::shared_ptr<const Model>& model, const std::vector<int32_t>& ids, size_t count) {
+  ProbeLane lane(model, Precision::exact);
+  std::vector<int32_t> generated;
+  std::vector<float> logits = lane.feed(ids);
+  while (true) {
+    generated.push_back(argmax(logits));
+    if (generated.size() == count) return generated;
+    logits = lane.feed({&generated.back(), 1});
+  }
+}
+
+}  // namespace
+
+void verify_checkpoint(const std::filesystem::path& folder, const std::shared_ptr<const Model>& model, VerifyReport& report) {
+  std::ifstream file(folder / "reference.json");
+  const json reference = json::parse(file);
+  CheckpointCheck check(*model, reference, report);
+  std::vector<int32_t> prompt;
+  for (const auto& [name, entry] : reference.at("cases").items()) {
+    const Case c(name, folder / entry.at("file").get<std::string>());
+    check.run(c);
+    if (name == "main") prompt = c.sequences[0].ids;
+  }
+  if (std::filesystem::exists(folder / "reference_grad.safetensors")) report.skip("gradients", "the backward pass comes later");
+  if (!reference.contains("greedy") || !model->spec().stacks[0].causal) return;
+  const json& greedy = reference.at("greedy");
+  if (greedy.contains("ids_full_recompute")) {
+    const auto wanted = greedy.at("ids_full_recompute").get<std::vector<int32_t>>();
+    report.compare_ids("greedy, recomputed", greedy_recomputed(*model, prompt, wanted.size()), wanted);
+  }
+  if (greedy.contains("ids_generate") && !greedy.at("ids_generate").is_null()) {
+    const auto wanted = greedy.at("ids_generate").get<std::vector<int32_t>>();
+    report.compare_ids("greedy, cached", greedy_cached(model, prompt, wanted.size()), wanted);
+  }
+}
+
+}  // namespace vitrine::cli

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+// Finding the architecture of a checkpoint, and where each canonical weight is stored in it.
+#include "engine/model/architecture.h"
+
+#include <algorithm>
+
+#include "engine/core/text.h"
+#include "engine/io/meta_value.h"
+#include "engine/model/arch/all.h"
+
+namespace vitrine {
+
+/// llama.cpp's names, the same for all families.
+static constexpr NameRule kGgufNames[] = {
+    {"embed.w", "token_embd.weight"},
+    {"positions.w", "position_embd.weight"},
+    {"token_types.w", "token_types.weight"},
+    {"embed_norm.w", "token_embd_norm.weight"},
+    {"embed_norm.b", "token_embd_norm.bias"},
+    {"norm1.w", "blk.{}.attn_norm.weight|blk.{}.attn_output_norm.weight"},
+    {"norm1.b", "blk.{}.attn_norm.bias|blk.{}.attn_output_norm.bias"},
+    {"attn.q.w", "blk.{}.attn_q.weight"},
+    {"attn.q.b", "blk.{}.attn_q.bias"},
+    {"attn.k.w", "blk.{}.attn_k.weight"},
+    {"attn.k.b", "blk.{}.attn_k.bias"},
+    {"attn.v.w", "blk.{}.attn_v.weight"},
+    {"attn.v.b", "blk.{}.attn_v.bias"},
+    {"attn.o.w", "blk.{}.attn_output.weight"},
+    {"attn.o.b", "blk.{}.attn_output.bias"},
+    {"attn.q_norm.w", "blk.{}.attn_q_norm.weight"},
+    {"attn.k_norm.w", "blk.{}.attn_k_norm.weight"},
+    {"post_attn_norm.w", "blk.{}.post_attention_norm.weight"},
+    {"norm2.w", "blk.{}.ffn_norm.weight|blk.{}.layer_output_norm.weight"},
+    {"norm2.b", "blk.{}.ffn_norm.bias|blk.{}.layer_output_norm.bias"},
+    {"mlp.gate.w", "blk.{}.ffn_gate.weight"},
+    {"mlp.gate.b", "blk.{}.ffn_gate.bias"},
+    {"mlp.up.w", "blk.{}.ffn_up.weight"},
+    {"mlp.up.b", "blk.{}.ffn_up.bias"},
+    {"mlp.down.w", "blk.{}.ffn_down.weight"},
+    {"mlp.down.b", "blk.{}.ffn_down.bias"},
+    {"post_mlp_norm.w", "blk.{}.post_ffw_norm.weight"},
+    {"final_norm.w", "output_norm.weight"},
+    {"final_norm.b", "output_norm.bias"},
+    {"head.w", "output.weight"},
+    {"head.b", "output.bias"},
+};
+
+std::span<const Architecture> architectures() {
+  static const Architecture all[] = {
+#define VT_ARCHITECTURE(name) name(),
+#include "engine/model/architectures.def"
+#undef VT_ARCHITECTURE
+  };
+  return all;
+}
+
+namespace {
+
+/// Edit distance, to suggest the nearest family for an unknown name.
+size_t distance(std::string_view a, std::string_view b) {
+  std::vector<size_t> row(b.size() + 1);
+  for (size_t j = 0; j <= b.size(); ++j) row[j] = j;
+  for (size_t i = 1; i <= a.size(); ++i) {
+    size_t diagonal = row[0];
+    row[0] = i;
+    for (size_t j = 1; j <= b.size(); ++j) {
+      const size_t up = row[j];
+      row[j] = std::min({row[j] + 1, row[j - 1] + 1, diagonal + (a[i - 1] != b[j - 1])});
+      diagonal = up;
+    }
+  }
+  return row[b.size()];
+}
+
+std::string_view names_of(const Architecture& architecture, bool gguf, size_t index) {
+  return gguf ? architecture.gguf_names[index] : architecture.hf_model_types[index];
+}
+
+std::string replace_layer(std::string_view pattern, int layer) {
+  std::string name(pattern);
+  if (const size_t at = name.find("{}"); at != std::string::npos) name.replace(at, 2, std::to_string(layer));
+  return name;
+}
+
+/// The stored spelling: as ruled, without its first component ("model.", "bert."), or inside a multimodal checkpoint.
+std::string stored_name(const WeightSource& source, const std::string& name) {
+  if (source.find(name)) return name;
+  std::vector<std::string> others{"language_model." + name};
+  if (const size_t dot = name.find('.'); dot != std::string::npos) {
+    others.push_back(name.substr(dot + 1));
+    others.push_back("model.language_model." + name.substr(dot + 1));
+  }
+  for (const std::string& other : others)
+    if (source.find(other)) return other;
+  return name;
+}
+
+}  // namespace
+
+const Architecture& match_architecture(const WeightSource& source) {
+  const bool gguf = source.container() == "gguf";
+  const std::string* name = meta_str(source.meta(gguf ? "general.architecture" : "model_type"));
+  if (!name)
+    throw Error(ErrorKind::format, cat("the checkpoint does not say which architecture it is (no ", gguf ? "general.architecture" : "model_type", ")"),
+                gguf ? "convert it again with a current llama.cpp" : "open a folder with the config.json that belongs to the weights", source.path().string());
+  std::string_view nearest;
+  size_t least = SIZE_MAX;
+  for (const Architecture& architecture : architectures()) {
+    const size_t count = gguf ? architecture.gguf_names.size() : architecture.hf_model_types.size();
+    for (size_t i = 0; i < count; ++i) {
+      const std::string_view known = names_of(architecture, gguf, i);
+      if (known == *name) return architecture;
+      if (const size_t d = distance(known, *name); d < least) least = d, nearest = known;
+    }
+  }
+  throw Error(ErrorKind::unsupported, cat("architecture \"", *name, "\" is not supported; the nearest that is: \"", nearest, "\""),
+              "open a checkpoint of a supported family", source.path().string());
+}
+
+ModelSpec read_spec(const Architecture& architecture, const WeightSource& source) {
+  const std::string* gguf_name = meta_str(source.meta("general.architecture"));
+  const ConfigView config(source, gguf_name ? *gguf_name : "", architecture.keys, architecture.hf_scope);
+  ModelSpec spec = architecture.spec(config);
+  spec.arch = std::string(architecture.id);
+  const std::string* name = meta_str(source.meta("general.name"));
+  if (!name) name = meta_str(source.meta("_name_or_path"));
+  std::filesystem::path path = source.path();
+  if (!path.has_filename()) path = path.parent_path();
+  spec.name = name && !name->empty() && source.container() == "gguf" ? *name : path.stem().string();
+  return spec;
+}
+
+Recipe find_recipe(const Architecture& architecture, const ModelSpec& spec, std::string_view canonical, const WeightSource& source) {
+  NameContext context{canonical, -1, source.container() == "gguf"};
+  if (canonical.starts_with("layers.")) {
+    const size_t dot = canonical.find('.', 7);
+    context.layer = std::stoi(std::string(canonical.substr(7, dot - 7)));
+    context.canonical = canonical.substr(dot + 1);
+  }
+  Recipe recipe;
+  const std::span<const NameRule> rules = context.gguf ? std::span<const NameRule>(kGgufNames) : architecture.hf_names;
+  for (const NameRule& rule : rules) {
+    if (rule.canonical != context.canonical) continue;
+    std::string_view patterns = rule.stored;
+    std::string chosen = replace_layer(patterns.substr(0, patterns.find('|')), context.layer);
+    for (size_t bar; (bar = patterns.find('|')) != std::string_view::npos && !source.find(chosen);) {
+      patterns = patterns.substr(bar + 1);
+      chosen = replace_layer(patterns.substr(0, patterns.find('|')), context.layer);
+    }
+    recipe.pieces = {{chosen}};
+    break;
+  }
+  if (architecture.adjust) architecture.adjust(recipe, context, spec);
+  for (Piece& piece : recipe.pieces) piece.source = stored_name(source, piece.source);
+  return recipe;
+}
+
+}  // namespace vitrine

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// A loaded model: immutable, shared by all lanes. forward() is the one definition for inference, tracing and patching.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/exec/exec.h"
+#include "engine/io/weight_source.h"
+#include "engine/model/kv_cache.h"
+#include "engine/model/spec.h"
+
+namespace vitrine {
+
+class VT_API Model {
+ public:
+  virtual ~Model() = default;
+  virtual const ModelSpec& spec() const noexcept = 0;
+  virtual const SiteCatalog& sites() const noexcept = 0;
+  virtual const std::shared_ptr<Backend>& backend() const noexcept = 0;
+  /// Runs the rows of a step. Segments with a state are written to its cache but not committed: the caller commits.
+  virtual Output forward(Exec& ex, const Batch& batch) const = 0;
+  /// The LM head on vectors `normed` [n, dim] that forward() delivered: the same bits as in the forward pass.
+  virtual Tensor logits(Exec& ex, const Tensor& normed) const = 0;
+  /// canonical name -> stored tensor names.
+  virtual const std::map<std::string, std::vector<std::string>>& weights() const noexcept = 0;
+
+  /// A pool for caches of this model; f16 halves the memory, f32 is exact.
+  std::shared_ptr<KvPool> make_pool(DType dtype) const { return std::make_shared<KvPool>(backend(), spec(), dtype); }
+};
+
+/// Reads spec and weights. Throws Error; progress counts bytes of weights.
+VT_API std::shared_ptr<const Model> load_model(const WeightSource& source, std::shared_ptr<Backend> backend, ProgressFn progress = {});
+
+}  // namespace vitrine

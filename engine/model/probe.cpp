@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/model/probe.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+namespace vitrine {
+
+static ProbeHit to_host(Backend& backend, const Captured& captured) {
+  ProbeHit hit{captured.segment, captured.at, captured.positions, captured.values.shape(), backend.snapshot(captured.values)->f32(), {}};
+  if (captured.ids.defined()) hit.ids = backend.snapshot(captured.ids)->i32();
+  return hit;
+}
+
+const ProbeHit* ProbeResult::find(Site site, int layer, int segment) const noexcept {
+  for (const ProbeHit& hit : hits)
+    if (hit.at.site == site && hit.at.layer == layer && hit.segment == segment) return &hit;
+  return nullptr;
+}
+
+ProbeResult run_sequences(const Model& model, std::span<const ProbeSequence> sequences, Precision precision, const std::vector<Watch>& watches,
+                          bool all_logits) {
+  ProbeResult result;
+  const auto plan = watches.empty() ? nullptr : TapPlan::compile(model.sites(), watches);
+  Batch batch;
+  for (const ProbeSequence& sequence : sequences) {
+    batch.segments.push_back({nullptr, batch.rows(), int(sequence.ids.size()), sequence.first_position, plan.get()});
+    batch.ids.insert(batch.ids.end(), sequence.ids.begin(), sequence.ids.end());
+    batch.token_types.insert(batch.token_types.end(), sequence.token_types.begin(), sequence.token_types.end());
+  }
+  if (all_logits) {
+    batch.logit_rows.resize(batch.ids.size());
+    std::iota(batch.logit_rows.begin(), batch.logit_rows.end(), 0);
+  }
+  Backend& backend = *model.backend();
+  Exec ex(backend, precision, {}, [&](Captured captured) { result.hits.push_back(to_host(backend, captured)); });
+  const Output out = model.forward(ex, batch);
+  result.hidden = backend.snapshot(out.hidden)->f32();
+  if (out.logits.defined()) result.logits = backend.snapshot(out.logits)->f32();
+  if (out.pooled.defined()) result.pooled = backend.snapshot(out.pooled)->f32();
+  return result;
+}
+
+ProbeLane::ProbeLane(std::shared_ptr<const Model> model, Precision precision, DType cache)
+    : model_(std::move(model)), precision_(precision), pool_(model_->make_pool(cache)), state_(std::make_unique<SeqState>(pool_)) {}
+
+std::vector<float> ProbeLane::feed(std::span<const int32_t> ids, bool all_logits) {
+  const auto plan = watches.empty() ? nullptr : TapPlan::compile(model_->sites(), watches);
+  Batch batch;
+  batch.ids.assign(ids.begin(), ids.end());
+  batch.segments.push_back({state_.get(), 0, int(ids.size()), state_->length(), plan.get()});
+  if (all_logits) {
+    batch.logit_rows.resize(ids.size());
+    std::iota(batch.logit_rows.begin(), batch.logit_rows.end(), 0);
+  } else {
+    batch.logit_rows = {int32_t(ids.size()) - 1};
+  }
+  Backend& backend = *model_->backend();
+  Exec ex(backend, precision_, {}, [&](Captured captured) { hits.push_back(to_host(backend, captured)); });
+  const Output out = model_->forward(ex, batch);
+  state_->commit(int64_t(ids.size()));
+  return out.logits.defined() ? backend.snapshot(out.logits)->f32() : std::vector<float>();
+}
+
+int32_t argmax(std::span<const float> values) noexcept { return int32_t(std::max_element(values.begin(), values.end()) - values.begin()); }
+
+double negative_log_likelihood(std::span<const float> logits, int32_t id) noexcept {
+  const double largest = *std::max_element(logits.begin(), logits.end());
+  double sum = 0;
+  for (float logit : logits) sum += std::exp(double(logit) - largest);
+  return largest + std::log(sum) - double(logits[size_t(id)]);
+}
+
+}  // namespace vitrine
