@@ -15,7 +15,8 @@ struct JsonLimits {
   size_t values = size_t(8) << 20;
 };
 
-/// Throws Error(format) naming `file_name` and the line.
+/// Bare Infinity and NaN, as Python writes them, become {"__float__": "Infinity"}. Throws Error(format) naming
+/// `file_name` and the line.
 nlohmann::json parse_json(std::string_view text, std::string_view file_name, const JsonLimits& limits = {});
 
 /// Every scalar and list of an object as dotted paths: {"a": {"b": [1, 2]}} gives "a.b" = [1, 2]. Objects in lists

@@ -126,8 +126,9 @@ class Header : public nlohmann::json_sax<nlohmann::json> {
     const auto elements = checked_bytes(tensor_.shape, DType::u8);  // one byte an element
     const bool known = type != std::end(kTypes);
     int64_t bits = 0;
-    if (!elements || (known && __builtin_mul_overflow(*elements, int64_t(type->bits), &bits)))
-      fail(cat(place(), " has the impossible shape ", tensor_.shape.str()));
+    const bool too_many = !elements || (known ? __builtin_mul_overflow(*elements, int64_t(type->bits), &bits)
+                                              : uint64_t(*elements) / 8 > to - from);
+    if (too_many) fail(cat(place(), " has the impossible shape ", tensor_.shape.str()));
     if (known && uint64_t(bits) != (to - from) * 8)
       fail(cat(place(), " (", type_name_, " ", tensor_.shape.str(), ") needs ", (bits + 7) / 8,
                " bytes, its data_offsets give ", to - from));

@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: Apache-2.0
+// inspect MODEL: what a checkpoint holds and what it will cost, from its header alone (no weights are read, but for
+// --hash).
+#include <cstdio>
+#include <nlohmann/json.hpp>
+
+#include "app/cli/command.h"
+#include "engine/core/error.h"
+#include "engine/core/text.h"
+#include "engine/io/checkpoint_facts.h"
+#include "engine/io/file_hash.h"
+#include "engine/io/meta_value.h"
+
+namespace vitrine::cli {
+namespace {
+
+using nlohmann::ordered_json;
+
+struct Options {
+  std::string model;
+  int64_t context = 0;  // 0: the checkpoint's own
+  bool json = false, hash = false, tensors = true;
+};
+
+/// Lists longer than this are shown as their length and first entries.
+constexpr size_t kLongList = 64;
+
+ordered_json to_json(const MetaValue& value) {
+  if (const MetaArray* list = meta_array(&value)) {
+    ordered_json entries = ordered_json::array();
+    for (size_t i = 0; i < list->size() && (list->size() <= kLongList || i < 8); ++i)
+      entries.push_back(to_json((*list)[i]));
+    if (list->size() <= kLongList) return entries;
+    return {{"length", list->size()}, {"first", entries}};
+  }
+  if (const std::string* text = meta_str(&value)) return *text;
+  if (const auto flag = meta_bool(&value)) return *flag;
+  if (const auto* integer = std::get_if<int64_t>(&value.value)) return *integer;
+  if (const auto* large = std::get_if<uint64_t>(&value.value)) return *large;
+  if (const auto* real = std::get_if<double>(&value.value)) return *real;
+  return nullptr;
+}
+
+ordered_json optional_json(const std::optional<int64_t>& value) {
+  return value ? ordered_json(*value) : ordered_json(nullptr);
+}
+
+struct Report {
+  std::unique_ptr<WeightSource> source;
+  CheckpointFacts facts;
+  int64_t context = 0;
+  std::vector<std::string> hashes;  // one a file, when asked for
+};
+
+ordered_json shape_json(const Shape& shape) {
+  ordered_json extents = ordered_json::array();
+  for (int axis = 0; axis < shape.rank(); ++axis) extents.push_back(shape[axis]);
+  return extents;
+}
+
+std::string_view type_name(const TensorInfo& tensor) {
+  return tensor.foreign_dtype.empty() ? dtype_info(tensor.dtype).name : std::string_view(tensor.foreign_dtype);
+}
+
+ordered_json memory_json(const Report& report) {
+  const auto& kv = report.facts.kv;
+  ordered_json memory = {{"weight_bytes", report.facts.weight_bytes}, {"context", report.context}};
+  memory["kv_dtype"] = "f16";
+  memory["kv_bytes_per_token"] = kv ? ordered_json(kv->bytes(1, DType::f16)) : ordered_json(nullptr);
+  memory["kv_bytes"] = kv ? ordered_json(kv->bytes(report.context, DType::f16)) : ordered_json(nullptr);
+  return memory;
+}
+
+void print_json(const Report& report) {
+  const WeightSource& source = *report.source;
+  const CheckpointFacts& facts = report.facts;
+  ordered_json out = {{"path", source.path().string()},     {"container", source.container()},
+                      {"architecture", facts.architecture}, {"name", facts.name},
+                      {"licence", facts.licence},           {"quantization", facts.quantization},
+                      {"parameters", facts.parameters}};
+  out["layers"] = optional_json(facts.layers);
+  out["dim"] = optional_json(facts.dim);
+  out["heads"] = optional_json(facts.heads);
+  out["trained_context"] = optional_json(facts.context);
+  out["vocab"] = optional_json(facts.vocab);
+  out["tokenizer"] = facts.tokenizer;
+  out["chat_template"] = facts.chat_template;
+  out["file_bytes"] = facts.file_bytes;
+  const auto files = source.files();
+  for (size_t i = 0; i < files.size(); ++i) {
+    ordered_json file = {{"path", files[i].string()}};
+    if (!report.hashes.empty()) file["sha256"] = report.hashes[i];
+    out["files"].push_back(std::move(file));
+  }
+  out["memory"] = memory_json(report);
+  out["dtypes"] = ordered_json::array();
+  for (const DTypeShare& share : facts.dtypes)
+    out["dtypes"].push_back(
+        {{"dtype", share.name}, {"tensors", share.tensors}, {"elements", share.elements}, {"bytes", share.bytes}});
+  out["tensors"] = ordered_json::array();
+  for (const TensorInfo& tensor : source.tensors())
+    out["tensors"].push_back({{"name", tensor.name},
+                              {"dtype", type_name(tensor)},
+                              {"shape", shape_json(tensor.shape)},
+                              {"bytes", tensor.bytes.size()}});
+  out["metadata"] = ordered_json::object();
+  for (const std::string& key : source.meta_keys()) out["metadata"][key] = to_json(*source.meta(key));
+  std::puts(out.dump(1, ' ', false, ordered_json::error_handler_t::replace).c_str());
+}
+
+void row(const char* label, const std::string& value) {
+  std::printf("%-14s %s\n", label, value.empty() ? "not given" : value.c_str());
+}
+std::string number_text(const std::optional<int64_t>& value) { return value ? std::to_string(*value) : ""; }
+
+void print_summary(const Report& report) {
+  const CheckpointFacts& facts = report.facts;
+  row("model", report.source->path().string());
+  row("container", std::string(report.source->container()));
+  row("architecture", facts.architecture);
+  row("name", facts.name);
+  row("licence", facts.licence);
+  row("parameters", facts.parameters > 0 ? cat(count_text(facts.parameters), " (", facts.parameters, ")") : "none");
+  row("layers", number_text(facts.layers));
+  row("width", number_text(facts.dim));
+  row("heads", number_text(facts.heads));
+  row("vocabulary", number_text(facts.vocab));
+  row("context", number_text(facts.context));
+  row("tokenizer", facts.tokenizer.empty() ? "none" : facts.tokenizer);
+  row("chat template", facts.chat_template ? "yes" : "no");
+  row("quantization", facts.quantization);
+  const auto files = report.source->files();
+  row("files", cat(files.size(), ", ", bytes_text(facts.file_bytes)));
+  for (size_t i = 0; i < report.hashes.size(); ++i)
+    row("sha256", cat(report.hashes[i], "  ", files[i].filename().string()));
+  row("weights", cat(bytes_text(facts.weight_bytes), " in memory, mapped from the file"));
+  if (facts.kv)
+    row("KV cache", cat(bytes_text(facts.kv->bytes(report.context, DType::f16)), " at ", report.context,
+                        " tokens (f16, ", bytes_text(facts.kv->bytes(1, DType::f16)), " a token)"));
+  else
+    row("KV cache", "none (an encoder), or no head counts in the file");
+}
+
+void print_tables(const Report& report) {
+  std::printf("\n%-12s %8s %16s %14s\n", "type", "tensors", "elements", "bytes");
+  for (const DTypeShare& share : report.facts.dtypes)
+    std::printf("%-12s %8lld %16lld %14lld\n", share.name.c_str(), static_cast<long long>(share.tensors),
+                static_cast<long long>(share.elements), static_cast<long long>(share.bytes));
+  std::printf("\n%-44s %-10s %-22s %14s\n", "tensor", "type", "shape", "bytes");
+  for (const TensorInfo& tensor : report.source->tensors())
+    std::printf("%-44s %-10s %-22s %14zu\n", tensor.name.c_str(), std::string(type_name(tensor)).c_str(),
+                tensor.shape.str().c_str(), tensor.bytes.size());
+  std::printf("\nmetadata\n");
+  for (const std::string& key : report.source->meta_keys())
+    std::printf("  %-42s %s\n", key.c_str(), meta_text(*report.source->meta(key)).c_str());
+}
+
+int run(const Options& options) {
+  if (options.context < 0)
+    throw Error(ErrorKind::input, "a context of fewer than 0 tokens", "give --context a positive number");
+  Report report{.source = open_weights(options.model), .facts = {}, .context = options.context, .hashes = {}};
+  report.facts = checkpoint_facts(*report.source);
+  if (report.context == 0) report.context = report.facts.context.value_or(4096);
+  if (options.hash)
+    for (const auto& file : report.source->files()) report.hashes.push_back(sha256_of_file(file));
+  if (options.json) {
+    print_json(report);
+    return kOk;
+  }
+  print_summary(report);
+  if (options.tensors) print_tables(report);
+  return kOk;
+}
+
+}  // namespace
+
+void register_inspect(CLI::App& app, Runner& runner) {
+  CLI::App* command =
+      app.add_subcommand("inspect", "Architecture, parameters, tensors, metadata and memory needs of a model");
+  auto options = std::make_shared<Options>();
+  command->add_option("MODEL", options->model, "A .gguf file, a Hugging Face folder or a .safetensors file")
+      ->required();
+  command->add_option("--context", options->context,
+                      "Tokens for the KV cache estimate (default: what the model was trained for)");
+  command->add_flag("--json", options->json, "Print JSON");
+  command->add_flag("--hash", options->hash, "Also compute the SHA-256 of each file");
+  command->add_flag("!--summary", options->tensors, "Leave out tensors and metadata");
+  command->callback([options, &runner] { runner.run = [options] { return run(*options); }; });
+}
+
+}  // namespace vitrine::cli

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+// Query rows of one KV head, packed for the attention kernels: which keys each sees and where its running result lies.
+#pragma once
+
+#include <vector>
+
+#include "engine/backend/cpu/kv_access.h"
+#include "engine/backend/cpu/row_view.h"
+
+namespace vitrine::cpu {
+
+/// Keys [from, to) a row at cache index `index` may see in a sequence of `length` keys.
+struct Visible {
+  int64_t from = 0, to = 0;
+};
+Visible visible_keys(const MaskRule& mask, int64_t index, int64_t length);
+
+/// The score rule with its tensors checked and opened.
+struct OpenRule {
+  explicit OpenRule(const ScoreRule& rule, int64_t heads);
+
+  float scale, softcap;
+  MaskRule mask;
+  const float* slopes = nullptr;  // [heads]
+  const float* sinks = nullptr;
+};
+
+/// Rows of a task in register tiles of kBlockRows; all storage is kept between uses.
+class RowBlock {
+ public:
+  /// Makes room for `rows` rows. `values`: whether running results are kept as well.
+  void start(int rows, int k_dim, int v_pad, int top_k, bool values);
+  /// Row i of the task: its query (k_dim floats), the keys it sees, its cache index and position slope.
+  void set(int i, const float* q, float scale, Visible visible, int64_t index, float slope);
+
+  int rows() const { return rows_; }
+  int tiles() const { return (rows_ + kBlockRows - 1) / kBlockRows; }
+  int rows_in(int tile) const { return tile + 1 < tiles() ? kBlockRows : rows_ - tile * kBlockRows; }
+  const Visible& visible(int i) const { return visible_[size_t(i)]; }
+  /// Keys any row of the task sees.
+  Visible visible_any() const;
+  /// Keys any row of the task sees within the chunk starting at `chunk`; from >= to: none.
+  Visible visible_in(int64_t chunk) const;
+  /// Arguments for one tile and chunk; the row array inside `args` is owned by this block and valid until the next call.
+  ChunkArgs args(int tile, int64_t chunk, const ChunkKeys& keys, float softcap);
+  RowState& state(int i) { return state_[size_t(i)]; }
+  RowState* const* states(int tile) { return state_of_.data() + tile * kBlockRows; }
+  /// Sets running results back to their start.
+  void clear();
+
+ private:
+  int rows_ = 0, k_dim_ = 0, v_pad_ = 0, top_k_ = 0;
+  std::vector<float> q_, values_, best_;
+  std::vector<int32_t> best_ids_;
+  std::vector<Visible> visible_;
+  std::vector<int64_t> index_;
+  std::vector<float> slope_;
+  std::vector<RowState> state_;
+  std::vector<RowState*> state_of_;
+  ChunkRow chunk_rows_[kBlockRows];
+};
+
+inline int64_t chunk_of(int64_t key) { return key / kChunk * kChunk; }
+
+}  // namespace vitrine::cpu

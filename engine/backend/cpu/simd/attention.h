@@ -1,0 +1,297 @@
+// SPDX-License-Identifier: Apache-2.0
+// The attention kernels, written once over sixteen lanes. Include after one vec_*.h; VT_ATTENTION_TABLE names the table.
+// Scores: lanes are keys. Values: lanes are channels. Neither needs a sum across lanes; see attention_kernels.h.
+#pragma once
+
+#include "engine/backend/cpu/attention_kernels.h"
+#include "engine/backend/cpu/simd/math.h"
+
+namespace vitrine::cpu {
+namespace {
+
+template <bool kHalf>
+inline Vec load_kv(const void* base, int64_t at) {
+  if constexpr (kHalf) return vload_half((const uint16_t*)base + at);
+  else return vload((const float*)base + at);
+}
+
+/// Scores of R rows against C groups of keys from group g on.
+template <int R, int C, bool kHalf>
+void score_tile(const ChunkArgs& a, int g, float* scores) {
+  Vec sum[R][C];
+  for (int r = 0; r < R; ++r)
+    for (int c = 0; c < C; ++c) sum[r][c] = vset(0);
+  const void* key[C];
+  for (int c = 0; c < C; ++c) key[c] = a.keys.k[g + c];
+  const float* q = a.q;
+  const int64_t step = a.keys.k_stride, end = a.k_dim * step;
+  for (int64_t at = 0; at < end; at += step, q += R) {
+    Vec k[C];
+    for (int c = 0; c < C; ++c) k[c] = load_kv<kHalf>(key[c], at);
+    for (int r = 0; r < R; ++r) {
+      const Vec x = vset(q[r]);
+      for (int c = 0; c < C; ++c) sum[r][c] = vfma(k[c], x, sum[r][c]);
+    }
+  }
+  for (int r = 0; r < R; ++r)
+    for (int c = 0; c < C; ++c) vstore(scores + r * kChunk + (g + c) * kGroup, sum[r][c]);
+}
+
+/// values[r] = values[r] * keep[r] + take[r] * (p[r] . V), C vectors of channels from `column` on, keys from <= j < to.
+template <int R, int C, bool kHalf>
+void value_tile(const ChunkArgs& a, int from, int to, const float* p, int column, const float* keep, const float* take,
+                float* const* values) {
+  Vec sum[R][C];
+  for (int r = 0; r < R; ++r)
+    for (int c = 0; c < C; ++c) sum[r][c] = vset(0);
+  for (int j = from; j < to;) {
+    const int g = j / kGroup, stop = (g + 1) * kGroup < to ? (g + 1) * kGroup : to;
+    const void* value = a.keys.v[g];
+    int64_t at = (j - g * kGroup) * a.keys.v_stride + column;
+    for (; j < stop; ++j, at += a.keys.v_stride) {
+      Vec v[C];
+      for (int c = 0; c < C; ++c) v[c] = load_kv<kHalf>(value, at + c * 16);
+      for (int r = 0; r < R; ++r) {
+        const Vec x = vset(p[r * kChunk + j]);
+        for (int c = 0; c < C; ++c) sum[r][c] = vfma(v[c], x, sum[r][c]);
+      }
+    }
+  }
+  for (int r = 0; r < R; ++r) {
+    const Vec k = vset(keep[r]), t = vset(take[r]);
+    for (int c = 0; c < C; ++c) {
+      float* out = values[r] + column + c * 16;
+      vstore(out, vfma(vload(out), k, vmul(sum[r][c], t)));
+    }
+  }
+}
+
+template <int R, bool kHalf>
+void score_rows(const ChunkArgs& a, int g, int end, float* scores) {
+  for (; g + kScoreVectors <= end; g += kScoreVectors) score_tile<R, kScoreVectors, kHalf>(a, g, scores);
+  for (; g < end; ++g) score_tile<R, 1, kHalf>(a, g, scores);
+}
+template <int R, bool kHalf>
+void value_rows(const ChunkArgs& a, int from, int to, const float* p, const float* keep, const float* take,
+                float* const* values) {
+  int column = 0;
+  for (; column + 16 * kScoreVectors <= a.v_pad; column += 16 * kScoreVectors)
+    value_tile<R, kScoreVectors, kHalf>(a, from, to, p, column, keep, take, values);
+  for (; column < a.v_pad; column += 16) value_tile<R, 1, kHalf>(a, from, to, p, column, keep, take, values);
+}
+
+#define VT_FOR_ROWS(function, ...)                                                                       \
+  switch (a.rows * 2 + a.keys.half) {                                                                    \
+    case 2: function<1, false>(__VA_ARGS__); break;                                                      \
+    case 3: function<1, true>(__VA_ARGS__); break;                                                       \
+    case 4: function<2, false>(__VA_ARGS__); break;                                                      \
+    case 5: function<2, true>(__VA_ARGS__); break;                                                       \
+    case 6: function<3, false>(__VA_ARGS__); break;                                                      \
+    case 7: function<3, true>(__VA_ARGS__); break;                                                       \
+    case 8: function<4, false>(__VA_ARGS__); break;                                                      \
+    case 9: function<4, true>(__VA_ARGS__); break;                                                       \
+    case 10: function<5, false>(__VA_ARGS__); break;                                                     \
+    case 11: function<5, true>(__VA_ARGS__); break;                                                      \
+    case 12: function<6, false>(__VA_ARGS__); break;                                                     \
+    case 13: function<6, true>(__VA_ARGS__); break;                                                      \
+  }
+
+struct Range {
+  int from, to;                                        // keys any row sees
+  int first_group() const { return from / kGroup; }
+  int end_group() const { return (to + kGroup - 1) / kGroup; }
+};
+inline Range seen_by_any(const ChunkArgs& a) {
+  Range range = {kChunk, 0};
+  for (int r = 0; r < a.rows; ++r) {
+    if (a.row[r].from >= a.row[r].to) continue;
+    if (a.row[r].from < range.from) range.from = a.row[r].from;
+    if (a.row[r].to > range.to) range.to = a.row[r].to;
+  }
+  return range;
+}
+
+/// Lanes of group g that a row sees.
+inline uint32_t live_lanes(const ChunkRow& row, int g) {
+  int from = row.from - g * kGroup, to = row.to - g * kGroup;
+  if (from < 0) from = 0;
+  if (to > kGroup) to = kGroup;
+  return from < to ? ((1u << to) - 1) & ~((1u << from) - 1) : 0;
+}
+
+/// Softcap, position bias and mask of one row's raw scores.
+void finish_scores(const ChunkArgs& a, int r, const Range& range, float* s) {
+  const ChunkRow& row = a.row[r];
+  if (a.softcap > 0) {
+    const Vec cap = vset(a.softcap), inverse = vset(1 / a.softcap);
+    for (int g = range.first_group(); g < range.end_group(); ++g)
+      vstore(s + g * kGroup, vmul(cap, vtanh(vmul(vload(s + g * kGroup), inverse))));
+  }
+  if (row.bias_slope != 0) {
+    static const float lane[16] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+    for (int g = range.first_group(); g < range.end_group(); ++g) {
+      const Vec distance = vadd(vload(lane), vset(float(g * kGroup) - row.bias_at));
+      vstore(s + g * kGroup, vfma(distance, vset(row.bias_slope), vload(s + g * kGroup)));
+    }
+  }
+  for (int g = range.first_group(); g < range.end_group(); ++g) {
+    if (row.from <= g * kGroup && row.to >= (g + 1) * kGroup) continue;
+    vstore(s + g * kGroup, vselect(live_lanes(row, g), vload(s + g * kGroup), vset(-INFINITY)));
+  }
+}
+
+void scores(const ChunkArgs& a, float* out) {
+  const Range range = seen_by_any(a);
+  if (range.from >= range.to) return;
+  VT_FOR_ROWS(score_rows, a, range.first_group(), range.end_group(), out)
+  for (int r = 0; r < a.rows; ++r) finish_scores(a, r, range, out + r * kChunk);
+}
+
+/// Puts a score into the row's list, sorted downwards; equal ones stay in order of key.
+inline void insert_key(RowState& state, int top_k, float score, int32_t id) {
+  int at = state.kept < top_k ? state.kept++ : top_k - 1;
+  for (; at > 0 && state.best[at - 1] < score; --at) {
+    state.best[at] = state.best[at - 1];
+    state.best_ids[at] = state.best_ids[at - 1];
+  }
+  state.best[at] = score;
+  state.best_ids[at] = id;
+}
+
+/// The k-th largest of 16 lane maxima: each lane has a different key, so k keys score at least this much.
+inline float bound_of(Vec lane_maxima, int k) {
+  if (k > 16) return -INFINITY;
+  float lane[16], sorted[16];
+  vstore(lane, lane_maxima);
+  int n = 0;
+  for (int i = 0; i < 16; ++i) {
+    if (n == k && !(lane[i] > sorted[k - 1])) continue;
+    int at = n < k ? n++ : k - 1;
+    for (; at > 0 && sorted[at - 1] < lane[i]; --at) sorted[at] = sorted[at - 1];
+    sorted[at] = lane[i];
+  }
+  return sorted[k - 1];
+}
+
+void keep_best(const ChunkArgs& a, RowState& state, const Range& range, const float* s, Vec lane_maxima, float top) {
+  float bound = state.kept == a.top_k ? state.best[a.top_k - 1] : bound_of(lane_maxima, a.top_k);
+  if (state.kept == a.top_k && !(top > bound)) return;
+  for (int g = range.first_group(); g < range.end_group(); ++g) {
+    for (uint32_t mask = vmask_ge(vload(s + g * kGroup), vset(bound)); mask; mask &= mask - 1) {
+      const int j = g * kGroup + __builtin_ctz(mask);
+      if (s[j] == -INFINITY || (state.kept == a.top_k && !(s[j] > state.best[a.top_k - 1]))) continue;
+      insert_key(state, a.top_k, s[j], a.first_key + j);
+      if (state.kept == a.top_k && state.best[a.top_k - 1] > bound) bound = state.best[a.top_k - 1];
+    }
+  }
+}
+
+/// Joins the sums of the next chunk into `into`; keep and take are the factors of its values and the next ones'.
+inline void join_sums(RowState& into, float top, float sum, float weighted, float& keep, float& take) {
+  const float most = top > into.top ? top : into.top;
+  const float old_drop = into.top - most > -100 ? into.top - most : -100, new_drop = top - most > -100 ? top - most : -100;
+  keep = exp1(into.top - most);
+  take = exp1(top - most);
+  into.weighted = keep * (into.weighted + into.sum * old_drop) + take * (weighted + sum * new_drop);
+  into.sum = into.sum * keep + sum * take;
+  into.top = most;
+}
+
+/// One row: scores to unnormalised probabilities in place, sums joined into the state.
+void softmax_row(const ChunkArgs& a, const Range& range, float* s, RowState& state, float& keep, float& take) {
+  Vec maxima = vset(-INFINITY);
+  for (int g = range.first_group(); g < range.end_group(); ++g) maxima = vmax(maxima, vload(s + g * kGroup));
+  const float top = vhmax(maxima);
+  if (a.top_k) keep_best(a, state, range, s, maxima, top);
+  const Vec m = vset(top == -INFINITY ? 0 : top);
+  Vec sum = vset(0), weighted = vset(0);
+  if (a.weighted) {
+    for (int g = range.first_group(); g < range.end_group(); ++g) {
+      const Vec d = vsub(vload(s + g * kGroup), m), e = vexp(d);
+      sum = vadd(sum, e);
+      weighted = vfma(e, vmax(vset(-100), d), weighted);
+      vstore(s + g * kGroup, e);
+    }
+  } else {
+    for (int g = range.first_group(); g < range.end_group(); ++g) {
+      const Vec e = vexp(vsub(vload(s + g * kGroup), m));
+      sum = vadd(sum, e);
+      vstore(s + g * kGroup, e);
+    }
+  }
+  join_sums(state, top, vsum(sum), vsum(weighted), keep, take);
+}
+
+void attend(const ChunkArgs& a, RowState* const* state, float* scratch) {
+  const Range range = seen_by_any(a);
+  if (range.from >= range.to) return;
+  scores(a, scratch);
+  float keep[kBlockRows], take[kBlockRows];
+  float* values[kBlockRows];
+  for (int r = 0; r < a.rows; ++r) {
+    values[r] = state[r]->values;
+    float* s = scratch + r * kChunk;
+    if (a.row[r].from < a.row[r].to) {
+      softmax_row(a, range, s, *state[r], keep[r], take[r]);
+    } else {
+      keep[r] = 1;
+      take[r] = 0;
+      for (int g = range.first_group(); g < range.end_group(); ++g) vstore(s + g * kGroup, vset(0));
+    }
+  }
+  VT_FOR_ROWS(value_rows, a, range.from, range.to, scratch, keep, take, values)
+}
+
+void merge(RowState& into, const RowState& next, int v_pad, int top_k) {
+  if (next.sum == 0 && next.top == -INFINITY) return;
+  float keep, take;
+  join_sums(into, next.top, next.sum, next.weighted, keep, take);
+  const Vec k = vset(keep), t = vset(take);
+  for (int c = 0; c < v_pad; c += 16)
+    vstore(into.values + c, vfma(vload(into.values + c), k, vmul(vload(next.values + c), t)));
+  for (int i = 0; top_k && i < next.kept; ++i)
+    if (into.kept < top_k || next.best[i] > into.best[top_k - 1]) insert_key(into, top_k, next.best[i], next.best_ids[i]);
+}
+
+void weigh(const ChunkArgs& a, const float* p, float* const* values) {
+  const Range range = seen_by_any(a);
+  if (range.from >= range.to) return;
+  const float one[kBlockRows] = {1, 1, 1, 1, 1, 1};
+  VT_FOR_ROWS(value_rows, a, range.from, range.to, p, one, one, values)
+}
+
+void columns(const ChunkArgs& a, const float* lse, bool mean, float* column, float* scratch) {
+  const Range range = seen_by_any(a);
+  if (range.from >= range.to) return;
+  scores(a, scratch);
+  for (int g = range.first_group(); g < range.end_group(); ++g) {
+    Vec best = vload(column + g * kGroup);
+    for (int r = 0; r < a.rows; ++r) {
+      if (a.row[r].from >= a.row[r].to) continue;
+      const Vec d = vsub(vload(scratch + r * kChunk + g * kGroup), vset(lse[r]));
+      best = mean ? vadd(best, vexp(d)) : vmax(best, d);
+    }
+    vstore(column + g * kGroup, best);
+  }
+}
+
+void widen(const uint16_t* x, int64_t x_stride, float* out, int64_t out_stride, int64_t rows, int64_t n) {
+  for (int64_t r = 0; r < rows; ++r, x += x_stride, out += out_stride) {
+    int64_t i = 0;
+    for (; i + 16 <= n; i += 16) vstore(out + i, vload_half(x + i));
+    if (i < n) vstore_n(out + i, vload_half_n(x + i, int(n - i)), int(n - i));
+  }
+}
+
+void exponentials(float* x, int64_t n) {
+  int64_t i = 0;
+  for (; i + 16 <= n; i += 16) vstore(x + i, vexp(vload(x + i)));
+  if (i < n) vstore_n(x + i, vexp(vload_n(x + i, int(n - i))), int(n - i));
+}
+float exponential(float x) { return exp1(x); }
+
+}  // namespace
+
+const AttentionKernels VT_ATTENTION_TABLE = {scores, attend, merge, weigh, columns, widen, exponentials, exponential};
+
+}  // namespace vitrine::cpu
