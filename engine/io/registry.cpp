@@ -20,6 +20,11 @@ bool is_folder(const fs::path& path) {
   return fs::is_directory(path, error);
 }
 
+bool is_there(const fs::path& path) {
+  std::error_code error;
+  return fs::exists(path, error);
+}
+
 /// The .gguf files of a folder; of a split only the first part.
 std::vector<fs::path> gguf_files(const fs::path& folder) {
   std::vector<fs::path> files;
@@ -83,6 +88,11 @@ bool has_pickle(const fs::path& folder) {
 
 [[noreturn]] void refuse(const fs::path& path) {
   const bool folder = is_folder(path);
+  std::error_code error;
+  if (folder) fs::directory_iterator(path, error);
+  if (error)
+    throw Error(ErrorKind::io, cat("cannot read the folder: ", error.message()), "give yourself permission to read it",
+                path.string());
   if (folder ? has_pickle(path) : is_pickle(path))
     throw Error(ErrorKind::unsupported,
                 "pickled PyTorch weights can run code when they are read, so they are not opened",
@@ -103,9 +113,7 @@ bool has_pickle(const fs::path& folder) {
 std::span<const Container> containers() noexcept { return kContainers; }
 
 std::unique_ptr<WeightSource> open_weights(const fs::path& path) {
-  std::error_code error;
-  if (!fs::exists(path, error))
-    throw Error(ErrorKind::io, "there is no such file or folder", "check the path", path.string());
+  if (!is_there(path)) throw Error(ErrorKind::io, "there is no such file or folder", "check the path", path.string());
   for (const Container& container : kContainers)
     if (container.matches(path)) return container.open(path);
   refuse(path);
