@@ -33,7 +33,8 @@ AddedTokens::AddedTokens(const std::vector<AddedToken>& tokens, const Model& mod
     id_end_ = std::max(id_end_, id + 1);
   }
   std::vector<std::pair<std::string_view, int32_t>> plain, normalized;
-  for (const auto& [id, entry] : by_id_) (entry.token.normalized ? normalized : plain).emplace_back(decode_form(id), id);
+  for (const auto& [id, entry] : by_id_)
+    (entry.token.normalized ? normalized : plain).emplace_back(decode_form(id), id);
   plain_.build(std::move(plain));
   normalized_.build(std::move(normalized));
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Tokens which stand in the text as themselves (<|im_start|>, [MASK] ...): found before the text is normalized, or after.
+// Tokens which stand in the text as themselves (<|im_start|>, [MASK] ...): found before the text is normalized, or
+// after.
 #pragma once
 
 #include <string>
@@ -30,9 +31,9 @@ class AddedTokens {
   void split(Pieces& pieces, bool normalized, bool parse_special) const;
 
   size_t size() const noexcept { return by_id_.size(); }
-  int32_t find(std::string_view content) const noexcept;                  // -1: none
-  const AddedToken* token(int32_t id) const noexcept;                     // nullptr: not an added token
-  std::string_view decode_form(int32_t id) const noexcept;                // what decoders see
+  int32_t find(std::string_view content) const noexcept;    // -1: none
+  const AddedToken* token(int32_t id) const noexcept;       // nullptr: not an added token
+  std::string_view decode_form(int32_t id) const noexcept;  // what decoders see
   bool is_special(std::string_view text) const { return special_.count(std::string(text)) != 0; }
   int32_t id_end() const noexcept { return id_end_; }
 

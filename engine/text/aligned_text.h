@@ -19,7 +19,8 @@ struct Origin {
 };
 
 /// One section between added tokens while normalizers rewrite it. The rules of alignment are those of the reference's
-/// NormalizedString: a replacing character takes the place of the old one, an inserted one that of the character before.
+/// NormalizedString: a replacing character takes the place of the old one, an inserted one that of the character
+/// before.
 class AlignedText {
  public:
   /// `start`: where characters inserted at the very beginning belong.

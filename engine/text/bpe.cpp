@@ -40,9 +40,10 @@ Bpe::Bpe(Vocabulary vocabulary, const MergeList& merges, BpeOptions options, Dup
   for (size_t rank = 0; rank < merges.size(); ++rank) {
     const auto [left, right] = merges[rank];
     const auto fail = [&](std::string_view piece) {
-      throw Error(ErrorKind::format, cat("merge ", rank, " ('", left, "' + '", right, "') needs '", piece,
-                                         "', which is not in the vocabulary"),
-                  "use the tokenizer file which came with the checkpoint", "merges");
+      throw Error(
+          ErrorKind::format,
+          cat("merge ", rank, " ('", left, "' + '", right, "') needs '", piece, "', which is not in the vocabulary"),
+          "use the tokenizer file which came with the checkpoint", "merges");
     };
     const int32_t left_id = vocabulary_.find(left), right_id = vocabulary_.find(right);
     if (!lenient && left_id < 0) fail(left);

@@ -13,7 +13,8 @@ Charsmap::Charsmap(std::string_view blob) {
   uint32_t size = 0;
   if (blob.size() >= 4) std::memcpy(&size, blob.data(), 4);
   if (blob.size() < 4 || size % 4 != 0 || size < 4 || blob.size() - 4 < size)
-    throw Error(ErrorKind::format, cat("the precompiled charsmap (", blob.size(), " bytes) does not hold its own table"),
+    throw Error(ErrorKind::format,
+                cat("the precompiled charsmap (", blob.size(), " bytes) does not hold its own table"),
                 "use the tokenizer file which came with the checkpoint", "precompiled_charsmap");
   units_.resize(size / 4);
   std::memcpy(units_.data(), blob.data() + 4, size);

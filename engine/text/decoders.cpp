@@ -25,7 +25,10 @@ int byte_token(std::string_view piece) noexcept {
   if (piece.size() != 6 || !piece.starts_with("<0x") || piece[5] != '>') return -1;
   int value = 0;
   for (const char c : piece.substr(3, 2)) {
-    const int digit = c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+    const int digit = c >= '0' && c <= '9'   ? c - '0'
+                      : c >= 'a' && c <= 'f' ? c - 'a' + 10
+                      : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                             : -1;
     if (digit < 0) return -1;
     value = value * 16 + digit;
   }
@@ -154,7 +157,8 @@ class Metaspace final : public Decoder {
  public:
   Metaspace(char32_t replacement, bool strip_first) : mark_(utf8(replacement)), strip_first_(strip_first) {}
   void apply(std::vector<std::string>& pieces) const override {
-    for (size_t i = 0; i < pieces.size(); ++i) pieces[i] = replaced(pieces[i], mark_, i == 0 && strip_first_ ? "" : " ");
+    for (size_t i = 0; i < pieces.size(); ++i)
+      pieces[i] = replaced(pieces[i], mark_, i == 0 && strip_first_ ? "" : " ");
   }
   void alone(std::string& piece) const override { piece = replaced(piece, mark_, " "); }
   std::string description() const override { return "Metaspace"; }
@@ -166,7 +170,7 @@ class Metaspace final : public Decoder {
 
 std::string cleaned(std::string text) {
   static constexpr std::pair<std::string_view, std::string_view> kRules[] = {
-      {" .", "."}, {" ?", "?"}, {" !", "!"}, {" ,", ","}, {" ' ", "'"}, {" n't", "n't"},
+      {" .", "."},   {" ?", "?"},           {" !", "!"},   {" ,", ","},     {" ' ", "'"},   {" n't", "n't"},
       {" 'm", "'m"}, {" do not", " don't"}, {" 's", "'s"}, {" 've", "'ve"}, {" 're", "'re"}};
   for (const auto& [from, to] : kRules) text = replaced(text, from, to);
   return text;
@@ -196,7 +200,8 @@ class BpeSuffix final : public Decoder {
  public:
   explicit BpeSuffix(std::string suffix) : suffix_(std::move(suffix)) {}
   void apply(std::vector<std::string>& pieces) const override {
-    for (size_t i = 0; i < pieces.size(); ++i) pieces[i] = replaced(pieces[i], suffix_, i + 1 == pieces.size() ? "" : " ");
+    for (size_t i = 0; i < pieces.size(); ++i)
+      pieces[i] = replaced(pieces[i], suffix_, i + 1 == pieces.size() ? "" : " ");
   }
   void alone(std::string& piece) const override { piece = replaced(piece, suffix_, " "); }
   std::string description() const override { return "BPEDecoder"; }

@@ -12,9 +12,14 @@ static constexpr std::string_view kQwen2 =
 
 std::string_view pattern_source(FastPattern pattern) noexcept {
   switch (pattern) {
-    case FastPattern::llama3: return kLlama3;
-    case FastPattern::qwen2: return kQwen2;
-    case FastPattern::gpt2: case FastPattern::gpt2_digits: break;
+    case FastPattern::llama3:
+      return kLlama3;
+    case FastPattern::qwen2:
+      return kQwen2;
+    case FastPattern::gpt2:
+    case FastPattern::gpt2_digits:
+    case FastPattern::gpt2_decimals:
+      break;
   }
   return kGpt2;
 }

@@ -14,10 +14,11 @@
 namespace vitrine::text {
 
 enum class FastPattern : uint8_t {
-  gpt2,         ///< the pattern inside ByteLevel
-  gpt2_digits,  ///< the same after every digit was split off (SmolLM, StarCoder ...)
-  llama3,       ///< up to three digits together
-  qwen2,        ///< every digit alone
+  gpt2,           ///< the pattern inside ByteLevel
+  gpt2_digits,    ///< the same after every character of category N was split off (StarCoder, Command-R ...)
+  gpt2_decimals,  ///< the same after every character of category Nd was split off (SmolLM in GGUF files)
+  llama3,         ///< up to three digits together
+  qwen2,          ///< every digit alone
 };
 
 /// The regular expression a pattern stands for (gpt2_digits: what follows the digits).
@@ -78,40 +79,48 @@ inline const char* spaces_end(const char* begin, const char* run, bool stop) noe
   return last == begin ? run : last;
 }
 
-inline bool digit_at(const Cursor& c) noexcept {
+/// Which digits were split off before the pattern is applied.
+enum class Digits : uint8_t { none, all, decimal };
+
+/// The text begins anew at a digit that was split off.
+template <Digits kDigits>
+bool digit_at(const Cursor& c) noexcept {
+  if (kDigits == Digits::none) return false;
   if (uint8_t(*c.p) < 0x80) return *c.p >= '0' && *c.p <= '9';
   size_t size;
-  return is_numeric(utf8_decode(c.p, size));
+  const char32_t character = utf8_decode(c.p, size);
+  return kDigits == Digits::all ? is_numeric(character) : category(character) == Category::Nd;
 }
 
-template <bool kDigits>
+template <Digits kDigits>
 const char* next_gpt2(Cursor c) noexcept {
   const char* begin = c.p;
   size_t size;
   if (*c.p == '\'')
     if (const size_t n = contraction<false>(c)) return c.p + n;
   uint8_t k = c.peek(size);
-  if (kDigits && k != kLetter && digit_at(c)) return c.p + size;
+  if (k != kLetter && digit_at<kDigits>(c)) return c.p + size;
   Cursor next{c.p + size, c.end};
   if (*c.p == ' ' && !next.done()) {
     size_t after;
     const uint8_t following = next.peek(after);
-    if (following != kSpace && !(kDigits && digit_at(next))) {
+    if (following != kSpace && !digit_at<kDigits>(next)) {
       k = following;
       next.p += after;
     }
   }
-  if (k == kLetter || k == kNumber) {
+  if (k == kLetter) {
     next.skip(k);
     return next.p;
   }
   if (k != kSpace) {
-    for (size_t n; next.p < next.end && (next.peek(n) & kRest); next.p += n)
-      if (kDigits && uint8_t(*next.p) >= 0x80 && digit_at(next)) break;
+    const uint8_t run = k == kNumber ? uint8_t(kNumber) : kRest;
+    for (size_t n; next.p < next.end && (next.peek(n) & run); next.p += n)
+      if ((run == kNumber || uint8_t(*next.p) >= 0x80) && digit_at<kDigits>(next)) break;
     return next.p;
   }
   next.skip(kSpace);
-  return spaces_end(begin, next.p, next.done() || (kDigits && digit_at(next)));
+  return spaces_end(begin, next.p, next.done() || digit_at<kDigits>(next));
 }
 
 template <int kDigitsTogether>
@@ -162,10 +171,16 @@ void fast_split(FastPattern pattern, std::string_view text, Emit&& emit) {
     }
   };
   switch (pattern) {
-    case FastPattern::gpt2: return run([](fast::Cursor c) { return fast::next_gpt2<false>(c); });
-    case FastPattern::gpt2_digits: return run([](fast::Cursor c) { return fast::next_gpt2<true>(c); });
-    case FastPattern::llama3: return run([](fast::Cursor c) { return fast::next_llama3<3>(c); });
-    case FastPattern::qwen2: return run([](fast::Cursor c) { return fast::next_llama3<1>(c); });
+    case FastPattern::gpt2:
+      return run([](fast::Cursor c) { return fast::next_gpt2<fast::Digits::none>(c); });
+    case FastPattern::gpt2_digits:
+      return run([](fast::Cursor c) { return fast::next_gpt2<fast::Digits::all>(c); });
+    case FastPattern::gpt2_decimals:
+      return run([](fast::Cursor c) { return fast::next_gpt2<fast::Digits::decimal>(c); });
+    case FastPattern::llama3:
+      return run([](fast::Cursor c) { return fast::next_llama3<3>(c); });
+    case FastPattern::qwen2:
+      return run([](fast::Cursor c) { return fast::next_llama3<1>(c); });
   }
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Names and patterns: llama.cpp, src/llama-vocab.cpp (llm_tokenizer_bpe and llama_vocab::impl::load; MIT, THIRD_PARTY.md).
-// Where llama.cpp replaces a checkpoint's own expression by one its matcher can run, the checkpoint's own stands here.
+// Names and patterns: llama.cpp, src/llama-vocab.cpp (llm_tokenizer_bpe and llama_vocab::impl::load; MIT,
+// THIRD_PARTY.md). Where llama.cpp replaces a checkpoint's own expression by one its matcher can run, the checkpoint's
+// own stands here.
 #include "engine/text/gguf_pre_tokenizers.h"
 
 #include <algorithm>
@@ -24,6 +25,12 @@ constexpr View kGpt2[] = {
 };
 constexpr View kGpt2Digits[] = {
     kDigitsAlone,
+    R"~('s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+)~",
+};
+// SmolLM's own file splits off every digit of category N; the recorded encodings of its GGUF keep fractions and
+// superscripts with the space before them.
+constexpr View kSmollm[] = {
+    kDecimalsAlone,
     R"~('s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+)~",
 };
 constexpr View kLlama3[] = {
@@ -58,11 +65,7 @@ constexpr View kDeepseekLlm[] = {
     R"~(\p{N}+)~",
 };
 constexpr View kDeepseekCoder[] = {
-    R"~([\r\n])~",
-    R"~(\s?\p{L}+)~",
-    R"~(\s?\p{P}+)~",
-    R"~([一-龥ࠀ-一가-퟿]+)~",
-    R"~(\p{N})~",
+    R"~([\r\n])~", R"~(\s?\p{L}+)~", R"~(\s?\p{P}+)~", R"~([一-龥ࠀ-一가-퟿]+)~", R"~(\p{N})~",
 };
 constexpr View kDeepseek3[] = {
     R"~(\p{N}{1,3})~",
@@ -120,12 +123,9 @@ constexpr View kTinyAya[] = {
     R"~(\r\n]+|\s+(?!\S)|\s+)~",
 };
 constexpr View kChameleon[] = {
-    R"~(<sentinel:[0-9]+>)~",
-    R"~((IMGIMG)((A|B|C|D|E|F|G|H|I){1,4})Z)~",
-    R"~(([\t\n]|    |  ))~",
-    R"~(\p{N})~",
-    R"~([\p{P}!-/:-@\[-`{-~])~",
-    R"~('s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+)~",
+    R"~(<sentinel:[0-9]+>)~",    R"~((IMGIMG)((A|B|C|D|E|F|G|H|I){1,4})Z)~",
+    R"~(([\t\n]|    |  ))~",     R"~(\p{N})~",
+    R"~([\p{P}!-/:-@\[-`{-~])~", R"~('s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+)~",
 };
 constexpr View kKimiK2[] = {
     R"~([\p{Han}]+|[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}&&[^\p{Han}]]*[\p{Ll}\p{Lm})~"
@@ -218,7 +218,7 @@ constexpr Named kNamed[] = {
     {"starcoder", {kGpt2Digits, false, false}},
     {"refact", {kGpt2Digits, false, false}},
     {"command-r", {kGpt2Digits, false, false}},
-    {"smollm", {kGpt2Digits, false, false}},
+    {"smollm", {kSmollm, false, false}},
     {"codeshell", {kGpt2Digits, false, false}},
     {"exaone", {kGpt2Digits, false, false}},
     {"minerva-7b", {kGpt2Digits, false, false}},

@@ -15,7 +15,8 @@ struct GgufPreTokenizer {
 };
 
 /// Patterns which are no regular expressions.
-inline constexpr std::string_view kDigitTriples = "\\p{digit triples}", kDigitsAlone = "\\p{digits alone}";
+inline constexpr std::string_view kDigitTriples = "\\p{digit triples}", kDigitsAlone = "\\p{digits alone}",
+                                  kDecimalsAlone = "\\p{decimals alone}";
 
 /// nullptr: an unknown name.
 const GgufPreTokenizer* find_gguf_pre_tokenizer(std::string_view name) noexcept;

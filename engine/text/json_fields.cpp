@@ -58,7 +58,9 @@ int64_t Fields::integer(std::string_view name) const {
   return value.get<int64_t>();
 }
 
-int64_t Fields::integer_or(std::string_view name, int64_t fallback) const { return find(name) ? integer(name) : fallback; }
+int64_t Fields::integer_or(std::string_view name, int64_t fallback) const {
+  return find(name) ? integer(name) : fallback;
+}
 
 char32_t Fields::character(std::string_view name) const {
   const std::string text = string(name);

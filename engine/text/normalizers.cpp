@@ -105,7 +105,8 @@ void precompiled(AlignedText& text, const Charsmap& map) {
   const auto replace = [&](std::string_view from, std::string_view to) {
     int before = 0, after = 0;
     for (const char c : from) before += !is_continuation(c);
-    for (size_t i = 0, size; i < to.size(); i += size, ++after) changes.push_back({utf8_decode(to.data() + i, size), 0});
+    for (size_t i = 0, size; i < to.size(); i += size, ++after)
+      changes.push_back({utf8_decode(to.data() + i, size), 0});
     for (int i = 0; i < after - before && i < after; ++i) changes[changes.size() - 1 - size_t(i)].change = 1;
     if (after < before && !changes.empty()) changes.back().change += after - before;
     modified = true;

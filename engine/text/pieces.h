@@ -17,8 +17,8 @@ struct Piece {
 };
 
 struct Pieces {
-  std::string_view original;     // the text as given
-  bool rewritten = false;        // then `storage` is the current text, with one of `origins` per byte
+  std::string_view original;  // the text as given
+  bool rewritten = false;     // then `storage` is the current text, with one of `origins` per byte
   std::string storage;
   std::vector<Origin> origins;
   std::vector<Piece> list;

@@ -38,7 +38,8 @@ static void normalize(const Normalizer& normalizer, Pieces& pieces) {
 
 Pieces Pipeline::prepare(std::string_view text, bool parse_special) const {
   if (text.size() > size_t(1) << 30)
-    throw Error(ErrorKind::input, cat("a text of ", text.size(), " bytes is too long for one call"), "encode it in parts");
+    throw Error(ErrorKind::input, cat("a text of ", text.size(), " bytes is too long for one call"),
+                "encode it in parts");
   if (const size_t good = utf8_valid_prefix(text); good != text.size())
     throw Error(ErrorKind::input, cat("the text is not UTF-8 at byte ", good), "convert it to UTF-8 first", "text");
   Pieces pieces;
@@ -61,19 +62,32 @@ void Pipeline::take_fast_split() {
   last_split = pre_tokenizers.back()->fast_pattern();
   if (!last_split) return;
   pre_tokenizers.pop_back();
-  if (*last_split == FastPattern::gpt2 && !pre_tokenizers.empty() && pre_tokenizers.back()->isolates_digits()) {
-    last_split = FastPattern::gpt2_digits;
+  if (pre_tokenizers.empty()) return;
+  if (const auto fused = pre_tokenizers.back()->fused_with(*last_split)) {
+    last_split = fused;
     pre_tokenizers.pop_back();
   }
 }
 
 void Pipeline::finish() {
   // Names of tokens after which a chat model stops, as llama.cpp lists them.
-  static constexpr std::string_view kEnds[] = {
-      "<|eot_id|>", "<|im_end|>", "<|end|>", "<|return|>", "<|call|>", "<end_of_turn>", "<|endoftext|>", "<|eom_id|>",
-      "<EOT>", "[EOT]", "<|end_of_text|>", "<end_of_utterance>", "<turn|>", "<\xEF\xBD\x9C" "end\xE2\x96\x81of\xE2\x96\x81sentence\xEF\xBD\x9C>"};
-  static constexpr std::string_view kTurnEnds[] = {"<|eot_id|>", "<|im_end|>", "<|end|>", "<end_of_turn>", "<EOT>", "[EOT]",
-                                                   "<end_of_utterance>", "<turn|>"};
+  static constexpr std::string_view kEnds[] = {"<|eot_id|>",
+                                               "<|im_end|>",
+                                               "<|end|>",
+                                               "<|return|>",
+                                               "<|call|>",
+                                               "<end_of_turn>",
+                                               "<|endoftext|>",
+                                               "<|eom_id|>",
+                                               "<EOT>",
+                                               "[EOT]",
+                                               "<|end_of_text|>",
+                                               "<end_of_utterance>",
+                                               "<turn|>",
+                                               "<\xEF\xBD\x9C"
+                                               "end\xE2\x96\x81of\xE2\x96\x81sentence\xEF\xBD\x9C>"};
+  static constexpr std::string_view kTurnEnds[] = {
+      "<|eot_id|>", "<|im_end|>", "<|end|>", "<end_of_turn>", "<EOT>", "[EOT]", "<end_of_utterance>", "<turn|>"};
   special.assign(size_t(id_end()), false);
   for (int32_t id = 0; id < id_end(); ++id) special[size_t(id)] = known(id) && added.is_special(decode_form(id));
   const auto find = [&](std::string_view name) {

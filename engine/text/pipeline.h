@@ -31,15 +31,15 @@ class ScratchPool {
 
 struct Pipeline {
   std::unique_ptr<const Model> model;
-  NormalizerPtr normalizer;                      // may be null
+  NormalizerPtr normalizer;  // may be null
   std::vector<PreTokenizerPtr> pre_tokenizers;
-  std::optional<FastPattern> last_split;         // the last pre-tokenizer, applied while the model runs
-  PostProcessorPtr post_processor;               // may be null
-  DecoderPtr decoder;                            // may be null: pieces are joined by spaces
+  std::optional<FastPattern> last_split;  // the last pre-tokenizer, applied while the model runs
+  PostProcessorPtr post_processor;        // may be null
+  DecoderPtr decoder;                     // may be null: pieces are joined by spaces
   AddedTokens added;
   std::optional<int32_t> bos, eos, eot, pad, unk;
   std::vector<int32_t> end_of_generation;
-  std::vector<bool> special;                     // by id
+  std::vector<bool> special;  // by id
   TokenizerFacts facts;
   mutable ScratchPool scratch;
 

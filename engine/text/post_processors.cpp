@@ -12,7 +12,11 @@
 namespace vitrine::text {
 
 Item Draft::special(int32_t id, std::string_view token, uint32_t type) {
-  Item item{.id = id, .type = type, .text_begin = uint32_t(texts.size()), .text_size = uint32_t(token.size()), .special = true};
+  Item item{.id = id,
+            .type = type,
+            .text_begin = uint32_t(texts.size()),
+            .text_size = uint32_t(token.size()),
+            .special = true};
   texts += token;
   return item;
 }
@@ -50,13 +54,15 @@ class TemplateProcessing final : public PostProcessor {
 
   void apply(Draft& draft, bool add_special) const override {
     if (draft.segments.size() != 1 && draft.segments.size() != 2)
-      throw Error(ErrorKind::unsupported, "a TemplateProcessing follows another one", "remove one of them", "post_processor");
+      throw Error(ErrorKind::unsupported, "a TemplateProcessing follows another one", "remove one of them",
+                  "post_processor");
     const bool pair = draft.segments.size() == 2;
     std::vector<std::vector<Item>> out;
     for (const TemplatePiece& piece : pair ? template_.pair : template_.single) {
       if (piece.sequence >= 0) {
         if (size_t(piece.sequence) >= draft.segments.size())
-          throw Error(ErrorKind::format, "the template for one segment uses $B", "correct the template", "post_processor");
+          throw Error(ErrorKind::format, "the template for one segment uses $B", "correct the template",
+                      "post_processor");
         out.push_back(draft.segments[size_t(piece.sequence)]);
         for (Item& item : out.back()) item.type = piece.type;
       } else if (add_special) {

@@ -17,7 +17,7 @@ struct Item {
   uint32_t begin = 0, end = 0;  // code points of the segment's text
   uint32_t type = 0;
   uint32_t text_begin = 0, text_size = UINT32_MAX;  // in Draft::texts; UINT32_MAX: the vocabulary's piece
-  bool special = false, second = false;  // second: counts in the pair's text
+  bool special = false, second = false;             // second: counts in the pair's text
 };
 
 /// Segments on their way through post-processors. A template turns two segments into many.
@@ -55,7 +55,7 @@ struct TemplateSpecial {
 };
 
 struct TemplatePiece {
-  int sequence = -1;                         // 0: A, 1: B, -1: a special token
+  int sequence = -1;  // 0: A, 1: B, -1: a special token
   std::shared_ptr<const TemplateSpecial> special;
   uint32_t type = 0;
 };

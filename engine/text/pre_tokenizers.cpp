@@ -118,9 +118,10 @@ PreTokenizerPtr make_split_regex(std::string_view pattern, Behavior behavior, bo
 
 PreTokenizerPtr make_split_string(std::string pattern, Behavior behavior, bool invert) {
   if (pattern.empty()) return make_split_regex("", behavior, invert);
-  return splitter("Split", behavior, invert, [pattern = std::move(pattern)](std::string_view text, std::vector<Match>& out) {
-    find_string(text, pattern, out);
-  });
+  return splitter("Split", behavior, invert,
+                  [pattern = std::move(pattern)](std::string_view text, std::vector<Match>& out) {
+                    find_string(text, pattern, out);
+                  });
 }
 
 namespace {
@@ -137,22 +138,27 @@ class FastSplit final : public PreTokenizer {
   FastPattern pattern_;
 };
 
+bool is_decimal(char32_t c) noexcept { return category(c) == Category::Nd; }
+
 class Digits final : public PreTokenizer {
  public:
-  explicit Digits(bool individual) : individual_(individual) {}
+  Digits(bool individual, bool decimals) : individual_(individual), decimals_(decimals) {}
   void apply(Pieces& pieces) const override {
     std::vector<Match> matches;
     cut_pieces(pieces, [&](std::string_view text, auto&& emit) {
       matches.clear();
-      find_characters(text, matches, is_numeric);
+      find_characters(text, matches, decimals_ ? is_decimal : is_numeric);
       apply_behavior(matches, individual_ ? Behavior::isolated : Behavior::contiguous, false, emit);
     });
   }
   std::string description() const override { return "Digits"; }
-  bool isolates_digits() const noexcept override { return individual_; }
+  std::optional<FastPattern> fused_with(FastPattern next) const noexcept override {
+    if (!individual_ || next != FastPattern::gpt2) return std::nullopt;
+    return decimals_ ? FastPattern::gpt2_decimals : FastPattern::gpt2_digits;
+  }
 
  private:
-  bool individual_;
+  bool individual_, decimals_;
 };
 }  // namespace
 
@@ -162,14 +168,17 @@ PreTokenizerPtr make_punctuation(Behavior behavior) {
   return character_splitter("Punctuation", behavior, is_punctuation_bert);
 }
 
-PreTokenizerPtr make_digits(bool individual) { return std::make_unique<Digits>(individual); }
+PreTokenizerPtr make_digits(bool individual) { return std::make_unique<Digits>(individual, false); }
+
+PreTokenizerPtr make_decimals() { return std::make_unique<Digits>(true, true); }
 
 PreTokenizerPtr make_whitespace() { return splitter("Whitespace", Behavior::removed, true, find_words); }
 
 PreTokenizerPtr make_whitespace_split() { return character_splitter("WhitespaceSplit", Behavior::removed, is_space); }
 
 PreTokenizerPtr make_char_delimiter(char32_t delimiter) {
-  return character_splitter("CharDelimiterSplit", Behavior::removed, [delimiter](char32_t c) { return c == delimiter; });
+  return character_splitter("CharDelimiterSplit", Behavior::removed,
+                            [delimiter](char32_t c) { return c == delimiter; });
 }
 
 PreTokenizerPtr make_bert_pre_tokenizer() {

@@ -18,7 +18,8 @@ class PreTokenizer {
   virtual std::string description() const = 0;
   /// The hand-written pattern this is, so that it can run while the model does.
   virtual std::optional<FastPattern> fast_pattern() const noexcept { return std::nullopt; }
-  virtual bool isolates_digits() const noexcept { return false; }
+  /// What `pattern` becomes if this step runs before it, where there is such a hand-written pattern.
+  virtual std::optional<FastPattern> fused_with(FastPattern) const noexcept { return std::nullopt; }
 };
 
 using PreTokenizerPtr = std::unique_ptr<const PreTokenizer>;
@@ -33,6 +34,7 @@ PreTokenizerPtr make_split_string(std::string pattern, Behavior behavior, bool i
 PreTokenizerPtr make_split_fast(FastPattern pattern);
 PreTokenizerPtr make_punctuation(Behavior behavior);
 PreTokenizerPtr make_digits(bool individual);
+PreTokenizerPtr make_decimals();  // characters of category Nd, each alone
 PreTokenizerPtr make_whitespace();
 PreTokenizerPtr make_whitespace_split();
 PreTokenizerPtr make_char_delimiter(char32_t delimiter);

@@ -141,16 +141,30 @@ class Translator {
     const char c = in_[at_ + 1];
     negated = c == 'S' || c == 'W' || c == 'D' || c == 'H';
     switch (c) {
-      case 's': case 'S': items = space_items(); break;
-      case 'w': case 'W': items = word_items(); break;
-      case 'd': case 'D': items = "\\p{Nd}" + cached_newer_items("Nd"); break;
-      case 'h': case 'H': items = "0-9a-fA-F"; break;
-      case 'p': case 'P': {
+      case 's':
+      case 'S':
+        items = space_items();
+        break;
+      case 'w':
+      case 'W':
+        items = word_items();
+        break;
+      case 'd':
+      case 'D':
+        items = "\\p{Nd}" + cached_newer_items("Nd");
+        break;
+      case 'h':
+      case 'H':
+        items = "0-9a-fA-F";
+        break;
+      case 'p':
+      case 'P': {
         const std::string name = property(negated);
         items = "\\p{" + name + "}" + cached_newer_items(name);
         return true;
       }
-      default: return false;
+      default:
+        return false;
     }
     at_ += 2;
     return true;

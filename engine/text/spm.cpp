@@ -76,7 +76,8 @@ void SentencePieceBpe::emit(std::string_view word, uint32_t begin, uint32_t leng
   } else if (unknown_ >= 0) {
     out.push_back({unknown_, begin, begin + length, false});
   } else {
-    throw Error(ErrorKind::input, cat("'", text, "' is not in the vocabulary, which has neither bytes nor an unknown token"),
+    throw Error(ErrorKind::input,
+                cat("'", text, "' is not in the vocabulary, which has neither bytes nor an unknown token"),
                 "use a text with known characters only");
   }
 }
@@ -118,7 +119,8 @@ void LongestMatch::tokenize(std::string_view word, Scratch&, std::vector<Token>&
   for (uint32_t at = 0; at < word.size();) {
     const auto [length, id] = trie_.longest(word.substr(at));
     if (length == 0 && unknown_ < 0)
-      throw Error(ErrorKind::input, cat("byte ", int(uint8_t(word[at])), " is not in the vocabulary, which has no unknown token"),
+      throw Error(ErrorKind::input,
+                  cat("byte ", int(uint8_t(word[at])), " is not in the vocabulary, which has no unknown token"),
                   "use a text with known characters only");
     const auto end = at + uint32_t(std::max<size_t>(length, 1));
     out.push_back({length ? id : unknown_, at, end, false});
@@ -131,7 +133,8 @@ CheapestPath::CheapestPath(Vocabulary vocabulary, const std::vector<float>& scor
   byte_symbol_ = byte_tokens(vocabulary_);
   for (unsigned b = 0; b < 256; ++b)
     if (byte_symbol_[b] < 0)
-      throw Error(ErrorKind::format, cat("the vocabulary has no token for byte ", b), "convert the checkpoint again", "tokenizer.ggml.tokens");
+      throw Error(ErrorKind::format, cat("the vocabulary has no token for byte ", b), "convert the checkpoint again",
+                  "tokenizer.ggml.tokens");
   std::vector<std::pair<std::string_view, int32_t>> entries;
   scores_.assign(size_t(vocabulary_.id_end()), 0);
   for (int32_t id = 0; id < vocabulary_.id_end(); ++id) {
@@ -165,7 +168,8 @@ void CheapestPath::tokenize(std::string_view word, Scratch& s, std::vector<Token
     if (s.chosen[at] >= 0) {
       out.push_back({s.chosen[at], uint32_t(at), uint32_t(end), false});
     } else {
-      for (size_t i = at; i < end; ++i) out.push_back({byte_symbol_[uint8_t(word[i])], uint32_t(at), uint32_t(end), false});
+      for (size_t i = at; i < end; ++i)
+        out.push_back({byte_symbol_[uint8_t(word[i])], uint32_t(at), uint32_t(end), false});
     }
     at = end;
   }

@@ -54,7 +54,8 @@ class Lease {
   std::unique_ptr<Scratch> scratch_;
 };
 
-std::vector<Item> encode_segment(const Pipeline& p, std::string_view text, uint32_t type, bool parse_special, Draft& draft) {
+std::vector<Item> encode_segment(const Pipeline& p, std::string_view text, uint32_t type, bool parse_special,
+                                 Draft& draft) {
   const Pieces pieces = p.prepare(text, parse_special);
   const std::string_view current = pieces.text();
   CodePoints points(text);
@@ -64,7 +65,8 @@ std::vector<Item> encode_segment(const Pipeline& p, std::string_view text, uint3
   std::vector<Token> tokens;
   const auto push = [&](int32_t id, uint32_t begin, uint32_t end, bool surface) {
     const Origin origin = pieces.origin(begin, std::min(end, uint32_t(current.size())));
-    Item item{.id = id, .begin = points.at(origin.begin), .end = points.at(origin.end), .type = type, .second = type == 1};
+    Item item{
+        .id = id, .begin = points.at(origin.begin), .end = points.at(origin.end), .type = type, .second = type == 1};
     if (surface) {
       item.text_begin = uint32_t(draft.texts.size());
       item.text_size = end - begin;

@@ -26,7 +26,7 @@ struct VT_API GgufVocabulary {
   std::string pre;                  ///< tokenizer.ggml.pre; needed by gpt2 vocabularies
   std::vector<std::string> tokens;  ///< index = id
   std::vector<float> scores;        ///< empty, or one per token
-  std::vector<int32_t> types;       ///< empty, or one per token: 1 normal, 2 unknown, 3 control, 4 user, 5 unused, 6 byte
+  std::vector<int32_t> types;  ///< empty, or one per token: 1 normal, 2 unknown, 3 control, 4 user, 5 unused, 6 byte
   std::vector<std::string> merges;  ///< "left right", by rank
   std::optional<int32_t> bos, eos, eot, eom, unk, pad, sep, cls, mask;
   std::optional<bool> add_bos, add_eos, add_sep, add_space_prefix, remove_extra_whitespaces, escape_whitespaces;
@@ -37,18 +37,18 @@ struct VT_API GgufVocabulary {
 };
 
 struct VT_API EncodeOptions {
-  bool add_special = true;    ///< add what the post-processor adds (BOS, [CLS] ...)
-  bool parse_special = true;  ///< a special token written in the text becomes its id; false: stays text
+  bool add_special = true;                    ///< add what the post-processor adds (BOS, [CLS] ...)
+  bool parse_special = true;                  ///< a special token written in the text becomes its id; false: stays text
   std::optional<std::string_view> pair = {};  ///< second segment, for models which take two
 };
 
 struct VT_API Encoding {
   std::vector<int32_t> ids;
-  std::vector<std::string> tokens;                         ///< the vocabulary's pieces (an added token: its surface)
-  std::vector<std::pair<uint32_t, uint32_t>> offsets;      ///< [begin, end) in code points of the segment's text
-  std::vector<std::pair<uint32_t, uint32_t>> byte_offsets; ///< the same in bytes of its UTF-8
-  std::vector<uint8_t> special;                            ///< 1: added by the post-processor
-  std::vector<uint32_t> type_ids;                          ///< segment number as the post-processor sets it
+  std::vector<std::string> tokens;                          ///< the vocabulary's pieces (an added token: its surface)
+  std::vector<std::pair<uint32_t, uint32_t>> offsets;       ///< [begin, end) in code points of the segment's text
+  std::vector<std::pair<uint32_t, uint32_t>> byte_offsets;  ///< the same in bytes of its UTF-8
+  std::vector<uint8_t> special;                             ///< 1: added by the post-processor
+  std::vector<uint32_t> type_ids;                           ///< segment number as the post-processor sets it
 };
 
 /// Facts for a panel.
@@ -122,10 +122,10 @@ class VT_API StreamDecoder {
   std::string push_window(int32_t id);
   std::shared_ptr<const Tokenizer> tokenizer_;
   bool skip_special_, started_ = false;
-  std::string held_;                  // bytes mode: an unfinished character
-  std::vector<int32_t> window_;       // window mode: ids of the last text shown, then the pending ones
-  size_t settled_ = 0;                // how many of window_ are shown already
-  std::string prefix_;                // their text
+  std::string held_;             // bytes mode: an unfinished character
+  std::vector<int32_t> window_;  // window mode: ids of the last text shown, then the pending ones
+  size_t settled_ = 0;           // how many of window_ are shown already
+  std::string prefix_;           // their text
 };
 
 }  // namespace vitrine

@@ -60,10 +60,12 @@ class Builder {
     if (n == 0) throw Error(ErrorKind::format, "the file has no vocabulary", kRemedy, "tokenizer.ggml.tokens");
     if ((!v_.scores.empty() && v_.scores.size() < n) || (!v_.types.empty() && v_.types.size() < n))
       throw Error(ErrorKind::format,
-                  cat(n, " tokens, but ", v_.scores.size(), " scores and ", v_.types.size(), " token types"), kRemedy, "tokenizer.ggml");
+                  cat(n, " tokens, but ", v_.scores.size(), " scores and ", v_.types.size(), " token types"), kRemedy,
+                  "tokenizer.ggml");
     for (const auto& id : {v_.bos, v_.eos, v_.eot, v_.eom, v_.unk, v_.pad, v_.sep, v_.cls, v_.mask})
       if (id && (*id < 0 || size_t(*id) >= n))
-        throw Error(ErrorKind::format, cat("special token id ", *id, " is outside the vocabulary of ", n), kRemedy, "tokenizer.ggml");
+        throw Error(ErrorKind::format, cat("special token id ", *id, " is outside the vocabulary of ", n), kRemedy,
+                    "tokenizer.ggml");
     for (size_t id = 0; id < n; ++id)
       if (utf8_valid_prefix(v_.tokens[id]) != v_.tokens[id].size())
         throw Error(ErrorKind::format, cat("token ", id, " is not UTF-8"), kRemedy, "tokenizer.ggml.tokens");
@@ -109,14 +111,17 @@ class Builder {
 
   void add_template(bool bos, bool eos) {
     const auto special = [&](std::optional<int32_t> id, const char* flag) {
-      if (!id) throw Error(ErrorKind::format, cat(flag, " is true, but the file names no such token"), kRemedy, "tokenizer.ggml");
+      if (!id)
+        throw Error(ErrorKind::format, cat(flag, " is true, but the file names no such token"), kRemedy,
+                    "tokenizer.ggml");
       TemplateSpecial s;
       s.ids.push_back(*id);
       s.tokens.push_back(piece_name(size_t(*id)));
       return std::make_shared<const TemplateSpecial>(std::move(s));
     };
     if (!bos && !eos) return;
-    const auto first = bos ? special(p_->bos, "add_bos_token") : nullptr, last = eos ? special(p_->eos, "add_eos_token") : nullptr;
+    const auto first = bos ? special(p_->bos, "add_bos_token") : nullptr,
+               last = eos ? special(p_->eos, "add_eos_token") : nullptr;
     Template t;
     for (int sequence = 0; sequence < 2; ++sequence) {
       const auto type = uint32_t(sequence);
@@ -133,13 +138,16 @@ class Builder {
     const GgufPreTokenizer* pre = find_gguf_pre_tokenizer(name);
     if (!pre)
       throw Error(ErrorKind::unsupported,
-                  name.empty() ? "the file does not name its pre-tokenizer" : cat("the pre-tokenizer '", name, "' is not known"),
-                  name.empty() ? kRemedy : "this program has no code for it; report the checkpoint", "tokenizer.ggml.pre");
+                  name.empty() ? "the file does not name its pre-tokenizer"
+                               : cat("the pre-tokenizer '", name, "' is not known"),
+                  name.empty() ? kRemedy : "this program has no code for it; report the checkpoint",
+                  "tokenizer.ggml.pre");
     Bpe::MergeList merges;
     for (const std::string& merge : v_.merges) {
       const size_t space = merge.find(' ', 1);
       if (space == std::string::npos)
-        throw Error(ErrorKind::format, cat("merge ", merges.size(), " ('", merge.substr(0, 60), "') is not 'left right'"), kRemedy,
+        throw Error(ErrorKind::format,
+                    cat("merge ", merges.size(), " ('", merge.substr(0, 60), "') is not 'left right'"), kRemedy,
                     "tokenizer.ggml.merges");
       merges.emplace_back(std::string_view(merge).substr(0, space), std::string_view(merge).substr(space + 1));
     }
@@ -166,6 +174,8 @@ class Builder {
     for (const std::string_view pattern : pre.patterns) {
       if (pattern == kDigitsAlone) {
         p_->pre_tokenizers.push_back(make_digits(true));
+      } else if (pattern == kDecimalsAlone) {
+        p_->pre_tokenizers.push_back(make_decimals());
       } else if (pattern == kDigitTriples) {
         p_->pre_tokenizers.push_back(make_digit_triples());
       } else {
@@ -227,7 +237,8 @@ class Builder {
     p_->eos = v_.sep.value_or(102), p_->unk = v_.unk.value_or(100), p_->pad = v_.pad.value_or(0);
     for (const auto& id : {p_->bos, p_->eos, p_->unk})
       if (size_t(*id) >= v_.tokens.size())
-        throw Error(ErrorKind::format, cat("special token ", *id, " is outside the vocabulary"), kRemedy, "tokenizer.ggml");
+        throw Error(ErrorKind::format, cat("special token ", *id, " is outside the vocabulary"), kRemedy,
+                    "tokenizer.ggml");
     Vocabulary pieces = vocabulary([this](size_t id) {
       const std::string text = token(id);
       if (text.starts_with(kMarkText)) return text.substr(kMarkText.size());
@@ -236,7 +247,8 @@ class Builder {
     const std::string unknown(pieces.piece(*p_->unk));
     p_->model = std::make_unique<WordPiece>(std::move(pieces), unknown, "##", 100);
     const bool lowercase = v_.lowercase.value_or(true);
-    p_->normalizer = make_bert_normalizer({.strip_accents = v_.strip_accents.value_or(lowercase), .lowercase = lowercase});
+    p_->normalizer =
+        make_bert_normalizer({.strip_accents = v_.strip_accents.value_or(lowercase), .lowercase = lowercase});
     p_->pre_tokenizers.push_back(make_bert_pre_tokenizer());
     p_->decoder = make_wordpiece_decoder("##", true);
     const auto special = [&](int32_t id) {
@@ -254,7 +266,9 @@ class Builder {
     p_->post_processor = make_template(std::move(t));
   }
 
-  static bool is_bracketed(std::string_view text) { return text.size() > 2 && text.front() == '[' && text.back() == ']'; }
+  static bool is_bracketed(std::string_view text) {
+    return text.size() > 2 && text.front() == '[' && text.back() == ']';
+  }
 
   // RWKV escapes bytes in its tokens: \xNN, \n, \t, \r, and a backslash before anything else.
   static std::string unescape(std::string_view text) {
@@ -277,7 +291,8 @@ class Builder {
   }
 
   void build_rwkv() {
-    p_->model = std::make_unique<LongestMatch>(vocabulary([this](size_t id) { return unescape(token(id)); }), v_.unk.value_or(-1));
+    p_->model = std::make_unique<LongestMatch>(vocabulary([this](size_t id) { return unescape(token(id)); }),
+                                               v_.unk.value_or(-1));
     p_->decoder = make_raw_decoder();
   }
 

@@ -48,7 +48,8 @@ static void read_config(Pipeline& p, std::string_view text) {
     if (at == json.end()) return std::nullopt;
     std::string content;
     if (at->is_string()) content = at->get<std::string>();
-    if (at->is_object() && at->contains("content") && (*at)["content"].is_string()) content = (*at)["content"].get<std::string>();
+    if (at->is_object() && at->contains("content") && (*at)["content"].is_string())
+      content = (*at)["content"].get<std::string>();
     int32_t id = p.added.find(content);
     if (id < 0) id = p.model->vocabulary().find(content);
     return id < 0 ? std::nullopt : std::optional(id);
@@ -69,7 +70,8 @@ std::unique_ptr<Pipeline> pipeline_from_json(std::string_view tokenizer_json, st
   std::vector<std::string> names;
   try {
     if (const Json* part = root.find("normalizer")) p->normalizer = read_normalizer({*part, "normalizer"});
-    if (const Json* part = root.find("pre_tokenizer")) read_pre_tokenizer({*part, "pre_tokenizer"}, p->pre_tokenizers, names);
+    if (const Json* part = root.find("pre_tokenizer"))
+      read_pre_tokenizer({*part, "pre_tokenizer"}, p->pre_tokenizers, names);
     const bool byte_map = ends_in_byte_map(p->pre_tokenizers);
     auto model = read_model({root.need("model"), "model"}, byte_map);
     if (const auto* bpe = dynamic_cast<const Bpe*>(model.get()); bpe && bpe->reads_bytes()) {
@@ -77,7 +79,8 @@ std::unique_ptr<Pipeline> pipeline_from_json(std::string_view tokenizer_json, st
       p->take_fast_split();
     }
     p->model = std::move(model);
-    if (const Json* part = root.find("post_processor")) p->post_processor = read_post_processor({*part, "post_processor"});
+    if (const Json* part = root.find("post_processor"))
+      p->post_processor = read_post_processor({*part, "post_processor"});
     if (const Json* part = root.find("decoder")) p->decoder = read_decoder({*part, "decoder"});
     p->added = AddedTokens(read_added_tokens(root), *p->model, p->normalizer.get());
     read_config(*p, config_json);

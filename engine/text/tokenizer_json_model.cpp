@@ -16,7 +16,8 @@ static Vocabulary read_vocabulary(const Fields& fields) {
   const Json& json = fields.need("vocab");
   if (!json.is_object()) fields.fail("vocab", "an object of token: id");
   Vocabulary vocabulary;
-  for (const auto& [piece, id] : json.items()) vocabulary.add(piece, json_id(id, fields.place() + ".vocab"), json.size());
+  for (const auto& [piece, id] : json.items())
+    vocabulary.add(piece, json_id(id, fields.place() + ".vocab"), json.size());
   vocabulary.finish();
   return vocabulary;
 }
@@ -45,7 +46,8 @@ static std::unique_ptr<Model> read_bpe(const Fields& fields, bool byte_level_wor
                   "use the tokenizer.json which came with the checkpoint", fields.place());
     merges.emplace_back(std::string_view(text).substr(0, space), std::string_view(text).substr(space + 1));
   }
-  auto bpe = std::make_unique<Bpe>(read_vocabulary(fields), merges, std::move(options), Bpe::Duplicate::last_wins, false);
+  auto bpe =
+      std::make_unique<Bpe>(read_vocabulary(fields), merges, std::move(options), Bpe::Duplicate::last_wins, false);
   if (byte_level_words) bpe->use_bytes();
   return bpe;
 }

@@ -98,7 +98,8 @@ static PrependScheme read_scheme(const Fields& f) {
   return name == "first" ? PrependScheme::first : name == "never" ? PrependScheme::never : PrependScheme::always;
 }
 
-void read_pre_tokenizer(const Fields& f, std::vector<PreTokenizerPtr>& steps, std::vector<std::string>& names, int depth) {
+void read_pre_tokenizer(const Fields& f, std::vector<PreTokenizerPtr>& steps, std::vector<std::string>& names,
+                        int depth) {
   check_depth(depth, f);
   const std::string type = f.type();
   if (type == "Sequence") {
@@ -169,7 +170,8 @@ static SpecialTable read_template_specials(const Fields& f) {
   return table;
 }
 
-static std::vector<TemplatePiece> read_template_pieces(const Fields& f, std::string_view name, const SpecialTable& specials) {
+static std::vector<TemplatePiece> read_template_pieces(const Fields& f, std::string_view name,
+                                                       const SpecialTable& specials) {
   std::vector<TemplatePiece> pieces;
   for (const Json& element : f.array(name)) {
     const Fields piece = child(f, name, element, pieces.size());
@@ -223,10 +225,12 @@ DecoderPtr read_decoder(const Fields& f, int depth) {
   if (type == "ByteLevel") return make_byte_level_decoder();
   if (type == "ByteFallback") return make_byte_fallback_decoder();
   if (type == "Fuse") return make_fuse_decoder();
-  if (type == "Metaspace") return make_metaspace_decoder(f.character("replacement"), read_scheme(f) != PrependScheme::never);
+  if (type == "Metaspace")
+    return make_metaspace_decoder(f.character("replacement"), read_scheme(f) != PrependScheme::never);
   if (type == "WordPiece") return make_wordpiece_decoder(f.string("prefix"), f.boolean("cleanup"));
   if (type == "BPEDecoder") return make_bpe_decoder(f.string("suffix"));
-  if (type == "CTC") return make_ctc_decoder(f.string("pad_token"), f.string("word_delimiter_token"), f.boolean("cleanup"));
+  if (type == "CTC")
+    return make_ctc_decoder(f.string("pad_token"), f.string("word_delimiter_token"), f.boolean("cleanup"));
   if (type == "Strip") {
     const int64_t start = f.integer("start"), stop = f.integer("stop");
     if (start < 0 || stop < 0) f.fail("start", "positive, like 'stop'");

@@ -44,13 +44,35 @@ bool is_space(char32_t c) noexcept {
 static uint8_t class_bits(char32_t c, Category category) noexcept {
   if (is_space(c)) return kSpace;
   switch (category) {
-    case Category::Lu: case Category::Ll: case Category::Lt: case Category::Lm: case Category::Lo: return kLetter;
-    case Category::Mn: case Category::Mc: case Category::Me: return kMark;
-    case Category::Nd: case Category::Nl: case Category::No: return kNumber;
-    case Category::Pc: case Category::Pd: case Category::Ps: case Category::Pe: case Category::Pi: case Category::Pf:
-    case Category::Po: return kPunctuation;
-    case Category::Sm: case Category::Sc: case Category::Sk: case Category::So: return kSymbol;
-    default: return kOther;
+    case Category::Lu:
+    case Category::Ll:
+    case Category::Lt:
+    case Category::Lm:
+    case Category::Lo:
+      return kLetter;
+    case Category::Mn:
+    case Category::Mc:
+    case Category::Me:
+      return kMark;
+    case Category::Nd:
+    case Category::Nl:
+    case Category::No:
+      return kNumber;
+    case Category::Pc:
+    case Category::Pd:
+    case Category::Ps:
+    case Category::Pe:
+    case Category::Pi:
+    case Category::Pf:
+    case Category::Po:
+      return kPunctuation;
+    case Category::Sm:
+    case Category::Sc:
+    case Category::Sk:
+    case Category::So:
+      return kSymbol;
+    default:
+      return kOther;
   }
 }
 

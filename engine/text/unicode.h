@@ -11,12 +11,47 @@ namespace vitrine::text {
 
 /// General category, in utf8proc's order.
 enum class Category : uint8_t {
-  Cn, Lu, Ll, Lt, Lm, Lo, Mn, Mc, Me, Nd, Nl, No, Pc, Pd, Ps, Pe, Pi, Pf, Po, Sm, Sc, Sk, So, Zs, Zl, Zp, Cc, Cf, Cs, Co
+  Cn,
+  Lu,
+  Ll,
+  Lt,
+  Lm,
+  Lo,
+  Mn,
+  Mc,
+  Me,
+  Nd,
+  Nl,
+  No,
+  Pc,
+  Pd,
+  Ps,
+  Pe,
+  Pi,
+  Pf,
+  Po,
+  Sm,
+  Sc,
+  Sk,
+  So,
+  Zs,
+  Zl,
+  Zp,
+  Cc,
+  Cf,
+  Cs,
+  Co
 };
 
 /// Bits of char_class().
 enum : uint8_t {
-  kLetter = 1, kNumber = 2, kMark = 4, kPunctuation = 8, kSymbol = 16, kSpace = 32, kOther = 64,
+  kLetter = 1,
+  kNumber = 2,
+  kMark = 4,
+  kPunctuation = 8,
+  kSymbol = 16,
+  kSpace = 32,
+  kOther = 64,
 };
 
 /// Two-level table over all code points, built once.

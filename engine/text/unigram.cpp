@@ -29,9 +29,7 @@ Unigram::Unigram(Vocabulary vocabulary, std::vector<double> scores, const std::v
   }
 }
 
-std::string Unigram::description() const {
-  return options_.byte_fallback ? "Unigram, byte fallback" : "Unigram";
-}
+std::string Unigram::description() const { return options_.byte_fallback ? "Unigram, byte fallback" : "Unigram"; }
 
 // Fills scratch.from / chosen: for each byte position that ends a piece, where the best last piece starts and its id.
 void Unigram::best_path(std::string_view word, Scratch& s) const {
@@ -55,7 +53,8 @@ void Unigram::best_path(std::string_view word, Scratch& s) const {
     });
     if (!single) {
       if (unknown_ < 0)
-        throw Error(ErrorKind::input, cat("'", word.substr(at, size), "' is not in the vocabulary, which has no unknown token"),
+        throw Error(ErrorKind::input,
+                    cat("'", word.substr(at, size), "' is not in the vocabulary, which has no unknown token"),
                     "use a text with known characters only");
       offer(at, at + size, here + unknown_score_, unknown_);
     }

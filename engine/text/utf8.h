@@ -23,7 +23,8 @@ inline char32_t utf8_decode(const char* p, size_t& size) noexcept {
   if (b[0] < 0x80) return size = 1, b[0];
   if (b[0] < 0xE0) return size = 2, char32_t(b[0] & 0x1F) << 6 | (b[1] & 0x3F);
   if (b[0] < 0xF0) return size = 3, char32_t(b[0] & 0x0F) << 12 | char32_t(b[1] & 0x3F) << 6 | (b[2] & 0x3F);
-  return size = 4, char32_t(b[0] & 0x07) << 18 | char32_t(b[1] & 0x3F) << 12 | char32_t(b[2] & 0x3F) << 6 | (b[3] & 0x3F);
+  return size = 4,
+         char32_t(b[0] & 0x07) << 18 | char32_t(b[1] & 0x3F) << 12 | char32_t(b[2] & 0x3F) << 6 | (b[3] & 0x3F);
 }
 
 inline void utf8_append(std::string& out, char32_t c) {

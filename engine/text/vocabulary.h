@@ -62,8 +62,8 @@ class Vocabulary {
     return {bytes_.data() + e.begin, e.length};
   }
   std::string bytes_;
-  std::vector<Entry> entries_;   // by id
-  std::vector<int32_t> slots_;   // ids, -1 = free
+  std::vector<Entry> entries_;  // by id
+  std::vector<int32_t> slots_;  // ids, -1 = free
   size_t mask_ = 0, count_ = 0, longest_ = 0;
 };
 

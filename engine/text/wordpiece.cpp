@@ -14,7 +14,8 @@ namespace vitrine::text {
               "use the tokenizer file which came with the checkpoint", "model.unk_token");
 }
 
-WordPiece::WordPiece(Vocabulary vocabulary, std::string unknown_token, std::string continuing_prefix, size_t longest_word)
+WordPiece::WordPiece(Vocabulary vocabulary, std::string unknown_token, std::string continuing_prefix,
+                     size_t longest_word)
     : unknown_token_(std::move(unknown_token)), prefix_(std::move(continuing_prefix)), longest_word_(longest_word) {
   vocabulary_ = std::move(vocabulary);
   unknown_ = vocabulary_.find(unknown_token_);
