@@ -22,40 +22,40 @@ class ChatTemplate;
 
 /// A stored tensor as the model panel lists it.
 struct TensorFact {
-  std::string name;        // as in the checkpoint
-  std::string canonical;   // "layers.3.attn.wq"; empty: not used by this architecture
-  Shape shape;
+  std::string name = {};        // as in the checkpoint
+  std::string canonical = {};   // "layers.3.attn.wq"; empty: not used by this architecture
+  Shape shape = {};
   DType dtype = DType::f32;
   int64_t bytes = 0;
 };
 
 struct ModelFacts {
-  std::filesystem::path path;
-  std::vector<std::filesystem::path> files;
-  std::string container;                    // "gguf", "safetensors"
-  ModelSpec spec;
-  SiteCatalog sites;
-  std::vector<TensorFact> tensors;
+  std::filesystem::path path = {};
+  std::vector<std::filesystem::path> files = {};
+  std::string container = {};                    // "gguf", "safetensors"
+  ModelSpec spec = {};
+  SiteCatalog sites = {};
+  std::vector<TensorFact> tensors = {};
   int64_t parameters = 0, weight_bytes = 0;
-  std::string weight_summary;               // "Q4_1", "Q8_0 + Q5_0 + Q4_K": what most bytes are stored as, most first
-  std::string device, instruction_set;
+  std::string weight_summary = {};               // "Q4_1", "Q8_0 + Q5_0 + Q4_K": what most bytes are stored as, most first
+  std::string device = {}, instruction_set = {};
   int threads = 0;
   DType kv_dtype = DType::f16;
   int64_t kv_bytes_per_token = 0;
-  std::vector<std::pair<std::string, std::string>> metadata;  // key and short value, as stored
-  std::string licence;
+  std::vector<std::pair<std::string, std::string>> metadata = {};  // key and short value, as stored
+  std::string licence = {};
 };
 
 struct ModelLoaded {
-  std::shared_ptr<const ModelFacts> facts;
-  std::shared_ptr<const Tokenizer> tokenizer;        // null: the checkpoint has none
-  std::shared_ptr<const ChatTemplate> chat_template;  // null: completion only
+  std::shared_ptr<const ModelFacts> facts = {};
+  std::shared_ptr<const Tokenizer> tokenizer = {};        // null: the checkpoint has none
+  std::shared_ptr<const ChatTemplate> chat_template = {};  // null: completion only
 };
 
 struct Progress {
-  std::string what;        // "Reading weights", "Prompt"
+  std::string what = {};        // "Reading weights", "Prompt"
   int64_t done = 0, total = 0;
-  std::string unit;        // "B", "tokens", "layers"
+  std::string unit = {};        // "B", "tokens", "layers"
 };
 
 /// One token of a sequence became known (generated, or prompt when it was asked to be scored).
@@ -65,13 +65,13 @@ struct TokenOut {
   uint64_t step = 0;       // sampler step (answer tokens)
   bool prompt = false;
   int32_t id = 0;
-  std::string text;        // what the stream decoder released: complete UTF-8, possibly empty
+  std::string text = {};        // what the stream decoder released: complete UTF-8, possibly empty
   float logprob = 0, entropy = 0;  // of the raw distribution; nats
   int32_t rank = 0;        // 0: the model's first choice
-  std::vector<TokenAlternative> top;
+  std::vector<TokenAlternative> top = {};
   float rest_mass = 0;     // probability of everything not in `top`
   double sampled_probability = 1;  // after the sampler's stages
-  std::vector<StageTrace> stages;
+  std::vector<StageTrace> stages = {};
   double elapsed_ms = 0;   // since the job started
 };
 
@@ -88,7 +88,7 @@ enum class StopReason : uint8_t { end_of_generation, stop_string, max_tokens, co
 struct Answered {
   LaneId lane = 0;
   StopReason reason = StopReason::max_tokens;
-  std::string tail;        // text the stream decoder still held back
+  std::string tail = {};        // text the stream decoder still held back
   int64_t answer_tokens = 0;
   double ttft_ms = 0, prompt_tokens_per_s = 0, tokens_per_s = 0;
   int64_t kv_bytes = 0, capture_bytes = 0;
@@ -100,7 +100,7 @@ struct TapOut {
   Address at = {};
   int watch = -1;                         // index in Generate::watches, -1: answers an Inspect
   int64_t first_position = 0;             // token position of the first row
-  std::shared_ptr<const HostBlock> values, ids;
+  std::shared_ptr<const HostBlock> values = {}, ids = {};
   Inspect asked = {};
   bool recomputed = false;                // layers were run again, teacher-forced
 };
@@ -113,39 +113,39 @@ struct Rejudged {
 };
 struct ResampleOut {
   LaneId lane = 0;
-  std::vector<Rejudged> steps;
+  std::vector<Rejudged> steps = {};
   int trace_step = -1;
-  std::vector<TokenAlternative> before;    // top of the raw distribution of trace_step
-  Distribution after;
-  std::vector<StageTrace> stages;
+  std::vector<TokenAlternative> before = {};    // top of the raw distribution of trace_step
+  Distribution after = {};
+  std::vector<StageTrace> stages = {};
   double u = 0;                            // the random number of trace_step
 };
 
 struct TensorStatisticsOut {
-  std::string tensor;
+  std::string tensor = {};
   double mean = 0, stddev = 0, minimum = 0, maximum = 0, l2 = 0;
   int64_t zeros = 0, not_finite = 0, count = 0;
-  std::vector<int64_t> histogram;          // equal bins over [minimum, maximum]
+  std::vector<int64_t> histogram = {};          // equal bins over [minimum, maximum]
 };
 
 struct HashOut {
-  std::vector<std::pair<std::filesystem::path, std::string>> sha256;
+  std::vector<std::pair<std::filesystem::path, std::string>> sha256 = {};
 };
 
 struct ScoreOut {
   LaneId lane = 0;
-  std::vector<float> nll;                  // nll[i] of tokens[i + 1]; nats
+  std::vector<float> nll = {};                  // nll[i] of tokens[i + 1]; nats
 };
 
 /// A live listener was too slow; this many events of the kind were left out.
 struct Dropped {
-  std::string what;
+  std::string what = {};
   int64_t count = 0;
 };
 
 struct JobEnded {
   enum class Outcome : uint8_t { done, cancelled, failed } outcome = Outcome::done;
-  std::shared_ptr<const Error> error;      // failed
+  std::shared_ptr<const Error> error = {};      // failed
 };
 
 using EventBody = std::variant<ModelLoaded, Progress, TokenOut, PromptDone, Answered, TapOut, ResampleOut, TensorStatisticsOut,

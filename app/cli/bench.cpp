@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+// bench: prefill and decode speed as llama-bench reports them: random tokens, logits of the last position only, mean over repeats.
+#include <chrono>
+#include <cmath>
+#include <cstdio>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "app/cli/command.h"
+#include "engine/core/error.h"
+#include "engine/core/rng.h"
+#include "engine/core/text.h"
+#include "engine/model/probe.h"
+
+namespace vitrine::cli {
+
+namespace {
+
+struct Options {
+  std::filesystem::path model;
+  std::vector<int> prompt{512}, generate{64}, threads, depth{0};
+  int repeats = 3;
+  std::string isa, precision = "fast";
+  bool json = false;
+};
+
+struct Row {
+  int n_prompt = 0, n_gen = 0, threads = 0, depth = 0;
+  double tokens_per_s = 0, stddev = 0;
+};
+
+std::vector<int32_t> random_tokens(int count, int vocab, uint64_t seed) {
+  std::vector<int32_t> ids;
+  for (int i = 0; i < count; ++i) ids.push_back(int32_t(uniform(seed, uint64_t(i)) * vocab));
+  return ids;
+}
+
+/// Chunks of 512, as a prompt of that many tokens is fed.
+void feed_chunks(ProbeLane& lane, std::span<const int32_t> ids) {
+  for (size_t at = 0; at < ids.size(); at += 512) lane.feed(ids.subspan(at, std::min<size_t>(512, ids.size() - at)));
+}
+
+double seconds_of(const std::function<void()>& work) {
+  const auto begin = std::chrono::steady_clock::now();
+  work();
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+}
+
+Row measure(const std::shared_ptr<const Model>& model, Row row, const Options& options) {
+  const Precision precision = options.precision == "exact" ? Precision::exact : Precision::fast;
+  const int vocab = model->spec().vocab;
+  std::vector<double> rates;
+  for (int repeat = -1; repeat < options.repeats; ++repeat) {  // the first run warms up
+    ProbeLane lane(model, precision, precision == Precision::exact ? DType::f32 : DType::f16);
+    if (row.depth > 0) feed_chunks(lane, random_tokens(row.depth, vocab, 7));
+    const int count = row.n_prompt > 0 ? row.n_prompt : row.n_gen;
+    const std::vector<int32_t> ids = random_tokens(count, vocab, 11);
+    const double seconds = seconds_of([&] {
+      if (row.n_prompt > 0) return feed_chunks(lane, ids);
+      for (int32_t id : ids) lane.feed({&id, 1});
+    });
+    if (repeat >= 0) rates.push_back(count / seconds);
+  }
+  for (double rate : rates) row.tokens_per_s += rate / double(rates.size());
+  for (double rate : rates) row.stddev += (rate - row.tokens_per_s) * (rate - row.tokens_per_s) / double(std::max<size_t>(rates.size() - 1, 1));
+  row.stddev = std::sqrt(row.stddev);
+  return row;
+}
+
+int bench(const Options& options) {
+  nlohmann::json rows = nlohmann::json::array();
+  std::vector<int> threads = options.threads;
+  if (threads.empty()) threads.push_back(0);
+  for (int count : threads) {
+    const auto backend = make_backend({.threads = count, .isa = options.isa});
+    const auto source = open_weights(options.model);
+    const auto model = load_model(*source, backend);
+    if (!model->spec().head || !model->spec().stacks[0].causal)
+      throw Error(ErrorKind::unsupported, "bench measures causal language models", "choose one", options.model.string());
+    if (!options.json) std::printf("%s, %s\n", model->spec().name.c_str(), backend->description().c_str());
+    std::vector<Row> wanted;
+    for (int depth : options.depth) {
+      for (int n : options.prompt)
+        if (n > 0) wanted.push_back({n, 0, backend->threads(), depth});
+      for (int n : options.generate)
+        if (n > 0) wanted.push_back({0, n, backend->threads(), depth});
+    }
+    for (const Row& want : wanted) {
+      const Row row = measure(model, want, options);
+      rows.push_back({{"n_prompt", row.n_prompt}, {"n_gen", row.n_gen}, {"threads", row.threads}, {"depth", row.depth},
+                      {"tokens_per_s", row.tokens_per_s}, {"stddev", row.stddev}, {"instruction_set", backend->instruction_set()},
+                      {"precision", options.precision}});
+      if (options.json) continue;
+      std::printf("  %s%-6d depth %-6d threads %d   %10.2f +- %.2f tok/s\n", row.n_prompt ? "pp" : "tg", row.n_prompt ? row.n_prompt : row.n_gen, row.depth,
+                  row.threads, row.tokens_per_s, row.stddev);
+      std::fflush(stdout);
+    }
+  }
+  if (options.json) std::printf("%s\n", rows.dump(1).c_str());
+  return kOk;
+}
+
+}  // namespace
+
+void register_bench(CLI::App& app, Runner& runner) {
+  auto o = std::make_shared<Options>();
+  CLI::App* command = app.add_subcommand("bench", "Prefill and decode tokens per second");
+  command->add_option("model", o->model, "GGUF file or Hugging Face folder")->required();
+  command->add_option("-p,--n-prompt", o->prompt, "Prompt lengths; 0: none")->delimiter(',');
+  command->add_option("-n,--n-gen", o->generate, "Numbers of generated tokens; 0: none")->delimiter(',');
+  command->add_option("-t,--threads", o->threads, "Thread counts")->delimiter(',');
+  command->add_option("-d,--depth", o->depth, "Tokens already in the cache")->delimiter(',');
+  command->add_option("-r,--repetitions", o->repeats, "Measured runs after one warm-up")->check(CLI::Range(1, 1000));
+  command->add_option("--isa", o->isa, "Highest instruction set: scalar, avx2, avx512, amx");
+  command->add_option("--precision", o->precision, "fast or exact")->check(CLI::IsMember({"fast", "exact"}));
+  command->add_flag("--json", o->json, "A list of rows");
+  command->callback([o, &runner] { runner.run = [o] { return bench(*o); }; });
+}
+
+}  // namespace vitrine::cli
