@@ -8,6 +8,7 @@
 #include "engine/core/error.h"
 #include "engine/core/text.h"
 #include "engine/io/checkpoint_facts.h"
+#include "engine/io/error_text.h"
 #include "engine/io/file_hash.h"
 #include "engine/io/meta_value.h"
 
@@ -109,7 +110,7 @@ void print_json(const Report& report) {
 }
 
 void row(const char* label, const std::string& value) {
-  std::printf("%-14s %s\n", label, value.empty() ? "not given" : value.c_str());
+  std::printf("%-14s %s\n", label, value.empty() ? "not given" : printable(value).c_str());
 }
 std::string number_text(const std::optional<int64_t>& value) { return value ? std::to_string(*value) : ""; }
 
@@ -138,21 +139,21 @@ void print_summary(const Report& report) {
     row("KV cache", cat(bytes_text(facts.kv->bytes(report.context, DType::f16)), " at ", report.context,
                         " tokens (f16, ", bytes_text(facts.kv->bytes(1, DType::f16)), " a token)"));
   else
-    row("KV cache", "none (an encoder), or no head counts in the file");
+    row("KV cache", "none: no causal attention, or no head counts in the file");
 }
 
 void print_tables(const Report& report) {
   std::printf("\n%-12s %8s %16s %14s\n", "type", "tensors", "elements", "bytes");
   for (const DTypeShare& share : report.facts.dtypes)
-    std::printf("%-12s %8lld %16lld %14lld\n", share.name.c_str(), static_cast<long long>(share.tensors),
+    std::printf("%-12s %8lld %16lld %14lld\n", printable(share.name).c_str(), static_cast<long long>(share.tensors),
                 static_cast<long long>(share.elements), static_cast<long long>(share.bytes));
   std::printf("\n%-44s %-10s %-22s %14s\n", "tensor", "type", "shape", "bytes");
   for (const TensorInfo& tensor : report.source->tensors())
-    std::printf("%-44s %-10s %-22s %14zu\n", tensor.name.c_str(), std::string(type_name(tensor)).c_str(),
+    std::printf("%-44s %-10s %-22s %14zu\n", printable(tensor.name).c_str(), printable(type_name(tensor)).c_str(),
                 tensor.shape.str().c_str(), tensor.bytes.size());
   std::printf("\nmetadata\n");
   for (const std::string& key : report.source->meta_keys())
-    std::printf("  %-42s %s\n", key.c_str(), meta_text(*report.source->meta(key)).c_str());
+    std::printf("  %-42s %s\n", printable(key).c_str(), meta_text(*report.source->meta(key)).c_str());
 }
 
 int run(const Options& options) {

@@ -17,7 +17,7 @@ namespace {
 constexpr KeyPair kKeys[] = {
     {"layers", "block_count", "num_hidden_layers|n_layer|n_layers|num_layers"},
     {"dim", "embedding_length", "hidden_size|n_embd|d_model"},
-    {"heads", "attention.head_count", "num_attention_heads|n_head|n_heads|num_heads"},
+    {"heads", "attention.head_count", "num_attention_heads|n_head|n_heads|num_heads|attention_heads"},
     {"kv_heads", "attention.head_count_kv", "num_key_value_heads|num_kv_heads|n_head_kv"},
     {"key_length", "attention.key_length", "head_dim"},
     {"value_length", "attention.value_length", "v_head_dim|head_dim"},
@@ -25,8 +25,13 @@ constexpr KeyPair kKeys[] = {
     {"latent_rope", "rope.dimension_count", "qk_rope_head_dim"},
     {"context", "context_length", "max_position_embeddings|n_positions|n_ctx|max_seq_len"},
     {"vocab", "vocab_size", "vocab_size"},
-    {"causal", "attention.causal", "is_decoder"},
-    {"layer_types", "", "layer_types"},
+    {"causal", "attention.causal", ""},
+    {"layer_types", "", "layer_types|layers_block_type|block_types"},
+    {"attention_layers", "", "attn_layer_indices"},
+    {"attention_period", "", "attn_layer_period"},
+    {"attention_offset", "", "attn_layer_offset"},
+    {"multi_query", "", "multi_query"},
+    {"grouped", "", "new_decoder_architecture"},
     {"name", "general.name", "_name_or_path"},
     {"licence", "general.license", "license"},
     {"file_type", "general.file_type", ""},
@@ -61,31 +66,45 @@ int64_t heads_of(const MetaValue* value, int64_t layer, int64_t fallback) {
   return heads && *heads >= 0 && *heads <= kLargest ? *heads : fallback;
 }
 
-bool has_attention(const MetaArray* layer_types, int64_t layer) {
-  if (!layer_types || layer >= int64_t(layer_types->size())) return true;
-  const std::string* type = meta_str(&(*layer_types)[size_t(layer)]);
-  return !type || (type->find("attention") != std::string::npos && type->find("linear") == std::string::npos);
+/// Hybrids name their attention layers by a list of types (repeated when it is short), by index, or by period and
+/// offset.
+bool has_attention(const ConfigView& config, int64_t layer) {
+  if (const MetaArray* types = meta_array(config.find("layer_types")); types && !types->empty()) {
+    const std::string* type = meta_str(&(*types)[size_t(layer) % types->size()]);
+    if (!type || type->find("hybrid") != std::string::npos) return true;
+    return type->find("attention") != std::string::npos && type->find("linear") == std::string::npos;
+  }
+  if (const MetaArray* indices = meta_array(config.find("attention_layers")))
+    return std::any_of(indices->begin(), indices->end(), [&](auto& index) { return meta_i64(&index) == layer; });
+  if (const auto period = number(config, "attention_period"))
+    return layer % *period == meta_i64(config.find("attention_offset")).value_or(0);
+  return true;
 }
 
-/// Encoders read all tokens at once and keep no cache.
-bool is_encoder(const ConfigView& config, std::string_view architecture) {
+/// One head of keys and values for all (Falcon's first form).
+bool is_multi_query(const ConfigView& config) {
+  return meta_bool(config.find("multi_query")).value_or(false) && !meta_bool(config.find("grouped")).value_or(false);
+}
+
+/// Encoders read all tokens at once and keep no cache; state space models have heads, but no keys and values.
+bool without_cache(const ConfigView& config, std::string_view architecture) {
   if (const auto causal = meta_bool(config.find("causal"))) return !*causal;
-  static constexpr std::string_view kEncoders[] = {"bert",    "roberta",    "xlm-roberta", "distilbert", "albert",
-                                                   "electra", "modernbert", "mpnet",       "deberta-v2", "nomic_bert"};
-  return std::find(std::begin(kEncoders), std::end(kEncoders), architecture) != std::end(kEncoders);
+  static constexpr std::string_view kNames[] = {
+      "bert",       "roberta",    "xlm-roberta", "distilbert", "albert", "electra", "modernbert", "mpnet",
+      "deberta-v2", "nomic_bert", "vit",         "dinov2",     "clip",   "siglip",  "siglip2",    "mamba2"};
+  return std::find(std::begin(kNames), std::end(kNames), architecture) != std::end(kNames);
 }
 
 std::optional<KvShape> kv_shape(const ConfigView& config) {
   constexpr int64_t kMostLayers = 4096;
   const auto layers = number(config, "layers"), dim = number(config, "dim");
   if (!layers || *layers > kMostLayers || !config.has("heads")) return std::nullopt;
-  const MetaArray* types = meta_array(config.find("layer_types"));
   const auto latent = number(config, "latent");
   KvShape kv;
   for (int64_t layer = 0; layer < *layers; ++layer) {
     const int64_t heads = heads_of(config.find("heads"), layer, 0);
-    const int64_t kv_heads = heads_of(config.find("kv_heads"), layer, heads);
-    if (kv_heads == 0 || !has_attention(types, layer)) continue;
+    const int64_t kv_heads = is_multi_query(config) ? 1 : heads_of(config.find("kv_heads"), layer, heads);
+    if (kv_heads == 0 || !has_attention(config, layer)) continue;
     const int64_t usual = heads > 0 && dim ? *dim / heads : 0;
     const int64_t key = number(config, "key_length").value_or(usual),
                   value = number(config, "value_length").value_or(usual);
@@ -163,7 +182,7 @@ CheckpointFacts checkpoint_facts(const WeightSource& source, bool with_tokenizer
   facts.vocab = number(config, "vocab");
   if (const MetaArray* tokens = meta_array(source.meta("tokenizer.ggml.tokens")); tokens && !facts.vocab)
     facts.vocab = int64_t(tokens->size());
-  if (!is_encoder(config, facts.architecture)) facts.kv = kv_shape(config);
+  if (!without_cache(config, facts.architecture)) facts.kv = kv_shape(config);
   facts.chat_template = has_chat_template(source);
   if (with_tokenizer) facts.tokenizer = tokenizer_kind(source);
   return facts;

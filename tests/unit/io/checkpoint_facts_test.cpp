@@ -27,6 +27,8 @@ TEST(CheckpointFacts, KvCostFollowsTheHeadCounts) {
   ASSERT_TRUE(facts.kv);
   EXPECT_EQ(facts.kv->values_per_token, 3 * 2 * (8 + 8));
   EXPECT_EQ(facts.kv->bytes(10, DType::f16), 10 * 96 * 2);
+  EXPECT_EQ(of_config(R"({"n_layer": 2, "n_embd": 32, "n_head": 4, "multi_query": true})").kv->values_per_token,
+            2 * 2 * 8);
   EXPECT_EQ(of_config(R"({"n_layer": 2, "n_embd": 32, "n_head": 4})").kv->values_per_token, 2 * 2 * 32);
   EXPECT_EQ(
       of_config(
