@@ -1,18 +1,70 @@
 // SPDX-License-Identifier: Apache-2.0
-// vitrine: the desktop workbench.
+// vitrine: the desktop workbench. Reads the command line, sets the look and the language, opens the window.
 #include <QApplication>
 #include <QCommandLineParser>
 #include <QSettings>
 #include <QSurfaceFormat>
+#include <QTimer>
 #include <cstdio>
 
+#include "app/language.h"
 #include "app/main_window.h"
-#include "app/text.h"
+#include "app/shot.h"
 #include "views/theme.h"
 
+namespace {
+
+using namespace vitrine;
+
+void add_options(QCommandLineParser& parser) {
+  parser.setApplicationDescription(
+      QStringLiteral("Opens a language model and shows what happens inside while it answers."));
+  parser.addHelpOption();
+  parser.addVersionOption();
+  parser.addPositionalArgument("MODEL", "A .gguf file or a folder with safetensors.", "[MODEL]");
+  parser.addOptions({
+      {"layout", "Begin with this layout: chat, inspect, compare, teach, or a saved name.", "NAME"},
+      {"theme", "dark or light.", "NAME"},
+      {"lang", "ko or en.", "CODE"},
+      {"scale", "Size of text and controls, 80 to 200.", "PERCENT"},
+      {"screenshot", "Save a picture of the window when the model is loaded and the prompt answered.", "F.png"},
+      {"size", "Size of the window.", "WxH"},
+      {"prompt", "Ask this when the model is loaded.", "TEXT"},
+      {"panel", "Bring this panel to the front.", "ID"},
+      {"token", "Select this answer token (from 0) before the picture.", "N"},
+      {"layer", "Select this layer.", "N"},
+      {"head", "Select this head.", "N"},
+      {"quit", "End when the picture is taken and the prompt answered."},
+      {"frame-report", "Print how long events kept the window busy when it closes."},
+      {"fresh", "Begin without saved settings and keep none."},
+  });
+}
+
+ShotOptions shot_options(const QCommandLineParser& parser) {
+  ShotOptions shot;
+  shot.path = parser.value("screenshot");
+  shot.prompt = parser.value("prompt");
+  shot.panel = parser.value("panel");
+  shot.quit = parser.isSet("quit");
+  const QStringList size = parser.value("size").split('x');
+  if (size.size() == 2) shot.size = QSize(size[0].toInt(), size[1].toInt());
+  const auto number = [&](const QString& option) { return parser.isSet(option) ? parser.value(option).toInt() : -1; };
+  shot.token = number("token");
+  shot.layer = number("layer");
+  shot.head = number("head");
+  return shot;
+}
+
+std::unique_ptr<QSettings> open_settings(bool fresh) {
+  if (!fresh) return std::make_unique<QSettings>();
+  auto settings = std::make_unique<QSettings>(QStringLiteral("/dev/null"), QSettings::IniFormat);
+  return settings;
+}
+
+}  // namespace
+
 int main(int argc, char** argv) {
-  using namespace vitrine;
-  QCoreApplication::setAttribute(Qt::AA_ShareOpenGLContexts);
+  QCoreApplication::setAttribute(Qt::AA_ShareOpenGLContexts);  // floating a dock must not lose the context
   QSurfaceFormat format;
   format.setVersion(3, 3);
   format.setProfile(QSurfaceFormat::CoreProfile);
@@ -23,14 +75,32 @@ int main(int argc, char** argv) {
   QApplication::setOrganizationName("vitrine");
   QApplication::setApplicationVersion(VITRINE_VERSION);
   QCommandLineParser parser;
-  parser.addHelpOption();
-  parser.addVersionOption();
-  parser.addPositionalArgument("MODEL", "A .gguf file or a folder with safetensors.");
+  add_options(parser);
   parser.process(app);
-  views::theme().apply(views::Scheme::light, 1);
+
+  auto settings = open_settings(parser.isSet("fresh"));
+  const QString language = parser.isSet("lang") ? parser.value("lang") : settings->value("look/language").toString();
+  const QString theme =
+      parser.isSet("theme") ? parser.value("theme") : settings->value("look/theme", "light").toString();
+  const int scale = parser.isSet("scale") ? parser.value("scale").toInt() : settings->value("look/scale", 100).toInt();
+  set_language(language);
+  if (settings->value("look/color_map").toString() == "cividis")
+    views::theme().set_magnitude_map(views::ColorMap::cividis);
+  views::theme().apply(theme == "dark" ? views::Scheme::dark : views::Scheme::light, scale / 100.0);
+
   Engine engine;
-  MainWindow window(engine, std::make_unique<QSettings>(), PanelHost::search_paths());
+  MainWindow window(engine, std::move(settings), PanelHost::search_paths());
+  window.restore_state(parser.value("layout"));
+  const ShotOptions shot = shot_options(parser);
+  if (shot.size.isValid()) window.resize(shot.size);
   window.show();
-  if (!parser.positionalArguments().isEmpty()) window.desk().open_model(path_of(parser.positionalArguments().first()));
-  return QApplication::exec();
+  QTimer::singleShot(0, &window, [&] {
+    window.open_first_model(parser.positionalArguments().value(0));
+    if (!shot.path.isEmpty() || !shot.prompt.isEmpty() || shot.quit) new Shot(window, shot);
+  });
+  const int code = QApplication::exec();
+  if (parser.isSet("frame-report"))
+    std::printf("%lld batches of events, longest %.1f ms on the window's thread\n",
+                static_cast<long long>(window.pump().batches()), window.pump().longest_batch_ms());
+  return code;
 }

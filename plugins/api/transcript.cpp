@@ -77,6 +77,7 @@ void Transcript::begin(JobId job, const Generate& request) {
     for (size_t i = 0; i < std::min(roles->second.size(), next.tokens.size()); ++i)
       next.tokens[i].role = roles->second[i];
   lanes_[request.lane] = std::move(next);
+  set_marks(request.lane, {});
   emit lane_began(request.lane, qint64(kept));
 }
 
@@ -99,7 +100,21 @@ void Transcript::restore(TranscriptLane lane) {
 
 void Transcript::drop(LaneId id) {
   roles_.erase(id);
+  marks_.erase(id);
   if (lanes_.erase(id)) emit lane_dropped(id);
+}
+
+void Transcript::set_marks(LaneId id, std::vector<TokenMark> marks) {
+  std::vector<TokenMark>& kept = marks_[id];
+  if (kept.empty() && marks.empty()) return;
+  kept = std::move(marks);
+  emit marks_changed(id);
+}
+
+const std::vector<TokenMark>& Transcript::marks(LaneId id) const noexcept {
+  static const std::vector<TokenMark> none;
+  const auto found = marks_.find(id);
+  return found == marks_.end() ? none : found->second;
 }
 
 void Transcript::clear() {

@@ -19,7 +19,7 @@ namespace vitrine {
 /// Where a token of the prompt comes from; `template_text` is what the chat template adds around the messages.
 enum class TokenRole : uint8_t { plain, template_text, system, user, assistant, tool };
 
-struct TranscriptToken {
+struct VT_API TranscriptToken {
   int32_t id = 0;
   std::string bytes;  // the raw bytes the id stands for: may be part of a character
   std::string text;   // answer tokens: what the stream decoder released, complete UTF-8, possibly empty
@@ -39,13 +39,20 @@ struct TranscriptToken {
   float probability() const noexcept;
 };
 
+/// An answer token that other settings would have chosen differently (the sampler panel's verdict on the text as it was).
+struct TokenMark {
+  qint64 position = 0;
+  int32_t other = 0;  // what would have been drawn
+  double probability_was = 0, probability_now = 0;
+};
+
 /// What a token id looks like; given by the owner of the tokenizer.
 struct TokenFace {
   std::string bytes;
   bool special = false;
 };
 
-struct TranscriptLane {
+struct VT_API TranscriptLane {
   LaneId id = 0;
   JobId job = 0;  // the last request of this lane
   std::vector<TranscriptToken> tokens;
@@ -86,6 +93,9 @@ class VT_API Transcript : public QObject {
   void restore(TranscriptLane lane);
   void drop(LaneId id);
   void clear();
+  /// Marks of a lane, ascending by position; shown by chat and strip. A new request of the lane removes them.
+  void set_marks(LaneId id, std::vector<TokenMark> marks);
+  const std::vector<TokenMark>& marks(LaneId id) const noexcept;
   void on_events(std::span<const Event> events);
 
  signals:
@@ -97,6 +107,7 @@ class VT_API Transcript : public QObject {
   /// Complete, cancelled or failed: nothing more comes for this request.
   void lane_ended(vitrine::LaneId lane);
   void lane_dropped(vitrine::LaneId lane);
+  void marks_changed(vitrine::LaneId lane);
 
  private:
   void take(const TokenOut& out);
@@ -104,6 +115,7 @@ class VT_API Transcript : public QObject {
 
   std::map<LaneId, TranscriptLane> lanes_;
   std::map<LaneId, std::vector<TokenRole>> roles_;
+  std::map<LaneId, std::vector<TokenMark>> marks_;
   std::function<TokenFace(int32_t)> face_;
   struct Span {
     qint64 first = -1, count = 0;

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+// The selection strip: which token, layer and head are selected, and the lane's tokens as chips.
+#pragma once
+
+#include <QFrame>
+
+#include "app/strip_source.h"
+#include "plugins/api/selection.h"
+
+class QHBoxLayout;
+class QLabel;
+
+namespace vitrine {
+
+namespace views {
+class Segmented;
+class TokenStrip;
+}  // namespace views
+class StripLegend;
+
+class StripBar : public QFrame {
+  Q_OBJECT
+ public:
+  StripBar(Selection& selection, Transcript& transcript, QWidget* parent = nullptr);
+  views::TokenStrip& strip() noexcept { return *strip_; }
+  /// A widget at the end of the words, before the colour choice: actions of panels on the selected token.
+  QHBoxLayout* head() noexcept { return head_; }
+
+ signals:
+  void menu_requested(qint64 index, const QPoint& global);
+
+ protected:
+  void changeEvent(QEvent* event) override;
+
+ private:
+  void update_words();
+  void update_marks();
+  void restyle();
+  void retranslate();
+  void connect_transcript();
+
+  Selection& selection_;
+  Transcript& transcript_;
+  StripSource source_;
+  views::TokenStrip* strip_;
+  views::Segmented* color_;
+  StripLegend* legend_;
+  QHBoxLayout* head_;
+  QLabel *title_, *detail_, *layer_, *layer_number_, *head_word_, *head_number_, *color_word_;
+  QList<QLabel*> keys_;
+};
+
+}  // namespace vitrine

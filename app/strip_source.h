@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+// The selected lane of the transcript as chips: text, level by probability, entropy or rank, split characters, marks.
+#pragma once
+
+#include <QCoreApplication>
+#include <map>
+
+#include "plugins/api/transcript.h"
+#include "views/token_strip.h"
+
+namespace vitrine {
+
+enum class ChipColor : uint8_t { probability, entropy, rank };
+
+class StripSource final : public views::TokenStripSource {
+  Q_DECLARE_TR_FUNCTIONS(StripSource)
+ public:
+  explicit StripSource(const Transcript& transcript) : transcript_(transcript) {}
+  void set_lane(LaneId lane);
+  void set_color(ChipColor color) { color_ = color; }
+  ChipColor color() const noexcept { return color_; }
+  /// Tokens from `first` on are new or different.
+  void update_from(qint64 first);
+
+  qint64 count() const override;
+  views::Chip chip(qint64 index) const override;
+  QString text(qint64 index) const override;
+  QString tool_tip(qint64 index) const override;
+  /// 0 (sure) to 4 (surprised); entropy in nats: 0.1, 0.7, 1.5, 2.5; rank: first, second, to fifth, to twentieth.
+  static int level(const TranscriptToken& token, ChipColor color);
+
+ private:
+  const Transcript& transcript_;
+  LaneId lane_ = 0;
+  ChipColor color_ = ChipColor::probability;
+  struct Bracket {
+    int part = 0;
+    QString character;
+  };
+  std::map<qint64, Bracket> brackets_;
+};
+
+}  // namespace vitrine
