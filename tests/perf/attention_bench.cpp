@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Milliseconds of streaming attention for prefill and decoding, the extra cost of each statistic, and of a picture.
-//   attention_bench [isa] [threads]
+//   attention_bench [isa] [threads] [longest prefill]
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -96,10 +96,13 @@ void decode(Backend& backend, const Model& model, int depth) {
 int main(int argc, char** argv) {
   using namespace vitrine;
   const auto backend = make_backend({.threads = argc > 2 ? std::atoi(argv[2]) : 0, .isa = argc > 1 ? argv[1] : ""});
+  const int longest = argc > 3 ? std::atoi(argv[3]) : 8192;
+  std::setvbuf(stdout, nullptr, _IOLBF, 0);
   std::printf("%s\n", backend->description().c_str());
   const test::Model models[] = {{"9/3 x64", 9, 3, 64}, {"4/1 x256", 4, 1, 256}};
   for (const test::Model& model : models) {
     for (int depth : {64, 512, 4096}) test::decode(*backend, model, depth);
-    for (int n : {512, 2048, 8192}) test::prefill(*backend, model, n);
+    for (int n : {512, 2048, 8192})
+      if (n <= longest) test::prefill(*backend, model, n);
   }
 }

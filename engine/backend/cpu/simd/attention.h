@@ -15,6 +15,17 @@ inline Vec load_kv(const void* base, int64_t at) {
   else return vload((const float*)base + at);
 }
 
+/// What a tile of keys read in place should ask for meanwhile: the keys kAhead groups on, else the first values.
+constexpr int kAhead = 8;
+inline const char* keys_ahead(const ChunkArgs& a, int g) {
+  g += kAhead;
+  if (g < kChunkGroups && a.keys.k[g]) return (const char*)a.keys.k[g];
+  for (g = 0; g + 1 < kChunkGroups && !a.keys.v[g];) ++g;
+  return (const char*)a.keys.v[g];
+}
+/// Into the second-level cache, which can wait for more lines at once than the first.
+inline void fetch(const char* p) { __builtin_prefetch(p, 0, 2); }
+
 /// Scores of R rows against C groups of keys from group g on.
 template <int R, int C, bool kHalf>
 void score_tile(const ChunkArgs& a, int g, float* scores) {
@@ -23,9 +34,13 @@ void score_tile(const ChunkArgs& a, int g, float* scores) {
     for (int c = 0; c < C; ++c) sum[r][c] = vset(0);
   const void* key[C];
   for (int c = 0; c < C; ++c) key[c] = a.keys.k[g + c];
+  const char* ahead[(C + 1) / 2];  // a cache line holds 32 halves
+  for (int c = 0; c < (C + 1) / 2; ++c) ahead[c] = keys_ahead(a, g + 2 * c);
   const float* q = a.q;
   const int64_t step = a.keys.k_stride, end = a.k_dim * step;
   for (int64_t at = 0; at < end; at += step, q += R) {
+    if (kHalf)
+      for (int c = 0; c < (C + 1) / 2; ++c) fetch(ahead[c] + at * 2);
     Vec k[C];
     for (int c = 0; c < C; ++c) k[c] = load_kv<kHalf>(key[c], at);
     for (int r = 0; r < R; ++r) {
@@ -47,8 +62,11 @@ void value_tile(const ChunkArgs& a, int from, int to, const float* p, int column
   for (int j = from; j < to;) {
     const int g = j / kGroup, stop = (g + 1) * kGroup < to ? (g + 1) * kGroup : to;
     const void* value = a.keys.v[g];
+    const char* ahead = (const char*)(g + 2 < kChunkGroups && a.keys.v[g + 2] ? a.keys.v[g + 2] : value);
     int64_t at = (j - g * kGroup) * a.keys.v_stride + column;
     for (; j < stop; ++j, at += a.keys.v_stride) {
+      if (kHalf)
+        for (int c = 0; c < C; c += 2) fetch(ahead + (at + c * 16) * 2);
       Vec v[C];
       for (int c = 0; c < C; ++c) v[c] = load_kv<kHalf>(value, at + c * 16);
       for (int r = 0; r < R; ++r) {
@@ -158,31 +176,64 @@ inline void insert_key(RowState& state, int top_k, float score, int32_t id) {
   state.best_ids[at] = id;
 }
 
+constexpr int kRankedTop = 8;  // lists up to this length are kept with ranks over sixteen lanes
+
+/// Lanes greater than lane i, or equal and before it: the place of lane i in downward order.
+inline int rank_of(Vec all, float value, int i) {
+  const uint32_t before = (1u << i) - 1;
+  return __builtin_popcount((vmask_ge(all, vset(value)) & before) | (vmask_gt(all, vset(value)) & ~before));
+}
+
 /// The k-th largest of 16 lane maxima: each lane has a different key, so k keys score at least this much.
 inline float bound_of(Vec lane_maxima, int k) {
   if (k > 16) return -INFINITY;
   float lane[16], sorted[16];
   vstore(lane, lane_maxima);
-  int n = 0;
-  for (int i = 0; i < 16; ++i) {
-    if (n == k && !(lane[i] > sorted[k - 1])) continue;
-    int at = n < k ? n++ : k - 1;
-    for (; at > 0 && sorted[at - 1] < lane[i]; --at) sorted[at] = sorted[at - 1];
-    sorted[at] = lane[i];
-  }
+  for (int i = 0; i < 16; ++i) sorted[rank_of(lane_maxima, lane[i], i)] = lane[i];
   return sorted[k - 1];
 }
 
-void keep_best(const ChunkArgs& a, RowState& state, const Range& range, const float* s, Vec lane_maxima, float top) {
-  float bound = state.kept == a.top_k ? state.best[a.top_k - 1] : bound_of(lane_maxima, a.top_k);
-  if (state.kept == a.top_k && !(top > bound)) return;
-  for (int g = range.first_group(); g < range.end_group(); ++g) {
-    for (uint32_t mask = vmask_ge(vload(s + g * kGroup), vset(bound)); mask; mask &= mask - 1) {
-      const int j = g * kGroup + __builtin_ctz(mask);
-      if (s[j] == -INFINITY || (state.kept == a.top_k && !(s[j] > state.best[a.top_k - 1]))) continue;
-      insert_key(state, a.top_k, s[j], a.first_key + j);
-      if (state.kept == a.top_k && state.best[a.top_k - 1] > bound) bound = state.best[a.top_k - 1];
+/// Merges n candidates (in order of key) into a list of at most kRankedTop; each pass sorts the list and as many new ones as fit.
+void merge_candidates(RowState& state, int top_k, const float* scores, const int32_t* ids, int n) {
+  for (int next = 0; next < n;) {
+    float value[16], sorted[16];
+    int32_t id[16], sorted_ids[16];
+    int filled = state.kept;
+    for (int i = 0; i < filled; ++i) value[i] = state.best[i], id[i] = state.best_ids[i];
+    for (; filled < 16 && next < n; ++filled, ++next) value[filled] = scores[next], id[filled] = ids[next];
+    for (int i = filled; i < 16; ++i) value[i] = -INFINITY;
+    const Vec all = vload(value);
+    for (int i = 0; i < filled; ++i) {
+      const int rank = rank_of(all, value[i], i);
+      sorted[rank] = value[i];
+      sorted_ids[rank] = id[i];
     }
+    state.kept = filled < top_k ? filled : top_k;
+    for (int i = 0; i < state.kept; ++i) state.best[i] = sorted[i], state.best_ids[i] = sorted_ids[i];
+    if (state.kept == top_k)
+      while (next < n && !(scores[next] > state.best[top_k - 1])) ++next;
+  }
+}
+
+/// Brings the row's list up to date with a chunk's scores. Most chunks end at the first comparison.
+void keep_best(const ChunkArgs& a, RowState& state, const Range& range, const float* s, Vec lane_maxima, float top) {
+  const bool full = state.kept == a.top_k;
+  float bound = full ? state.best[a.top_k - 1] : bound_of(lane_maxima, a.top_k);
+  if (full && !(top > bound)) return;
+  if (!(bound >= -3.4e38f)) bound = -3.4e38f;  // masked scores never enter
+  float value[kChunk + 16];
+  int32_t id[kChunk + 16];
+  int n = 0;
+  for (int g = range.first_group(); g < range.end_group(); ++g) {
+    const Vec v = vload(s + g * kGroup);
+    const uint32_t mask = vmask_ge(v, vset(bound));
+    if (mask) n += vcompress(value + n, id + n, mask, v, a.first_key + g * kGroup);
+  }
+  if (a.top_k <= kRankedTop) {
+    merge_candidates(state, a.top_k, value, id, n);
+  } else {
+    for (int i = 0; i < n; ++i)
+      if (state.kept < a.top_k || value[i] > state.best[a.top_k - 1]) insert_key(state, a.top_k, value[i], id[i]);
   }
 }
 

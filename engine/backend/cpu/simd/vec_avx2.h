@@ -67,6 +67,17 @@ inline uint32_t vmask_ge(Vec a, Vec b) {
   return uint32_t(_mm256_movemask_ps(_mm256_cmp_ps(a.lo, b.lo, _CMP_GE_OQ))) |
          uint32_t(_mm256_movemask_ps(_mm256_cmp_ps(a.hi, b.hi, _CMP_GE_OQ))) << 8;
 }
+inline int vcompress(float* out, int32_t* ids, uint32_t mask, Vec x, int32_t first_id) {
+  alignas(32) float lane[16];
+  vstore(lane, x);
+  int n = 0;
+  for (; mask; mask &= mask - 1, ++n) {
+    const int i = __builtin_ctz(mask);
+    out[n] = lane[i];
+    ids[n] = first_id + i;
+  }
+  return n;
+}
 inline __m256 scale_pow2(__m256 p, __m256 t) {
   return _mm256_castsi256_ps(
       _mm256_add_epi32(_mm256_castps_si256(p), _mm256_slli_epi32(_mm256_castps_si256(t), 23)));

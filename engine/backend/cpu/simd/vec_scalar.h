@@ -38,6 +38,16 @@ inline Vec vselect_lt(Vec a, Vec b, Vec x, Vec y) { VT_LANES x.v[i] = a.v[i] < b
 inline Vec vselect(uint32_t mask, Vec x, Vec y) { VT_LANES x.v[i] = mask >> i & 1 ? x.v[i] : y.v[i]; return x; }
 inline uint32_t vmask_gt(Vec a, Vec b) { uint32_t m = 0; VT_LANES m |= uint32_t(a.v[i] > b.v[i]) << i; return m; }
 inline uint32_t vmask_ge(Vec a, Vec b) { uint32_t m = 0; VT_LANES m |= uint32_t(a.v[i] >= b.v[i]) << i; return m; }
+/// Writes the chosen lanes side by side, and first_id + lane beside them; returns how many. May write up to 16 entries.
+inline int vcompress(float* out, int32_t* ids, uint32_t mask, Vec x, int32_t first_id) {
+  int n = 0;
+  for (; mask; mask &= mask - 1, ++n) {
+    const int i = __builtin_ctz(mask);
+    out[n] = x.v[i];
+    ids[n] = first_id + i;
+  }
+  return n;
+}
 /// p * 2^n where the low mantissa bits of t hold n.
 inline Vec vscale_pow2(Vec p, Vec t) {
   VT_LANES {
