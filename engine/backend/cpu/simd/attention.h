@@ -15,8 +15,8 @@ inline Vec load_kv(const void* base, int64_t at) {
   else return vload((const float*)base + at);
 }
 
-/// What a tile of keys read in place should ask for meanwhile: the keys kAhead groups on, else the first values.
-constexpr int kAhead = 8;
+/// What a tile of keys read in place should ask for meanwhile: the keys kAhead groups of 16 on, else the first values.
+constexpr int kAhead = 4;
 inline const char* keys_ahead(const ChunkArgs& a, int g) {
   g += kAhead;
   if (g < kChunkGroups && a.keys.k[g]) return (const char*)a.keys.k[g];
