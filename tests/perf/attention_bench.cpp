@@ -28,7 +28,12 @@ struct Model {
 };
 
 void prefill(Backend& backend, const Model& model, int n) {
-  const CacheSizes sizes = {.kv_heads = model.kv_heads, .k_dim = model.head_size, .v_dim = model.head_size, .page_tokens = 64, .dtype = DType::f16, .lengths = {n}};
+  const CacheSizes sizes = {.kv_heads = model.kv_heads,
+                            .k_dim = model.head_size,
+                            .v_dim = model.head_size,
+                            .page_tokens = 64,
+                            .dtype = DType::f16,
+                            .lengths = {n}};
   Cache cache(backend, sizes);
   const int64_t heads = model.heads, hd = model.head_size;
   std::vector<int32_t> index;
@@ -51,14 +56,21 @@ void prefill(Backend& backend, const Model& model, int n) {
     top = std::min(top, best_ms(1, [&] { backend.attend(all); }));
   }
   const double flops = 2.0 * double(heads) * double(hd) * double(n) * double(n);
-  std::printf("%-8s prefill %5d: %8.2f ms (%.0f GFLOP/s), lse+max+entropy %+.1f %%, with top-8 %+.1f %%\n", model.name, n, plain, flops / plain * 1e-6, (stats / plain - 1) * 100,
-              (top / plain - 1) * 100);
+  std::printf("%-8s prefill %5d: %8.2f ms (%.0f GFLOP/s), lse+max+entropy %+.1f %%, with top-8 %+.1f %%\n", model.name,
+              n, plain, flops / plain * 1e-6, (stats / plain - 1) * 100, (top / plain - 1) * 100);
   if (n != 8192) return;
-  AttentionTileArgs tile = {.q = args.q, .lse = some.lse, .index_of_row = args.index_of_row, .kv = cache.view, .row_to = n, .key_to = n, .rule = args.rule};
+  AttentionTileArgs tile = {.q = args.q,
+                            .lse = some.lse,
+                            .index_of_row = args.index_of_row,
+                            .kv = cache.view,
+                            .row_to = n,
+                            .key_to = n,
+                            .rule = args.rule};
   tile.out = backend.alloc({800, 800}, DType::f32);
   for (const bool mean : {false, true}) {
     tile.mean = mean;
-    std::printf("%-8s picture 800x800 of %d x %d, %s: %.1f ms\n", model.name, n, n, mean ? "mean" : "maximum", best_ms(5, [&] { backend.attention_tile(tile); }));
+    std::printf("%-8s picture 800x800 of %d x %d, %s: %.1f ms\n", model.name, n, n, mean ? "mean" : "maximum",
+                best_ms(5, [&] { backend.attention_tile(tile); }));
   }
 }
 
@@ -66,7 +78,12 @@ void decode(Backend& backend, const Model& model, int depth) {
   const int layers = 8;  // several caches, so that the last level cache does not hold them all
   std::vector<std::unique_ptr<Cache>> caches;
   for (int l = 0; l < layers; ++l)
-    caches.push_back(std::make_unique<Cache>(backend, CacheSizes{.kv_heads = model.kv_heads, .k_dim = model.head_size, .v_dim = model.head_size, .page_tokens = 64, .dtype = DType::f16, .lengths = {depth}}));
+    caches.push_back(std::make_unique<Cache>(backend, CacheSizes{.kv_heads = model.kv_heads,
+                                                                 .k_dim = model.head_size,
+                                                                 .v_dim = model.head_size,
+                                                                 .page_tokens = 64,
+                                                                 .dtype = DType::f16,
+                                                                 .lengths = {depth}}));
   const int64_t heads = model.heads, hd = model.head_size;
   AttendArgs args = {.q = tensor_of(backend, normal_values(heads * hd, 1), {1, heads, hd})};
   args.out = backend.alloc({1, heads, hd}, DType::f32);
@@ -78,16 +95,19 @@ void decode(Backend& backend, const Model& model, int depth) {
   all.top_values = backend.alloc({1, heads, 8}, DType::f32);
   all.top_ids = backend.alloc({1, heads, 8}, DType::i32);
   const auto run = [&](AttendArgs& a) {
-    return best_ms(30, [&] {
-      for (const auto& cache : caches) {
-        a.kv = cache->view;
-        backend.attend(a);
-      }
-    }) / layers * 1000;
+    return best_ms(30,
+                   [&] {
+                     for (const auto& cache : caches) {
+                       a.kv = cache->view;
+                       backend.attend(a);
+                     }
+                   }) /
+           layers * 1000;
   };
   const double plain = run(args), top = run(all);
   const double bytes = double(depth) * model.kv_heads * model.head_size * 4;
-  std::printf("%-8s decode at %4d: %.1f us a layer (%.1f GB/s), all statistics %+.1f %%\n", model.name, depth, plain, bytes / plain * 1e-3, (top / plain - 1) * 100);
+  std::printf("%-8s decode at %4d: %.1f us a layer (%.1f GB/s), all statistics %+.1f %%\n", model.name, depth, plain,
+              bytes / plain * 1e-3, (top / plain - 1) * 100);
 }
 
 }  // namespace

@@ -51,20 +51,25 @@ struct Job {
   int32_t* top_ids;
 
   Job(const AttentionKernels& table, const AttendArgs& a)
-      : kernels(table), kv(a.kv), rule(a.rule, a.q.defined() ? a.q.size(1) : 0), q(float_rows(a.q, "q")), out(float_rows(a.out, "out")) {
+      : kernels(table),
+        kv(a.kv),
+        rule(a.rule, a.q.defined() ? a.q.size(1) : 0),
+        q(float_rows(a.q, "q")),
+        out(float_rows(a.out, "out")) {
     VT_CHECK(a.q.rank() == 3 && a.out.rank() == 3, "attend: q ", a.q.shape().str(), ", out ", a.out.shape().str());
     rows = a.q.size(0);
     heads = a.q.size(1);
     group = heads / kv.kv_heads();
     VT_CHECK(group * kv.kv_heads() == heads, heads, " heads over ", kv.kv_heads(), " KV heads");
-    VT_CHECK(a.q.size(2) == kv.k_dim() && a.out.shape() == Shape({rows, heads, kv.v_dim()}), "attend: q ", a.q.shape().str(),
-             ", out ", a.out.shape().str(), ", head sizes ", kv.k_dim(), " and ", kv.v_dim());
+    VT_CHECK(a.q.size(2) == kv.k_dim() && a.out.shape() == Shape({rows, heads, kv.v_dim()}), "attend: q ",
+             a.q.shape().str(), ", out ", a.out.shape().str(), ", head sizes ", kv.k_dim(), " and ", kv.v_dim());
     const Ids seqs(a.seq_of_row, DType::i32, "seq_of_row"), indices(a.index_of_row, DType::i32, "index_of_row");
     VT_CHECK(seqs.columns() == rows && indices.columns() == rows, "one sequence and index a row");
     seq = seqs.row(0);
     index = indices.row(0);
     for (int64_t r = 0; r < rows; ++r)
-      VT_CHECK(seq[r] >= 0 && seq[r] < kv.seqs() && index[r] >= 0, "row ", r, ": sequence ", seq[r], ", index ", index[r]);
+      VT_CHECK(seq[r] >= 0 && seq[r] < kv.seqs() && index[r] >= 0, "row ", r, ": sequence ", seq[r], ", index ",
+               index[r]);
     lse = per_row(a.lse, "lse");
     max_prob = per_row(a.max_prob, "max_prob");
     entropy = per_row(a.entropy, "entropy");
@@ -74,7 +79,8 @@ struct Job {
       top_k = int(a.top_values.size(-1));
       VT_CHECK(top_k >= 1 && top_k <= kMaxTop, "the ", top_k, " largest of a row; at most ", kMaxTop);
       VT_CHECK(a.top_values.shape() == Shape({rows, heads, top_k}) && a.top_ids.shape() == a.top_values.shape() &&
-                   a.top_values.contiguous() && a.top_ids.contiguous() && a.top_ids.dtype() == DType::i32 && a.top_values.dtype() == DType::f32,
+                   a.top_values.contiguous() && a.top_ids.contiguous() && a.top_ids.dtype() == DType::i32 &&
+                   a.top_values.dtype() == DType::f32,
                "top_values ", a.top_values.shape().str(), ", top_ids ", a.top_ids.shape().str());
     }
     top_values = data_of<float>(a.top_values);
@@ -83,7 +89,8 @@ struct Job {
 
   float* per_row(const Tensor& t, const char* what) const {
     if (!t.defined()) return nullptr;
-    VT_CHECK(t.dtype() == DType::f32 && t.shape() == Shape({rows, heads}) && t.contiguous(), what, " must be [", rows, ", ", heads, "] f32");
+    VT_CHECK(t.dtype() == DType::f32 && t.shape() == Shape({rows, heads}) && t.contiguous(), what, " must be [", rows,
+             ", ", heads, "] f32");
     return data_of<float>(t);
   }
   Visible visible(int64_t row) const { return visible_keys(rule.mask, index[row], kv.length(seq[row])); }
@@ -102,8 +109,8 @@ void load_rows(const Job& job, const Task& task, RowBlock& block) {
     const Visible visible = job.visible(r);
     for (int64_t g = 0; g < group; ++g) {
       const int64_t head = task.head * group + g;
-      block.set(int((r - task.from) * group + g), job.q.row(r * job.heads + head), job.rule.scale, visible, job.index[r],
-                job.rule.slopes ? job.rule.slopes[head] : 0);
+      block.set(int((r - task.from) * group + g), job.q.row(r * job.heads + head), job.rule.scale, visible,
+                job.index[r], job.rule.slopes ? job.rule.slopes[head] : 0);
     }
   }
 }
@@ -112,7 +119,8 @@ void attend_chunk(const Job& job, const Task& task, int64_t chunk, RowBlock& blo
   const Visible keys = block.visible_in(chunk);
   if (keys.from >= keys.to) return;
   const bool in_place = job.kv.direct() && (!job.kv.half() || block.rows() <= 2 * kBlockRows);
-  const ChunkKeys open = job.kv.chunk(job.kernels, job.seq[task.from], task.head, chunk, keys.from, keys.to, in_place, worker.chunk);
+  const ChunkKeys open =
+      job.kv.chunk(job.kernels, job.seq[task.from], task.head, chunk, keys.from, keys.to, in_place, worker.chunk);
   for (int tile = 0; tile < block.tiles(); ++tile) {
     ChunkArgs args = block.args(tile, chunk, open, job.rule.softcap);
     args.weighted = job.weighted;
@@ -166,7 +174,8 @@ std::vector<Task> cut_tasks(const Job& job, int threads) {
 }
 
 /// One task a chunk of keys; their states are joined afterwards, in order.
-void attend_split(const Job& job, const std::vector<Task>& tasks, int64_t cost, ThreadPool& pool, std::vector<Worker>& workers) {
+void attend_split(const Job& job, const std::vector<Task>& tasks, int64_t cost, ThreadPool& pool,
+                  std::vector<Worker>& workers) {
   struct Part {
     size_t task;
     int64_t chunk;

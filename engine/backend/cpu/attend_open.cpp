@@ -29,10 +29,13 @@ constexpr int64_t kRowsAtOnce = 48;
 void CpuBackend::attend_scores(const ScoresArgs& args) {
   const KvAccess kv(args.kv);
   const Rows q = float_rows(args.q, "q"), out = float_rows(args.out, "scores");
-  VT_CHECK(args.q.rank() == 3 && args.out.rank() == 3, "attend_scores: q ", args.q.shape().str(), ", out ", args.out.shape().str());
+  VT_CHECK(args.q.rank() == 3 && args.out.rank() == 3, "attend_scores: q ", args.q.shape().str(), ", out ",
+           args.out.shape().str());
   const int64_t rows = args.q.size(0), heads = args.q.size(1), group = heads / kv.kv_heads(), keys = args.out.size(2);
-  VT_CHECK(group * kv.kv_heads() == heads && args.q.size(2) == kv.k_dim(), heads, " heads over ", kv.kv_heads(), " KV heads");
-  VT_CHECK(args.seq >= 0 && args.seq < kv.seqs() && args.out.shape() == Shape({heads, rows, keys}) && keys <= kv.length(args.seq),
+  VT_CHECK(group * kv.kv_heads() == heads && args.q.size(2) == kv.k_dim(), heads, " heads over ", kv.kv_heads(),
+           " KV heads");
+  VT_CHECK(args.seq >= 0 && args.seq < kv.seqs() && args.out.shape() == Shape({heads, rows, keys}) &&
+               keys <= kv.length(args.seq),
            "attend_scores: out ", args.out.shape().str());
   const Ids indices(args.index_of_row, DType::i32, "index_of_row");
   VT_CHECK(indices.columns() == rows, "one index a row");
@@ -49,13 +52,15 @@ void CpuBackend::attend_scores(const ScoresArgs& args) {
     for (int64_t r = from; r < to; ++r) {
       Visible seen = visible_keys(rule.mask, index[r], kv.length(args.seq));
       seen.to = std::min(seen.to, keys);
-      worker.rows.set(int(r - from), q.row(r * heads + head), rule.scale, seen, index[r], rule.slopes ? rule.slopes[head] : 0);
+      worker.rows.set(int(r - from), q.row(r * heads + head), rule.scale, seen, index[r],
+                      rule.slopes ? rule.slopes[head] : 0);
       std::fill_n(out.row(head * rows + r), keys, -std::numeric_limits<float>::infinity());
     }
     for (int64_t chunk = 0; chunk < keys; chunk += kChunk) {
       const Visible seen = worker.rows.visible_in(chunk);
       if (seen.from >= seen.to) continue;
-      const ChunkKeys open = kv.chunk(attention_kernels_, args.seq, kv_head, chunk, seen.from, seen.to, false, worker.chunk);
+      const ChunkKeys open =
+          kv.chunk(attention_kernels_, args.seq, kv_head, chunk, seen.from, seen.to, false, worker.chunk);
       for (int tile = 0; tile < worker.rows.tiles(); ++tile) {
         const ChunkArgs chunk_args = worker.rows.args(tile, chunk, open, rule.softcap);
         attention_kernels_.scores(chunk_args, worker.tile);
@@ -74,9 +79,10 @@ void CpuBackend::weighted_values(const WeightedValuesArgs& args) {
   const KvAccess kv(args.kv);
   const Rows probs = float_rows(args.probs, "probs"), out = float_rows(args.out, "out");
   VT_CHECK(args.probs.rank() == 3, "weighted_values: probs ", args.probs.shape().str());
-  const int64_t heads = args.probs.size(0), rows = args.probs.size(1), keys = args.probs.size(2), group = heads / kv.kv_heads();
-  VT_CHECK(group * kv.kv_heads() == heads && args.out.shape() == Shape({rows, heads, kv.v_dim()}), "weighted_values: probs ",
-           args.probs.shape().str(), ", out ", args.out.shape().str());
+  const int64_t heads = args.probs.size(0), rows = args.probs.size(1), keys = args.probs.size(2),
+                group = heads / kv.kv_heads();
+  VT_CHECK(group * kv.kv_heads() == heads && args.out.shape() == Shape({rows, heads, kv.v_dim()}),
+           "weighted_values: probs ", args.probs.shape().str(), ", out ", args.out.shape().str());
   VT_CHECK(args.seq >= 0 && args.seq < kv.seqs() && keys <= kv.length(args.seq), keys, " keys of sequence ", args.seq);
   if (rows == 0) return;
   const int64_t blocks = (rows + kRowsAtOnce - 1) / kRowsAtOnce;
@@ -88,13 +94,15 @@ void CpuBackend::weighted_values(const WeightedValuesArgs& args) {
     for (int64_t r = from; r < to; ++r) worker.rows.set(int(r - from), nullptr, 1, {0, keys}, r, 0);
     for (int64_t chunk = 0; chunk < keys; chunk += kChunk) {
       const int64_t end = std::min(keys, chunk + kChunk);
-      const ChunkKeys open = kv.chunk(attention_kernels_, args.seq, int(head / group), chunk, chunk, end, false, worker.chunk);
+      const ChunkKeys open =
+          kv.chunk(attention_kernels_, args.seq, int(head / group), chunk, chunk, end, false, worker.chunk);
       for (int tile = 0; tile < worker.rows.tiles(); ++tile) {
         const ChunkArgs chunk_args = worker.rows.args(tile, chunk, open, 0);
         float* values[kBlockRows];
         for (int r = 0; r < chunk_args.rows; ++r) {
           values[r] = worker.rows.state(tile * kBlockRows + r).values;
-          std::copy_n(probs.row(head * rows + from + tile * kBlockRows + r) + chunk, end - chunk, worker.tile + r * kChunk);
+          std::copy_n(probs.row(head * rows + from + tile * kBlockRows + r) + chunk, end - chunk,
+                      worker.tile + r * kChunk);
         }
         attention_kernels_.weigh(chunk_args, worker.tile, values);
       }

@@ -41,7 +41,8 @@ class RowBlock {
   Visible visible_any() const;
   /// Keys any row of the task sees within the chunk starting at `chunk`; from >= to: none.
   Visible visible_in(int64_t chunk) const;
-  /// Arguments for one tile and chunk; the row array inside `args` is owned by this block and valid until the next call.
+  /// Arguments for one tile and chunk; the row array inside `args` is owned by this block and valid until the next
+  /// call.
   ChunkArgs args(int tile, int64_t chunk, const ChunkKeys& keys, float softcap);
   RowState& state(int i) { return state_[size_t(i)]; }
   RowState* const* states(int tile) { return state_of_.data() + tile * kBlockRows; }

@@ -2,10 +2,11 @@
 // Attention over up to 256 keys of one KV head, one table per instruction set; all levels compute the same bits.
 // Plain header: the instruction-set files include nothing else of the engine.
 //
-// How a row is computed, whatever runs beside it: its keys are cut at absolute cache indices divisible by kChunk. Within
-// a chunk all scores come first (each a chain of fused multiply-adds over the channels in order), then their maximum, the
-// exponentials, their sum (16 interleaved sums) and the weighted values (a chain over the keys in order). The chunks'
-// results are joined in order by `merge`. Masked keys contribute exact zeros, so skipping them changes no bit.
+// How a row is computed, whatever runs beside it: its keys are cut at absolute cache indices divisible by kChunk.
+// Within a chunk all scores come first (each a chain of fused multiply-adds over the channels in order), then their
+// maximum, the exponentials, their sum (16 interleaved sums) and the weighted values (a chain over the keys in order).
+// The chunks' results are joined in order by `merge`. Masked keys contribute exact zeros, so skipping them changes no
+// bit.
 #pragma once
 
 #include <stdint.h>
@@ -14,11 +15,11 @@ namespace vitrine::cpu {
 
 enum class Isa;
 
-constexpr int kChunk = 256;             // keys
-constexpr int kGroup = 16;              // keys in one vector
+constexpr int kChunk = 256;  // keys
+constexpr int kGroup = 16;   // keys in one vector
 constexpr int kChunkGroups = kChunk / kGroup;
-constexpr int kBlockRows = 6;           // query rows in one register tile
-constexpr int kMaxTop = 64;             // most keys a row's list can hold
+constexpr int kBlockRows = 6;  // query rows in one register tile
+constexpr int kMaxTop = 64;    // most keys a row's list can hold
 
 /// The keys and values of one chunk: group g holds keys 16 g .. 16 g + 15 of the chunk.
 /// Keys: channel d of the group at k[g] + d * k_stride (16 keys side by side). Values: token t at v[g] + t * v_stride.
@@ -45,15 +46,15 @@ struct RowState {
 };
 
 struct ChunkArgs {
-  const float* q;        // [k_dim][rows] packed: q[d * rows + r], already scaled
-  int rows;              // 1 .. kBlockRows
-  int k_dim, v_pad;      // v_pad: v_dim rounded up to 16
-  float softcap;         // 0: none
-  int first_key;         // absolute index of the chunk's first key
-  const ChunkRow* row;   // [rows]
+  const float* q;       // [k_dim][rows] packed: q[d * rows + r], already scaled
+  int rows;             // 1 .. kBlockRows
+  int k_dim, v_pad;     // v_pad: v_dim rounded up to 16
+  float softcap;        // 0: none
+  int first_key;        // absolute index of the chunk's first key
+  const ChunkRow* row;  // [rows]
   ChunkKeys keys;
-  bool weighted;         // keep RowState::weighted
-  int top_k;             // 0: no list
+  bool weighted;  // keep RowState::weighted
+  int top_k;      // 0: no list
 };
 
 struct AttentionKernels {

@@ -20,7 +20,8 @@ struct Choice {
     count = chosen.numel();
     for (int64_t i = 0; i < count; ++i) {
       if (ids[i] < 0 || ids[i] >= extent)
-        throw Error(ErrorKind::input, cat(what, " ", ids[i], " does not exist"), cat("choose one of 0 to ", extent - 1), "edit");
+        throw Error(ErrorKind::input, cat(what, " ", ids[i], " does not exist"), cat("choose one of 0 to ", extent - 1),
+                    "edit");
     }
   }
   int64_t operator[](int64_t i) const { return ids ? ids[i] : i; }
@@ -60,12 +61,15 @@ void CpuBackend::edit(const EditArgs& args) {
   const bool needs_value = args.op != EditArgs::Op::scale;
   const Rows value = float_rows(needs_value ? args.value : args.x, "value");
   if (needs_value && (value.columns() != channels.count || (value.rows() != 1 && value.rows() != rows.count)))
-    throw Error(ErrorKind::input, cat("a value of shape ", args.value.shape().str(), " for ", rows.count, " rows and ", channels.count, " channels"),
+    throw Error(ErrorKind::input,
+                cat("a value of shape ", args.value.shape().str(), " for ", rows.count, " rows and ", channels.count,
+                    " channels"),
                 "give one row, or one row for each row changed", "edit");
   split_work(pool_, args.rows.defined() ? 1 : rows.count, rows.count * channels.count, [&](int64_t from, int64_t to) {
     if (args.rows.defined()) to = rows.count;  // a list may name a row twice: in order, on one thread
     for (int64_t i = from; i < to; ++i)
-      edit_row(args.op, args.factor, x.row(rows[i]), channels, needs_value ? value.row(value.rows() == 1 ? 0 : i) : nullptr);
+      edit_row(args.op, args.factor, x.row(rows[i]), channels,
+               needs_value ? value.row(value.rows() == 1 ? 0 : i) : nullptr);
   });
 }
 

@@ -11,10 +11,12 @@
 
 namespace vitrine::cpu {
 
-std::pair<Tensor, Tensor> CpuBackend::alloc_kv_slabs(int pages, int page_tokens, int kv_heads, int k_dim, int v_dim, DType dtype) {
+std::pair<Tensor, Tensor> CpuBackend::alloc_kv_slabs(int pages, int page_tokens, int kv_heads, int k_dim, int v_dim,
+                                                     DType dtype) {
   VT_CHECK(pages > 0 && page_tokens > 0 && kv_heads > 0 && k_dim > 0 && v_dim > 0, "empty cache slab");
   if (dtype != DType::f16 && dtype != DType::f32)
-    throw Error(ErrorKind::unsupported, cat("no key-value cache of ", dtype_info(dtype).name), "use f16 or f32", "cache");
+    throw Error(ErrorKind::unsupported, cat("no key-value cache of ", dtype_info(dtype).name), "use f16 or f32",
+                "cache");
   return {alloc({pages, kv_heads, k_dim, page_tokens}, dtype), alloc({pages, kv_heads, page_tokens, v_dim}, dtype)};
 }
 
@@ -22,14 +24,16 @@ void CpuBackend::kv_write(const KvWriteArgs& args) {
   const KvAccess kv(args.kv);
   const Rows k = float_rows(args.k, "k"), v = float_rows(args.v, "v");
   const Ids seqs(args.seq_of_row, DType::i32, "seq_of_row"), indices(args.index_of_row, DType::i32, "index_of_row");
-  const int64_t rows = seqs.columns(), heads = kv.kv_heads(), k_dim = kv.k_dim(), v_dim = kv.v_dim(), tokens = kv.page_tokens();
+  const int64_t rows = seqs.columns(), heads = kv.kv_heads(), k_dim = kv.k_dim(), v_dim = kv.v_dim(),
+                tokens = kv.page_tokens(), lanes = kv.lanes();
   VT_CHECK(indices.columns() == rows && k.rows() == rows * heads && v.rows() == rows * heads && k.columns() == k_dim &&
                v.columns() == v_dim,
-           "kv_write: k ", args.k.shape().str(), ", v ", args.v.shape().str(), " for ", rows, " rows of ", heads, " heads");
+           "kv_write: k ", args.k.shape().str(), ", v ", args.v.shape().str(), " for ", rows, " rows of ", heads,
+           " heads");
   const int32_t *seq = seqs.row(0), *index = indices.row(0);
   for (int64_t r = 0; r < rows; ++r) {
-    VT_CHECK(seq[r] >= 0 && seq[r] < kv.seqs() && index[r] >= 0 && index[r] < kv.length(seq[r]), "row ", r, " goes to slot ",
-             index[r], " of sequence ", seq[r]);
+    VT_CHECK(seq[r] >= 0 && seq[r] < kv.seqs() && index[r] >= 0 && index[r] < kv.length(seq[r]), "row ", r,
+             " goes to slot ", index[r], " of sequence ", seq[r]);
   }
   split_work(pool_, rows, rows * heads * (k_dim + v_dim) * 4, [&](int64_t from, int64_t to) {
     constexpr int64_t kAtOnce = 512;
@@ -41,16 +45,16 @@ void CpuBackend::kv_write(const KvWriteArgs& args) {
         std::byte* value_page = kv.page_at(true, seq[r], index[r], h);
         const float *key = k.row(r * heads + h), *value = v.row(r * heads + h);
         if (kv.half()) {
-          uint16_t* out = reinterpret_cast<uint16_t*>(key_page) + slot;
+          uint16_t* out = reinterpret_cast<uint16_t*>(key_page) + kv.key_offset(slot);
           for (int64_t d = 0; d < k_dim; d += kAtOnce) {
             const int64_t n = std::min(kAtOnce, k_dim - d);
             row_kernels_.to_half(key + d, narrow, n);
-            for (int64_t i = 0; i < n; ++i) out[(d + i) * tokens] = narrow[i];
+            for (int64_t i = 0; i < n; ++i) out[(d + i) * lanes] = narrow[i];
           }
           row_kernels_.to_half(value, reinterpret_cast<uint16_t*>(value_page) + slot * v_dim, v_dim);
         } else {
-          float* out = reinterpret_cast<float*>(key_page) + slot;
-          for (int64_t d = 0; d < k_dim; ++d) out[d * tokens] = key[d];
+          float* out = reinterpret_cast<float*>(key_page) + kv.key_offset(slot);
+          for (int64_t d = 0; d < k_dim; ++d) out[d * lanes] = key[d];
           std::memcpy(reinterpret_cast<float*>(value_page) + slot * v_dim, value, size_t(v_dim) * 4);
         }
       }
@@ -60,19 +64,22 @@ void CpuBackend::kv_write(const KvWriteArgs& args) {
 
 void CpuBackend::kv_read(const KvReadArgs& args) {
   const KvAccess kv(args.kv);
-  VT_CHECK(args.seq >= 0 && args.seq < kv.seqs() && args.from >= 0 && args.from <= args.to && args.to <= kv.length(args.seq),
-           "kv_read: keys ", args.from, " to ", args.to, " of sequence ", args.seq);
+  VT_CHECK(
+      args.seq >= 0 && args.seq < kv.seqs() && args.from >= 0 && args.from <= args.to && args.to <= kv.length(args.seq),
+      "kv_read: keys ", args.from, " to ", args.to, " of sequence ", args.seq);
   if (args.from == args.to) return;
   const Rows out = float_rows(args.out, "out");
   const int64_t heads = kv.kv_heads(), tokens = kv.page_tokens(), dim = args.values ? kv.v_dim() : kv.k_dim();
-  VT_CHECK(out.rows() == (args.to - args.from) * heads && out.columns() == dim, "kv_read: out ", args.out.shape().str());
+  VT_CHECK(out.rows() == (args.to - args.from) * heads && out.columns() == dim, "kv_read: out ",
+           args.out.shape().str());
   split_work(pool_, args.to - args.from, (args.to - args.from) * heads * dim, [&](int64_t first, int64_t last) {
     for (int64_t i = first; i < last; ++i) {
       const int64_t token = args.from + i, slot = token % tokens;
       for (int h = 0; h < heads; ++h) {
         const std::byte* page = kv.page_at(args.values, args.seq, token, h);
         float* to = out.row(i * heads + h);
-        const int64_t start = args.values ? slot * dim : slot, step = args.values ? 1 : tokens;
+        const int64_t start = args.values ? slot * dim : kv.key_offset(slot);
+        const int64_t step = args.values ? 1 : kv.lanes();
         if (kv.half()) {
           constexpr int64_t kAtOnce = 512;
           uint16_t narrow[kAtOnce];
@@ -94,10 +101,12 @@ void CpuBackend::kv_read(const KvReadArgs& args) {
 void CpuBackend::kv_copy_page(const KvView& view, int from_page, int to_page) {
   const KvAccess kv(view);
   const int64_t pages = int64_t(view.k_slabs.size()) * view.pages_per_slab;
-  VT_CHECK(from_page >= 0 && from_page < pages && to_page >= 0 && to_page < pages, "copy of page ", from_page, " to ", to_page);
+  VT_CHECK(from_page >= 0 && from_page < pages && to_page >= 0 && to_page < pages, "copy of page ", from_page, " to ",
+           to_page);
   if (from_page == to_page) return;
   for (const bool values : {false, true})
-    std::memcpy(kv.page(values, to_page, 0), kv.page(values, from_page, 0), size_t(kv.head_bytes(values) * kv.kv_heads()));
+    std::memcpy(kv.page(values, to_page, 0), kv.page(values, from_page, 0),
+                size_t(kv.head_bytes(values) * kv.kv_heads()));
 }
 
 }  // namespace vitrine::cpu

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where keys and values lie inside this backend's cache pages, and how a chunk of them is shown to the attention kernels.
-// A page of keys is [kv_head][k_dim][page_tokens], so that neighbouring keys lie side by side; a page of values is
-// [kv_head][page_tokens][v_dim].
+// Where keys and values lie inside this backend's cache pages, and how a chunk of them is shown to the kernels.
+// A page of keys is [kv_head][group][k_dim][lanes]: the same channel of `lanes` neighbouring keys lies side by side.
+// lanes is 16 where that divides the page, else the whole page. A page of values is [kv_head][page_tokens][v_dim].
 #pragma once
 
 #include <vector>
@@ -35,21 +35,28 @@ class KvAccess {
   /// First byte of a page's keys or values of one head.
   std::byte* page(bool values, int page, int head) const;
   int page_of(int64_t seq, int64_t token) const { return table_[seq * table_stride_ + token / kv_.page_tokens]; }
-  std::byte* page_at(bool values, int64_t seq, int64_t token, int head) const { return page(values, page_of(seq, token), head); }
+  std::byte* page_at(bool values, int64_t seq, int64_t token, int head) const {
+    return page(values, page_of(seq, token), head);
+  }
 
   /// Bytes of one head's keys (values) in a page.
   int64_t head_bytes(bool values) const {
     return int64_t(kv_.page_tokens) * (values ? kv_.v_dim : kv_.k_dim) * (half() ? 2 : 4);
   }
 
+  /// Keys side by side, and where channel 0 of the key at `slot` lies in a page's keys of one head (in elements).
+  int lanes() const { return lanes_; }
+  int64_t key_offset(int64_t slot) const { return slot / lanes_ * lanes_ * kv_.k_dim + slot % lanes_; }
   /// True when the kernels can read the pages as they are.
-  bool direct() const { return kv_.page_tokens % kGroup == 0 && kv_.v_dim % 16 == 0; }
+  bool direct() const { return lanes_ == kGroup && kv_.v_dim % 16 == 0; }
   void reserve(ChunkScratch& scratch) const;
   /// Keys [from, to) of the chunk that starts at `chunk` (from, to absolute): in place, or copied to scratch as f32.
-  ChunkKeys chunk(const AttentionKernels& kernels, int64_t seq, int head, int64_t chunk, int64_t from, int64_t to, bool in_place,
-                  ChunkScratch& scratch) const;
+  ChunkKeys chunk(const AttentionKernels& kernels, int64_t seq, int head, int64_t chunk, int64_t from, int64_t to,
+                  bool in_place, ChunkScratch& scratch) const;
 
  private:
+  void widen_keys(const AttentionKernels& kernels, int64_t seq, int head, int64_t chunk, int64_t from, int64_t to,
+                  float* out) const;
   void widen(const AttentionKernels& kernels, const std::byte* x, int64_t x_stride, float* out, int64_t out_stride,
              int64_t rows, int64_t n) const;
 
@@ -57,7 +64,7 @@ class KvAccess {
   const int32_t* table_ = nullptr;
   const int32_t* lengths_ = nullptr;
   int64_t table_stride_ = 0, length_stride_ = 0, blocks_ = 0;
-  int seqs_ = 0;
+  int seqs_ = 0, lanes_ = kGroup;
 };
 
 }  // namespace vitrine::cpu

@@ -38,7 +38,8 @@ void CpuBackend::mean_first_axis(const Tensor& x, const Tensor& out) {
     result.row(0)[0] = float(sum / double(n));
     return;
   }
-  VT_CHECK(result.rows() == outer && result.columns() == in.columns(), "mean of ", x.shape().str(), " into ", out.shape().str());
+  VT_CHECK(result.rows() == outer && result.columns() == in.columns(), "mean of ", x.shape().str(), " into ",
+           out.shape().str());
   constexpr int64_t kWidth = 256;
   const int64_t columns = in.columns(), pieces = (columns + kWidth - 1) / kWidth;
   split_work(pool_, outer * pieces, x.numel(), [&](int64_t from, int64_t to) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Norms, softmax and pointwise operations: shapes are checked here, rows are handed to the kernels of the instruction set.
-// Work is split over threads only where it pays: one token of a small model runs on the caller.
+// Norms, softmax and pointwise operations: shapes are checked here, rows are handed to the kernels of the instruction
+// set. Work is split over threads only where it pays: one token of a small model runs on the caller.
 #include <algorithm>
 
 #include "engine/backend/cpu/cpu_backend.h"
@@ -113,11 +113,13 @@ void CpuBackend::multiply(const Tensor& a, const Tensor& b, const Tensor& out) {
   binary(pool_, row_kernels_.multiply, a, b, out, "multiply");
 }
 void CpuBackend::scale(const Tensor& x, float factor, const Tensor& out) {
-  unary(pool_, x, out, 1, "scale", [&](const float* in, float* to, int64_t n) { row_kernels_.scale(in, factor, to, n); });
+  unary(pool_, x, out, 1, "scale",
+        [&](const float* in, float* to, int64_t n) { row_kernels_.scale(in, factor, to, n); });
 }
 void CpuBackend::softcap(const Tensor& x, float cap, const Tensor& out) {
   VT_CHECK(cap > 0, "softcap of ", cap);
-  unary(pool_, x, out, 4, "softcap", [&](const float* in, float* to, int64_t n) { row_kernels_.softcap(in, cap, to, n); });
+  unary(pool_, x, out, 4, "softcap",
+        [&](const float* in, float* to, int64_t n) { row_kernels_.softcap(in, cap, to, n); });
 }
 void CpuBackend::activate(const Tensor& x, Activation kind, const Tensor& out) {
   unary(pool_, x, out, 4, "activate",

@@ -26,24 +26,35 @@ std::vector<Case> cases() {
   for (int group : {1, 2, 4, 7, 9}) all.push_back({.name = cat("group ", group), .group = group});
   for (int page : {4, 16, 48, 64, 256}) {
     for (DType dtype : {DType::f16, DType::f32})
-      all.push_back({.name = cat("pages of ", page, " ", dtype_info(dtype).name), .sizes = {.page_tokens = page, .dtype = dtype, .lengths = {300, 7}}});
+      all.push_back({.name = cat("pages of ", page, " ", dtype_info(dtype).name),
+                     .sizes = {.page_tokens = page, .dtype = dtype, .lengths = {300, 7}}});
   }
   all.push_back({.name = "values narrower than keys", .sizes = {.k_dim = 96, .v_dim = 40}});
   for (DType dtype : {DType::f16, DType::f32}) {
     all.push_back({.name = "long", .sizes = {.dtype = dtype, .lengths = {1100}}, .spread = 2});
-    all.push_back({.name = "decode", .sizes = {.dtype = dtype, .lengths = {1500, 3, 700, 256}}, .last_rows_only = true});
-    all.push_back({.name = "decode, window", .sizes = {.dtype = dtype, .lengths = {1500, 257}}, .mask = {.window = 300}, .last_rows_only = true});
+    all.push_back(
+        {.name = "decode", .sizes = {.dtype = dtype, .lengths = {1500, 3, 700, 256}}, .last_rows_only = true});
+    all.push_back({.name = "decode, window",
+                   .sizes = {.dtype = dtype, .lengths = {1500, 257}},
+                   .mask = {.window = 300},
+                   .last_rows_only = true});
   }
   const auto both = {MaskRule::Kind::causal, MaskRule::Kind::bidirectional};
   for (MaskRule::Kind kind : both) {
     for (int window : {0, 1, 20, 290})
       all.push_back({.name = cat(kind == MaskRule::Kind::causal ? "causal" : "bidirectional", ", window ", window),
-                     .sizes = {.lengths = {600, 33}}, .mask = {.kind = kind, .window = window}});
+                     .sizes = {.lengths = {600, 33}},
+                     .mask = {.kind = kind, .window = window}});
   }
   all.push_back({.name = "softcap", .softcap = 5, .spread = 3});
   all.push_back({.name = "position slopes", .sizes = {.lengths = {300}}, .slopes = true});
   all.push_back({.name = "sinks", .sizes = {.lengths = {300}}, .sinks = true});
-  all.push_back({.name = "everything", .sizes = {.dtype = DType::f16, .lengths = {310, 90}}, .mask = {.window = 100}, .softcap = 20, .slopes = true, .sinks = true});
+  all.push_back({.name = "everything",
+                 .sizes = {.dtype = DType::f16, .lengths = {310, 90}},
+                 .mask = {.window = 100},
+                 .softcap = 20,
+                 .slopes = true,
+                 .sinks = true});
   return all;
 }
 
@@ -60,7 +71,8 @@ Step step_of(const Case& c, int64_t heads) {
     for (int32_t i = c.last_rows_only ? n - 1 : 0; i < n; ++i) step.seq.push_back(int32_t(s)), step.index.push_back(i);
   }
   step.q = normal_values(int64_t(step.seq.size()) * heads * c.sizes.k_dim, 9, c.spread);
-  for (int64_t h = 0; h < heads; ++h) step.slopes.push_back(std::exp2(-float(h + 1))), step.sinks.push_back(float(h) - 1);
+  for (int64_t h = 0; h < heads; ++h)
+    step.slopes.push_back(std::exp2(-float(h + 1))), step.sinks.push_back(float(h) - 1);
   return step;
 }
 
@@ -86,22 +98,27 @@ void check_case(const Case& c, const std::string& isa) {
   args.top_values = backend->alloc({rows, heads, kTop}, DType::f32);
   args.top_ids = backend->alloc({rows, heads, kTop}, DType::i32);
   backend->attend(args);
-  const auto out = floats_of(*backend, args.out), lse = floats_of(*backend, args.lse), max_prob = floats_of(*backend, args.max_prob),
-             entropy = floats_of(*backend, args.entropy), top = floats_of(*backend, args.top_values);
+  const auto out = floats_of(*backend, args.out), lse = floats_of(*backend, args.lse),
+             max_prob = floats_of(*backend, args.max_prob), entropy = floats_of(*backend, args.entropy),
+             top = floats_of(*backend, args.top_values);
   const auto ids = ints_of(*backend, args.top_ids);
   double worst = 0, worst_stat = 0, worst_top = 0;
   int missing = 0;
-  for (int64_t r = 0; r < rows; r += rows > 200 ? 7 : 1) {
+  for (int64_t r = 0; r<rows; r += rows> 200 ? 7 : 1) {
     for (int64_t h = 0; h < heads; ++h) {
       const size_t s = size_t(step.seq[size_t(r)]);
       PlainRule rule = {.scale = double(args.rule.scale), .softcap = c.softcap, .mask = c.mask};
       if (c.slopes) rule.slope = double(step.slopes[size_t(h)]);
       if (c.sinks) rule.sink = double(step.sinks[size_t(h)]);
-      const ReferenceRow want = attend_in_double(&step.q[size_t((r * heads + h) * c.sizes.k_dim)], cache.keys[s], cache.values[s], c.sizes.kv_heads, int(h) / c.group,
-                                                 c.sizes.k_dim, c.sizes.v_dim, step.index[size_t(r)], c.sizes.lengths[s], rule);
+      const ReferenceRow want = attend_in_double(&step.q[size_t((r * heads + h) * c.sizes.k_dim)], cache.keys[s],
+                                                 cache.values[s], c.sizes.kv_heads, int(h) / c.group, c.sizes.k_dim,
+                                                 c.sizes.v_dim, step.index[size_t(r)], c.sizes.lengths[s], rule);
       const size_t at = size_t(r * heads + h);
-      for (int d = 0; d < c.sizes.v_dim; ++d) worst = std::max(worst, std::abs(double(out[at * size_t(c.sizes.v_dim) + size_t(d)]) - want.out[size_t(d)]));
-      worst_stat = std::max({worst_stat, std::abs(double(lse[at]) - want.lse), std::abs(double(max_prob[at]) - want.max_prob), std::abs(double(entropy[at]) - want.entropy)});
+      for (int d = 0; d < c.sizes.v_dim; ++d)
+        worst = std::max(worst, std::abs(double(out[at * size_t(c.sizes.v_dim) + size_t(d)]) - want.out[size_t(d)]));
+      worst_stat =
+          std::max({worst_stat, std::abs(double(lse[at]) - want.lse), std::abs(double(max_prob[at]) - want.max_prob),
+                    std::abs(double(entropy[at]) - want.entropy)});
       std::vector<double> sorted = want.prob;
       std::sort(sorted.rbegin(), sorted.rend());
       for (size_t i = 0; i < kTop; ++i) {
@@ -109,7 +126,8 @@ void check_case(const Case& c, const std::string& isa) {
         const bool there = i < sorted.size() && sorted[i] > 0;
         missing += there != (id >= 0);
         if (there && id >= 0)
-          worst_top = std::max({worst_top, std::abs(double(top[at * kTop + i]) - sorted[i]), std::abs(want.prob[size_t(id)] - sorted[i])});
+          worst_top = std::max({worst_top, std::abs(double(top[at * kTop + i]) - sorted[i]),
+                                std::abs(want.prob[size_t(id)] - sorted[i])});
       }
     }
   }
@@ -135,15 +153,23 @@ TEST(Attend, StreamingEqualsMaterialised) {
       for (int s = 0; s < int(c.sizes.lengths.size()); ++s) {
         const int64_t first = std::find(step.seq.begin(), step.seq.end(), s) - step.seq.begin();
         const int64_t rows = std::count(step.seq.begin(), step.seq.end(), s), keys = c.sizes.lengths[size_t(s)];
-        const Tensor q = tensor_of(*backend, step.q, {int64_t(step.seq.size()), heads, c.sizes.k_dim}).slice(0, first, first + rows);
+        const Tensor q =
+            tensor_of(*backend, step.q, {int64_t(step.seq.size()), heads, c.sizes.k_dim}).slice(0, first, first + rows);
         const Tensor index = tensor_of(*backend, step.index, {int64_t(step.seq.size())}).slice(0, first, first + rows);
         ScoreRule rule = {.scale = 1 / std::sqrt(float(c.sizes.k_dim)), .softcap = c.softcap, .mask = c.mask};
         if (c.slopes) rule.alibi_slopes = tensor_of(*backend, step.slopes, {heads});
         if (c.sinks) rule.sinks = tensor_of(*backend, step.sinks, {heads});
-        const Tensor streamed = backend->alloc({rows, heads, c.sizes.v_dim}, DType::f32), opened = backend->alloc({rows, heads, c.sizes.v_dim}, DType::f32);
-        backend->attend({.q = q, .kv = cache.view, .out = streamed, .seq_of_row = tensor_of(*backend, std::vector<int32_t>(size_t(rows), s), {rows}), .index_of_row = index, .rule = rule});
+        const Tensor streamed = backend->alloc({rows, heads, c.sizes.v_dim}, DType::f32),
+                     opened = backend->alloc({rows, heads, c.sizes.v_dim}, DType::f32);
+        backend->attend({.q = q,
+                         .kv = cache.view,
+                         .out = streamed,
+                         .seq_of_row = tensor_of(*backend, std::vector<int32_t>(size_t(rows), s), {rows}),
+                         .index_of_row = index,
+                         .rule = rule});
         const Tensor scores = backend->alloc({heads, rows, keys}, DType::f32);
-        backend->attend_scores({.q = q, .kv = cache.view, .seq = s, .index_of_row = index, .rule = rule, .out = scores});
+        backend->attend_scores(
+            {.q = q, .kv = cache.view, .seq = s, .index_of_row = index, .rule = rule, .out = scores});
         backend->softmax(scores, rule.sinks, scores);
         backend->weighted_values({.probs = scores, .kv = cache.view, .seq = s, .out = opened});
         const auto a = floats_of(*backend, streamed), b = floats_of(*backend, opened);

@@ -22,9 +22,11 @@ class Cache {
   Cache(Backend& backend, CacheSizes sizes, uint32_t seed = 1, float spread = 1) : backend_(backend), sizes_(sizes) {
     const int seqs = int(sizes.lengths.size());
     const int most = *std::max_element(sizes.lengths.begin(), sizes.lengths.end());
-    const int blocks = (most + sizes.page_tokens - 1) / sizes.page_tokens, pages = blocks * seqs, a_slab = (pages + 1) / 2;
+    const int blocks = (most + sizes.page_tokens - 1) / sizes.page_tokens, pages = blocks * seqs,
+              a_slab = (pages + 1) / 2;
     for (int i = 0; i < 2; ++i) {
-      auto [k, v] = backend.alloc_kv_slabs(a_slab, sizes.page_tokens, sizes.kv_heads, sizes.k_dim, sizes.v_dim, sizes.dtype);
+      auto [k, v] =
+          backend.alloc_kv_slabs(a_slab, sizes.page_tokens, sizes.kv_heads, sizes.k_dim, sizes.v_dim, sizes.dtype);
       k_slabs_.push_back(k);
       v_slabs_.push_back(v);
     }
@@ -45,9 +47,15 @@ class Cache {
     for (int s = 0; s < seqs; ++s)
       for (int32_t i = 0; i < sizes.lengths[size_t(s)]; ++i) seq.push_back(s), index.push_back(i);
     const int64_t rows = int64_t(seq.size());
-    const Tensor k = tensor_of(backend, normal_values(rows * sizes.kv_heads * sizes.k_dim, seed + 1, spread), {rows, sizes.kv_heads, sizes.k_dim});
-    const Tensor v = tensor_of(backend, normal_values(rows * sizes.kv_heads * sizes.v_dim, seed + 2), {rows, sizes.kv_heads, sizes.v_dim});
-    backend.kv_write({.k = k, .v = v, .kv = view, .seq_of_row = tensor_of(backend, seq, {rows}), .index_of_row = tensor_of(backend, index, {rows})});
+    const Tensor k = tensor_of(backend, normal_values(rows * sizes.kv_heads * sizes.k_dim, seed + 1, spread),
+                               {rows, sizes.kv_heads, sizes.k_dim});
+    const Tensor v = tensor_of(backend, normal_values(rows * sizes.kv_heads * sizes.v_dim, seed + 2),
+                               {rows, sizes.kv_heads, sizes.v_dim});
+    backend.kv_write({.k = k,
+                      .v = v,
+                      .kv = view,
+                      .seq_of_row = tensor_of(backend, seq, {rows}),
+                      .index_of_row = tensor_of(backend, index, {rows})});
     for (int s = 0; s < seqs; ++s) {
       keys.push_back(read(s, false));
       values.push_back(read(s, true));
@@ -87,8 +95,9 @@ inline bool sees(const MaskRule& mask, int64_t i, int64_t j) {
   return mask.window == 0 || std::abs(i - j) <= mask.window;
 }
 
-inline ReferenceRow attend_in_double(const float* q, const std::vector<float>& keys, const std::vector<float>& values, int kv_heads, int kv_head,
-                                     int k_dim, int v_dim, int64_t index, int64_t length, const PlainRule& rule) {
+inline ReferenceRow attend_in_double(const float* q, const std::vector<float>& keys, const std::vector<float>& values,
+                                     int kv_heads, int kv_head, int k_dim, int v_dim, int64_t index, int64_t length,
+                                     const PlainRule& rule) {
   ReferenceRow row;
   double top = rule.sink;
   for (int64_t j = 0; j < length; ++j) {
@@ -112,7 +121,8 @@ inline ReferenceRow attend_in_double(const float* q, const std::vector<float>& k
     row.prob.push_back(p);
     row.max_prob = std::max(row.max_prob, p);
     if (p > 0) row.entropy -= p * std::log(p);
-    for (int d = 0; d < v_dim; ++d) row.out[size_t(d)] += p * double(values[size_t((j * kv_heads + kv_head) * v_dim + d)]);
+    for (int d = 0; d < v_dim; ++d)
+      row.out[size_t(d)] += p * double(values[size_t((j * kv_heads + kv_head) * v_dim + d)]);
   }
   return row;
 }

@@ -12,13 +12,16 @@ TEST(Kv, ReadsBackWhatWasWritten) {
     const auto backend = backend_of(isa);
     for (int page : {1, 4, 16, 100}) {
       for (DType dtype : {DType::f32, DType::f16}) {
-        const CacheSizes sizes = {.kv_heads = 3, .k_dim = 24, .v_dim = 40, .page_tokens = page, .dtype = dtype, .lengths = {37, 5}};
+        const CacheSizes sizes = {
+            .kv_heads = 3, .k_dim = 24, .v_dim = 40, .page_tokens = page, .dtype = dtype, .lengths = {37, 5}};
         Cache cache(*backend, sizes, 3);
         const auto k = normal_values(42 * 3 * 24, 4), v = normal_values(42 * 3 * 40, 5);
         const float tolerance = dtype == DType::f32 ? 0 : 1.0f / 2048;
         for (size_t s = 0, row = 0; s < 2; row += 37, ++s) {
-          for (size_t i = 0; i < cache.keys[s].size(); ++i) EXPECT_NEAR(cache.keys[s][i], k[row * 3 * 24 + i], tolerance * std::abs(k[row * 3 * 24 + i])) << isa;
-          for (size_t i = 0; i < cache.values[s].size(); ++i) EXPECT_NEAR(cache.values[s][i], v[row * 3 * 40 + i], tolerance * std::abs(v[row * 3 * 40 + i])) << isa;
+          for (size_t i = 0; i < cache.keys[s].size(); ++i)
+            EXPECT_NEAR(cache.keys[s][i], k[row * 3 * 24 + i], tolerance * std::abs(k[row * 3 * 24 + i])) << isa;
+          for (size_t i = 0; i < cache.values[s].size(); ++i)
+            EXPECT_NEAR(cache.values[s][i], v[row * 3 * 40 + i], tolerance * std::abs(v[row * 3 * 40 + i])) << isa;
         }
       }
     }
@@ -60,7 +63,8 @@ TEST(Kv, MisuseIsRefused) {
   Cache cache(*backend, {.lengths = {20}});
   const Tensor t = backend->alloc({1, 2, 64}, DType::f32), zero = tensor_of(*backend, std::vector<int32_t>{0}, {1});
   const Tensor beyond = tensor_of(*backend, std::vector<int32_t>{20}, {1});
-  EXPECT_THROW(backend->kv_write({.k = t, .v = t, .kv = cache.view, .seq_of_row = zero, .index_of_row = beyond}), Error);
+  EXPECT_THROW(backend->kv_write({.k = t, .v = t, .kv = cache.view, .seq_of_row = zero, .index_of_row = beyond}),
+               Error);
   EXPECT_THROW(backend->kv_read({.kv = cache.view, .seq = 1, .from = 0, .to = 1, .out = t}), Error);
   EXPECT_THROW(backend->kv_copy_page(cache.view, 0, 1000), Error);
 }

@@ -28,7 +28,8 @@ TEST(Reduce, TopKIsSortedAndTiesGoToTheLowerId) {
         for (int64_t r = 0; r < 3; ++r) {
           std::vector<int32_t> order(static_cast<size_t>(n));
           std::iota(order.begin(), order.end(), 0);
-          std::stable_sort(order.begin(), order.end(), [&](int32_t a, int32_t b) { return x[size_t(r * n + a)] > x[size_t(r * n + b)]; });
+          std::stable_sort(order.begin(), order.end(),
+                           [&](int32_t a, int32_t b) { return x[size_t(r * n + a)] > x[size_t(r * n + b)]; });
           for (int i = 0; i < k; ++i) {
             EXPECT_EQ(where[size_t(r * k + i)], order[size_t(i)]) << isa << ", " << i << " of " << k << " in " << n;
             EXPECT_EQ(got[size_t(r * k + i)], x[size_t(r * n + order[size_t(i)])]);
@@ -104,7 +105,12 @@ TEST(Edit, ChangesTheChosenEntriesOnly) {
     for (bool one_row : {false, true}) {
       const Tensor t = tensor_of(*backend, x, {rows, channels});
       const Tensor values = tensor_of(*backend, value, {2, 3}).slice(0, 0, one_row ? 1 : 2);
-      backend->edit({.op = op, .x = t, .rows = tensor_of(*backend, chosen_rows, {2}), .channels = tensor_of(*backend, chosen_channels, {3}), .value = values, .factor = factor});
+      backend->edit({.op = op,
+                     .x = t,
+                     .rows = tensor_of(*backend, chosen_rows, {2}),
+                     .channels = tensor_of(*backend, chosen_channels, {3}),
+                     .value = values,
+                     .factor = factor});
       const auto got = floats_of(*backend, t);
       auto want = std::vector<double>(x.begin(), x.end());
       for (size_t i = 0; i < 2; ++i) {
@@ -126,7 +132,9 @@ TEST(Edit, ChangesTheChosenEntriesOnly) {
     }
   }
   const Tensor t = tensor_of(*backend, x, {rows, channels});
-  EXPECT_THROW(backend->edit({.op = EditArgs::Op::scale, .x = t, .rows = tensor_of(*backend, std::vector<int32_t>{4}, {1})}), Error);
+  EXPECT_THROW(
+      backend->edit({.op = EditArgs::Op::scale, .x = t, .rows = tensor_of(*backend, std::vector<int32_t>{4}, {1})}),
+      Error);
   EXPECT_THROW(backend->edit({.op = EditArgs::Op::add, .x = t, .value = tensor_of(*backend, value, {2, 3})}), Error);
 }
 

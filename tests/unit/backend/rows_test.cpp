@@ -16,15 +16,24 @@ constexpr int64_t kWidths[] = {1, 5, 15, 16, 17, 64, 100, 576, 1021};
 double activation_in_double(Activation kind, double x) {
   const auto sigmoid = [](double v) { return 1 / (1 + std::exp(-v)); };
   switch (kind) {
-    case Activation::identity: return x;
-    case Activation::silu: return x * sigmoid(x);
-    case Activation::gelu: return 0.5 * x * (1 + std::erf(x / std::sqrt(2.0)));
-    case Activation::gelu_tanh: return 0.5 * x * (1 + std::tanh(std::sqrt(2 / M_PI) * (x + 0.044715 * x * x * x)));
-    case Activation::gelu_quick: return x * sigmoid(1.702 * x);
-    case Activation::relu: return std::max(0.0, x);
-    case Activation::relu_squared: return std::max(0.0, x) * std::max(0.0, x);
-    case Activation::tanh: return std::tanh(x);
-    case Activation::sigmoid: return sigmoid(x);
+    case Activation::identity:
+      return x;
+    case Activation::silu:
+      return x * sigmoid(x);
+    case Activation::gelu:
+      return 0.5 * x * (1 + std::erf(x / std::sqrt(2.0)));
+    case Activation::gelu_tanh:
+      return 0.5 * x * (1 + std::tanh(std::sqrt(2 / M_PI) * (x + 0.044715 * x * x * x)));
+    case Activation::gelu_quick:
+      return x * sigmoid(1.702 * x);
+    case Activation::relu:
+      return std::max(0.0, x);
+    case Activation::relu_squared:
+      return std::max(0.0, x) * std::max(0.0, x);
+    case Activation::tanh:
+      return std::tanh(x);
+    case Activation::sigmoid:
+      return sigmoid(x);
   }
   return 0;
 }
@@ -37,7 +46,13 @@ TEST(Rows, NormsEqualDoublePrecision) {
         SCOPED_TRACE(cat(isa, ", ", n, center ? " layer norm" : " RMS norm"));
         const auto x = normal_values(3 * n, 1), w = normal_values(n, 2), b = normal_values(n, 3);
         const Tensor out = backend->alloc({3, n}, DType::f32), scale = backend->alloc({3}, DType::f32);
-        backend->norm({.x = tensor_of(*backend, x, {3, n}), .weight = tensor_of(*backend, w, {n}), .bias = tensor_of(*backend, b, {n}), .out = out, .scale = scale, .eps = 1e-5f, .center = center});
+        backend->norm({.x = tensor_of(*backend, x, {3, n}),
+                       .weight = tensor_of(*backend, w, {n}),
+                       .bias = tensor_of(*backend, b, {n}),
+                       .out = out,
+                       .scale = scale,
+                       .eps = 1e-5f,
+                       .center = center});
         const auto got = floats_of(*backend, out), divisor = floats_of(*backend, scale);
         for (int64_t r = 0; r < 3; ++r) {
           double mean = 0, square = 0;
@@ -46,7 +61,8 @@ TEST(Rows, NormsEqualDoublePrecision) {
           const double want = std::sqrt(square + 1e-5);
           EXPECT_NEAR(divisor[size_t(r)], want, 1e-6 * want);
           for (int64_t i = 0; i < n; ++i) {
-            const double value = (double(x[size_t(r * n + i)]) - mean) / want * double(w[size_t(i)]) + double(b[size_t(i)]);
+            const double value =
+                (double(x[size_t(r * n + i)]) - mean) / want * double(w[size_t(i)]) + double(b[size_t(i)]);
             EXPECT_NEAR(got[size_t(r * n + i)], value, center && n == 1 ? 1e-3 : 3e-6 * (1 + std::abs(value)));
           }
         }
@@ -116,7 +132,9 @@ TEST(Rows, SoftmaxTakesMasksSinksAndExtremes) {
           for (int64_t i = 0; i < n; ++i) top = std::max(top, double(x[size_t(r * n + i)]));
           for (int64_t i = 0; i < n; ++i) sum += std::exp(double(x[size_t(r * n + i)]) - top);
           if (with_sinks) sum += std::exp(double(sinks[size_t(r / 3)]) - top);
-          for (int64_t i = 0; i < n; ++i) EXPECT_NEAR(got[size_t(r * n + i)], std::exp(double(x[size_t(r * n + i)]) - top) / sum, 5e-7) << isa << " " << n;
+          for (int64_t i = 0; i < n; ++i)
+            EXPECT_NEAR(got[size_t(r * n + i)], std::exp(double(x[size_t(r * n + i)]) - top) / sum, 5e-7)
+                << isa << " " << n;
         }
       }
     }
@@ -137,10 +155,16 @@ TEST(Rows, RotaryEmbeddingTurnsPairsAndCopiesTheRest) {
           const int64_t half = rotary / 2;
           std::vector<float> freq;
           for (int64_t t = 0; t < 2; ++t)
-            for (int64_t i = 0; i < half; ++i) freq.push_back(float(std::pow(t ? 500.0 : 10000.0, -double(i) / double(half))));
+            for (int64_t i = 0; i < half; ++i)
+              freq.push_back(float(std::pow(t ? 500.0 : 10000.0, -double(i) / double(half))));
           const std::vector<int32_t> positions = {0, 7, 4000}, tables = {1, 0, 1};
           const Tensor cos = backend->alloc({rows, half}, DType::f32), sin = backend->alloc({rows, half}, DType::f32);
-          backend->rope_table({.positions = tensor_of(*backend, positions, {rows}), .inv_freq = tensor_of(*backend, freq, {2, half}), .table_of_row = tensor_of(*backend, tables, {rows}), .cos = cos, .sin = sin, .magnitude = 1.1f});
+          backend->rope_table({.positions = tensor_of(*backend, positions, {rows}),
+                               .inv_freq = tensor_of(*backend, freq, {2, half}),
+                               .table_of_row = tensor_of(*backend, tables, {rows}),
+                               .cos = cos,
+                               .sin = sin,
+                               .magnitude = 1.1f});
           const auto x = normal_values(rows * heads * hd, 4);
           const Tensor q = tensor_of(*backend, x, {rows, heads, hd});
           backend->rope({.x = q, .cos = cos, .sin = sin, .out = q, .interleaved = interleaved});
@@ -168,7 +192,8 @@ TEST(Rows, StridedInputsAndBroadcastAreFollowed) {
   for (const std::string& isa : isa_levels()) {
     const auto backend = backend_of(isa);
     const auto wide = normal_values(4 * 3 * 20, 1), row = normal_values(6, 2);
-    const Tensor x = tensor_of(*backend, wide, {4, 3, 20}).slice(2, 5, 11).slice(1, 1, 3), out = backend->alloc({4, 2, 6}, DType::f32);
+    const Tensor x = tensor_of(*backend, wide, {4, 3, 20}).slice(2, 5, 11).slice(1, 1, 3),
+                 out = backend->alloc({4, 2, 6}, DType::f32);
     backend->add(x, tensor_of(*backend, row, {6}), out);
     const auto sums = floats_of(*backend, out);
     backend->multiply(x, x, out);
@@ -197,7 +222,8 @@ TEST(Rows, LevelsAndThreadsAgreeBitForBit) {
     for (int threads : {1, 2, 3}) {
       const auto backend = backend_of(isa, threads);
       std::vector<std::vector<float>> results;
-      const Tensor in = tensor_of(*backend, x, {rows, n}), out = backend->alloc({rows, n}, DType::f32), stats = backend->alloc({rows, 5}, DType::f32);
+      const Tensor in = tensor_of(*backend, x, {rows, n}), out = backend->alloc({rows, n}, DType::f32),
+                   stats = backend->alloc({rows, 5}, DType::f32);
       backend->norm({.x = in, .weight = tensor_of(*backend, w, {n}), .out = out, .center = true});
       results.push_back(floats_of(*backend, out));
       backend->softmax(in, {}, out);
@@ -209,7 +235,9 @@ TEST(Rows, LevelsAndThreadsAgreeBitForBit) {
       backend->row_stats(in, stats);
       results.push_back(floats_of(*backend, stats));
       if (first.empty()) first = results;
-      for (size_t i = 0; i < results.size(); ++i) EXPECT_EQ(0, std::memcmp(results[i].data(), first[i].data(), first[i].size() * 4)) << isa << ", " << threads << " threads, result " << i;
+      for (size_t i = 0; i < results.size(); ++i)
+        EXPECT_EQ(0, std::memcmp(results[i].data(), first[i].data(), first[i].size() * 4))
+            << isa << ", " << threads << " threads, result " << i;
     }
   }
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The attention kernels, written once over sixteen lanes. Include after one vec_*.h; VT_ATTENTION_TABLE names the table.
-// Scores: lanes are keys. Values: lanes are channels. Neither needs a sum across lanes; see attention_kernels.h.
+// The attention kernels, written once over sixteen lanes. Include after one vec_*.h; VT_ATTENTION_TABLE names the
+// table. Scores: lanes are keys. Values: lanes are channels. Neither needs a sum across lanes; see attention_kernels.h.
 #pragma once
 
 #include "engine/backend/cpu/attention_kernels.h"
@@ -11,8 +11,10 @@ namespace {
 
 template <bool kHalf>
 inline Vec load_kv(const void* base, int64_t at) {
-  if constexpr (kHalf) return vload_half((const uint16_t*)base + at);
-  else return vload((const float*)base + at);
+  if constexpr (kHalf)
+    return vload_half((const uint16_t*)base + at);
+  else
+    return vload((const float*)base + at);
 }
 
 /// What a tile of keys read in place should ask for meanwhile: the keys kAhead groups of 16 on, else the first values.
@@ -34,13 +36,13 @@ void score_tile(const ChunkArgs& a, int g, float* scores) {
     for (int c = 0; c < C; ++c) sum[r][c] = vset(0);
   const void* key[C];
   for (int c = 0; c < C; ++c) key[c] = a.keys.k[g + c];
-  const char* ahead[(C + 1) / 2];  // a cache line holds 32 halves
-  for (int c = 0; c < (C + 1) / 2; ++c) ahead[c] = keys_ahead(a, g + 2 * c);
+  const char* ahead[C];
+  for (int c = 0; c < C; ++c) ahead[c] = keys_ahead(a, g + c);
   const float* q = a.q;
   const int64_t step = a.keys.k_stride, end = a.k_dim * step;
   for (int64_t at = 0; at < end; at += step, q += R) {
-    if (kHalf)
-      for (int c = 0; c < (C + 1) / 2; ++c) fetch(ahead[c] + at * 2);
+    if (kHalf && at % 32 == 0)  // a cache line holds 32 halves
+      for (int c = 0; c < C; ++c) fetch(ahead[c] + at * 2);
     Vec k[C];
     for (int c = 0; c < C; ++c) k[c] = load_kv<kHalf>(key[c], at);
     for (int r = 0; r < R; ++r) {
@@ -98,24 +100,48 @@ void value_rows(const ChunkArgs& a, int from, int to, const float* p, const floa
   for (; column < a.v_pad; column += 16) value_tile<R, 1, kHalf>(a, from, to, p, column, keep, take, values);
 }
 
-#define VT_FOR_ROWS(function, ...)                                                                       \
-  switch (a.rows * 2 + a.keys.half) {                                                                    \
-    case 2: function<1, false>(__VA_ARGS__); break;                                                      \
-    case 3: function<1, true>(__VA_ARGS__); break;                                                       \
-    case 4: function<2, false>(__VA_ARGS__); break;                                                      \
-    case 5: function<2, true>(__VA_ARGS__); break;                                                       \
-    case 6: function<3, false>(__VA_ARGS__); break;                                                      \
-    case 7: function<3, true>(__VA_ARGS__); break;                                                       \
-    case 8: function<4, false>(__VA_ARGS__); break;                                                      \
-    case 9: function<4, true>(__VA_ARGS__); break;                                                       \
-    case 10: function<5, false>(__VA_ARGS__); break;                                                     \
-    case 11: function<5, true>(__VA_ARGS__); break;                                                      \
-    case 12: function<6, false>(__VA_ARGS__); break;                                                     \
-    case 13: function<6, true>(__VA_ARGS__); break;                                                      \
+#define VT_FOR_ROWS(function, ...)     \
+  switch (a.rows * 2 + a.keys.half) {  \
+    case 2:                            \
+      function<1, false>(__VA_ARGS__); \
+      break;                           \
+    case 3:                            \
+      function<1, true>(__VA_ARGS__);  \
+      break;                           \
+    case 4:                            \
+      function<2, false>(__VA_ARGS__); \
+      break;                           \
+    case 5:                            \
+      function<2, true>(__VA_ARGS__);  \
+      break;                           \
+    case 6:                            \
+      function<3, false>(__VA_ARGS__); \
+      break;                           \
+    case 7:                            \
+      function<3, true>(__VA_ARGS__);  \
+      break;                           \
+    case 8:                            \
+      function<4, false>(__VA_ARGS__); \
+      break;                           \
+    case 9:                            \
+      function<4, true>(__VA_ARGS__);  \
+      break;                           \
+    case 10:                           \
+      function<5, false>(__VA_ARGS__); \
+      break;                           \
+    case 11:                           \
+      function<5, true>(__VA_ARGS__);  \
+      break;                           \
+    case 12:                           \
+      function<6, false>(__VA_ARGS__); \
+      break;                           \
+    case 13:                           \
+      function<6, true>(__VA_ARGS__);  \
+      break;                           \
   }
 
 struct Range {
-  int from, to;                                        // keys any row sees
+  int from, to;  // keys any row sees
   int first_group() const { return from / kGroup; }
   int end_group() const { return (to + kGroup - 1) / kGroup; }
 };
@@ -193,7 +219,8 @@ inline float bound_of(Vec lane_maxima, int k) {
   return sorted[k - 1];
 }
 
-/// Merges n candidates (in order of key) into a list of at most kRankedTop; each pass sorts the list and as many new ones as fit.
+/// Merges n candidates (in order of key) into a list of at most kRankedTop; each pass sorts the list and as many new
+/// ones as fit.
 void merge_candidates(RowState& state, int top_k, const float* scores, const int32_t* ids, int n) {
   for (int next = 0; next < n;) {
     float value[16], sorted[16];
@@ -240,7 +267,8 @@ void keep_best(const ChunkArgs& a, RowState& state, const Range& range, const fl
 /// Joins the sums of the next chunk into `into`; keep and take are the factors of its values and the next ones'.
 inline void join_sums(RowState& into, float top, float sum, float weighted, float& keep, float& take) {
   const float most = top > into.top ? top : into.top;
-  const float old_drop = into.top - most > -100 ? into.top - most : -100, new_drop = top - most > -100 ? top - most : -100;
+  const float old_drop = into.top - most > -100 ? into.top - most : -100,
+              new_drop = top - most > -100 ? top - most : -100;
   keep = exp1(into.top - most);
   take = exp1(top - most);
   into.weighted = keep * (into.weighted + into.sum * old_drop) + take * (weighted + sum * new_drop);
@@ -301,7 +329,8 @@ void merge(RowState& into, const RowState& next, int v_pad, int top_k) {
   for (int c = 0; c < v_pad; c += 16)
     vstore(into.values + c, vfma(vload(into.values + c), k, vmul(vload(next.values + c), t)));
   for (int i = 0; top_k && i < next.kept; ++i)
-    if (into.kept < top_k || next.best[i] > into.best[top_k - 1]) insert_key(into, top_k, next.best[i], next.best_ids[i]);
+    if (into.kept < top_k || next.best[i] > into.best[top_k - 1])
+      insert_key(into, top_k, next.best[i], next.best_ids[i]);
 }
 
 void weigh(const ChunkArgs& a, const float* p, float* const* values) {

@@ -58,8 +58,12 @@ inline Vec verf(Vec x) {
 inline Vec vsigmoid(Vec x) { return vdiv(vset(1), vadd(vset(1), vexp(vsub(vset(0), x)))); }
 
 // One struct an activation, so that a loop is compiled for each. The order is that of vitrine::Activation.
-struct Identity { static Vec of(Vec x) { return x; } };
-struct Silu { static Vec of(Vec x) { return vdiv(x, vadd(vset(1), vexp(vsub(vset(0), x)))); } };
+struct Identity {
+  static Vec of(Vec x) { return x; }
+};
+struct Silu {
+  static Vec of(Vec x) { return vdiv(x, vadd(vset(1), vexp(vsub(vset(0), x)))); }
+};
 struct Gelu {
   static Vec of(Vec x) { return vmul(vmul(vset(0.5f), x), vadd(vset(1), verf(vmul(x, vset(0.70710678f))))); }
 };
@@ -69,16 +73,24 @@ struct GeluTanh {
     return vmul(vmul(vset(0.5f), x), vadd(vset(1), vtanh(inner)));
   }
 };
-struct GeluQuick { static Vec of(Vec x) { return vmul(x, vsigmoid(vmul(vset(1.702f), x))); } };
-struct Relu { static Vec of(Vec x) { return vmax(vset(0), x); } };
+struct GeluQuick {
+  static Vec of(Vec x) { return vmul(x, vsigmoid(vmul(vset(1.702f), x))); }
+};
+struct Relu {
+  static Vec of(Vec x) { return vmax(vset(0), x); }
+};
 struct ReluSquared {
   static Vec of(Vec x) {
     const Vec y = vmax(vset(0), x);
     return vmul(y, y);
   }
 };
-struct Tanh { static Vec of(Vec x) { return vtanh(x); } };
-struct Sigmoid { static Vec of(Vec x) { return vsigmoid(x); } };
+struct Tanh {
+  static Vec of(Vec x) { return vtanh(x); }
+};
+struct Sigmoid {
+  static Vec of(Vec x) { return vsigmoid(x); }
+};
 
 }  // namespace
 }  // namespace vitrine::cpu

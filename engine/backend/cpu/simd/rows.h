@@ -42,11 +42,18 @@ inline Vec fold(const float* x, int64_t n, float fill, F f, Join join, Vec start
 }
 inline Vec join_add(Vec a, Vec b) { return vadd(a, b); }
 inline float row_sum(const float* x, int64_t n) {
-  return vsum(fold(x, n, 0, [](Vec v) { return v; }, join_add, vset(0)));
+  return vsum(fold(
+      x, n, 0, [](Vec v) { return v; }, join_add, vset(0)));
 }
 inline float square_sum(const float* x, int64_t n, float mean) {
   const Vec m = vset(mean);
-  return vsum(fold(x, n, 0, [m](Vec v) { const Vec d = vsub(v, m); return vmul(d, d); }, join_add, vset(0)));
+  return vsum(fold(
+      x, n, 0,
+      [m](Vec v) {
+        const Vec d = vsub(v, m);
+        return vmul(d, d);
+      },
+      join_add, vset(0)));
 }
 
 float norm(const float* x, const float* weight, const float* bias, float* out, int64_t n, float eps, bool center) {
@@ -66,7 +73,8 @@ float norm(const float* x, const float* weight, const float* bias, float* out, i
 
 void softmax(const float* x, const float* sink, float* out, int64_t n) {
   const Vec lowest = vset(-INFINITY);
-  float top = vhmax(fold(x, n, -INFINITY, [](Vec v) { return v; }, [](Vec a, Vec b) { return vmax(a, b); }, lowest));
+  float top = vhmax(fold(
+      x, n, -INFINITY, [](Vec v) { return v; }, [](Vec a, Vec b) { return vmax(a, b); }, lowest));
   if (sink && *sink > top) top = *sink;
   if (top == -INFINITY) top = 0;  // nothing visible: a row of zeros
   const Vec m = vset(top);
@@ -77,7 +85,9 @@ void softmax(const float* x, const float* sink, float* out, int64_t n) {
   map1(out, out, n, [inverse](Vec v) { return vmul(v, inverse); });
 }
 
-void add(const float* a, const float* b, float* out, int64_t n) { map2(a, b, out, n, [](Vec x, Vec y) { return vadd(x, y); }); }
+void add(const float* a, const float* b, float* out, int64_t n) {
+  map2(a, b, out, n, [](Vec x, Vec y) { return vadd(x, y); });
+}
 void multiply(const float* a, const float* b, float* out, int64_t n) {
   map2(a, b, out, n, [](Vec x, Vec y) { return vmul(x, y); });
 }
@@ -93,15 +103,33 @@ void softcap(const float* x, float cap, float* out, int64_t n) {
 template <class Use>
 inline void with_activation(int kind, Use use) {
   switch (kind) {
-    case 0: use(Identity()); break;
-    case 1: use(Silu()); break;
-    case 2: use(Gelu()); break;
-    case 3: use(GeluTanh()); break;
-    case 4: use(GeluQuick()); break;
-    case 5: use(Relu()); break;
-    case 6: use(ReluSquared()); break;
-    case 7: use(Tanh()); break;
-    case 8: use(Sigmoid()); break;
+    case 0:
+      use(Identity());
+      break;
+    case 1:
+      use(Silu());
+      break;
+    case 2:
+      use(Gelu());
+      break;
+    case 3:
+      use(GeluTanh());
+      break;
+    case 4:
+      use(GeluQuick());
+      break;
+    case 5:
+      use(Relu());
+      break;
+    case 6:
+      use(ReluSquared());
+      break;
+    case 7:
+      use(Tanh());
+      break;
+    case 8:
+      use(Sigmoid());
+      break;
   }
 }
 void activate(const float* x, int kind, float* out, int64_t n) {
@@ -170,8 +198,10 @@ void stats(const float* x, int64_t n, float* out) {
   const float mean = row_sum(x, n) / float(n);
   out[0] = mean;
   out[1] = sqrtf(square_sum(x, n, mean) / float(n));
-  out[2] = vhmin(fold(x, n, INFINITY, [](Vec v) { return v; }, [](Vec a, Vec b) { return vmin(a, b); }, vset(INFINITY)));
-  out[3] = vhmax(fold(x, n, -INFINITY, [](Vec v) { return v; }, [](Vec a, Vec b) { return vmax(a, b); }, vset(-INFINITY)));
+  out[2] = vhmin(fold(
+      x, n, INFINITY, [](Vec v) { return v; }, [](Vec a, Vec b) { return vmin(a, b); }, vset(INFINITY)));
+  out[3] = vhmax(fold(
+      x, n, -INFINITY, [](Vec v) { return v; }, [](Vec a, Vec b) { return vmax(a, b); }, vset(-INFINITY)));
   out[4] = sqrtf(square_sum(x, n, 0));
 }
 
@@ -189,7 +219,7 @@ void from_half(const uint16_t* x, float* out, int64_t n) {
 
 }  // namespace
 
-const RowKernels VT_ROW_TABLE = {norm,  softmax, add,  multiply, scale, softcap, activate,
-                                 gated, rope,    top_k, stats,   to_half, from_half};
+const RowKernels VT_ROW_TABLE = {norm,  softmax, add,   multiply, scale,   softcap,  activate,
+                                 gated, rope,    top_k, stats,    to_half, from_half};
 
 }  // namespace vitrine::cpu

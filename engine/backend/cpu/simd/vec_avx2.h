@@ -79,8 +79,7 @@ inline int vcompress(float* out, int32_t* ids, uint32_t mask, Vec x, int32_t fir
   return n;
 }
 inline __m256 scale_pow2(__m256 p, __m256 t) {
-  return _mm256_castsi256_ps(
-      _mm256_add_epi32(_mm256_castps_si256(p), _mm256_slli_epi32(_mm256_castps_si256(t), 23)));
+  return _mm256_castsi256_ps(_mm256_add_epi32(_mm256_castps_si256(p), _mm256_slli_epi32(_mm256_castps_si256(t), 23)));
 }
 inline Vec vscale_pow2(Vec p, Vec t) { return {scale_pow2(p.lo, t.lo), scale_pow2(p.hi, t.hi)}; }
 inline float vfirst(Vec a) { return _mm256_cvtss_f32(a.lo); }
@@ -103,7 +102,8 @@ inline float vhmin(Vec a) {
   return _mm_cvtss_f32(_mm_min_ss(c, _mm_movehdup_ps(c)));
 }
 inline Vec vload_half(const uint16_t* p) {
-  return {_mm256_cvtph_ps(_mm_loadu_si128((const __m128i*)p)), _mm256_cvtph_ps(_mm_loadu_si128((const __m128i*)(p + 8)))};
+  return {_mm256_cvtph_ps(_mm_loadu_si128((const __m128i*)p)),
+          _mm256_cvtph_ps(_mm_loadu_si128((const __m128i*)(p + 8)))};
 }
 inline Vec vload_half_n(const uint16_t* p, int n) {
   alignas(32) uint16_t buffer[16] = {};

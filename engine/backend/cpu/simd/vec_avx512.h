@@ -45,12 +45,12 @@ inline int vcompress(float* out, int32_t* ids, uint32_t mask, Vec x, int32_t fir
   const __m512i lane = _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
   // To a register first: compressing straight to memory is microcoded on some processors.
   _mm512_storeu_ps(out, _mm512_maskz_compress_ps(__mmask16(mask), x));
-  _mm512_storeu_si512(ids, _mm512_maskz_compress_epi32(__mmask16(mask), _mm512_add_epi32(lane, _mm512_set1_epi32(first_id))));
+  _mm512_storeu_si512(
+      ids, _mm512_maskz_compress_epi32(__mmask16(mask), _mm512_add_epi32(lane, _mm512_set1_epi32(first_id))));
   return __builtin_popcount(mask);
 }
 inline Vec vscale_pow2(Vec p, Vec t) {
-  return _mm512_castsi512_ps(
-      _mm512_add_epi32(_mm512_castps_si512(p), _mm512_slli_epi32(_mm512_castps_si512(t), 23)));
+  return _mm512_castsi512_ps(_mm512_add_epi32(_mm512_castps_si512(p), _mm512_slli_epi32(_mm512_castps_si512(t), 23)));
 }
 inline float vfirst(Vec a) { return _mm512_cvtss_f32(a); }
 inline float vsum(Vec a) {

@@ -17,27 +17,82 @@ struct Vec {
 };
 
 #define VT_LANES for (int i = 0; i < 16; ++i)
-inline Vec vset(float x) { Vec r; VT_LANES r.v[i] = x; return r; }
-inline Vec vload(const float* p) { Vec r; memcpy(r.v, p, sizeof r.v); return r; }
+inline Vec vset(float x) {
+  Vec r;
+  VT_LANES r.v[i] = x;
+  return r;
+}
+inline Vec vload(const float* p) {
+  Vec r;
+  memcpy(r.v, p, sizeof r.v);
+  return r;
+}
 inline void vstore(float* p, Vec x) { memcpy(p, x.v, sizeof x.v); }
-inline Vec vload_n(const float* p, int n) { Vec r = vset(0); for (int i = 0; i < n; ++i) r.v[i] = p[i]; return r; }
-inline void vstore_n(float* p, Vec x, int n) { for (int i = 0; i < n; ++i) p[i] = x.v[i]; }
-inline Vec vadd(Vec a, Vec b) { VT_LANES a.v[i] = a.v[i] + b.v[i]; return a; }
-inline Vec vsub(Vec a, Vec b) { VT_LANES a.v[i] = a.v[i] - b.v[i]; return a; }
-inline Vec vmul(Vec a, Vec b) { VT_LANES a.v[i] = a.v[i] * b.v[i]; return a; }
-inline Vec vdiv(Vec a, Vec b) { VT_LANES a.v[i] = a.v[i] / b.v[i]; return a; }
-inline Vec vfma(Vec a, Vec b, Vec c) { VT_LANES a.v[i] = __builtin_fmaf(a.v[i], b.v[i], c.v[i]); return a; }
+inline Vec vload_n(const float* p, int n) {
+  Vec r = vset(0);
+  for (int i = 0; i < n; ++i) r.v[i] = p[i];
+  return r;
+}
+inline void vstore_n(float* p, Vec x, int n) {
+  for (int i = 0; i < n; ++i) p[i] = x.v[i];
+}
+inline Vec vadd(Vec a, Vec b) {
+  VT_LANES a.v[i] = a.v[i] + b.v[i];
+  return a;
+}
+inline Vec vsub(Vec a, Vec b) {
+  VT_LANES a.v[i] = a.v[i] - b.v[i];
+  return a;
+}
+inline Vec vmul(Vec a, Vec b) {
+  VT_LANES a.v[i] = a.v[i] * b.v[i];
+  return a;
+}
+inline Vec vdiv(Vec a, Vec b) {
+  VT_LANES a.v[i] = a.v[i] / b.v[i];
+  return a;
+}
+inline Vec vfma(Vec a, Vec b, Vec c) {
+  VT_LANES a.v[i] = __builtin_fmaf(a.v[i], b.v[i], c.v[i]);
+  return a;
+}
 /// The second operand is returned when either is NaN (as x86 does).
-inline Vec vmax(Vec a, Vec b) { VT_LANES a.v[i] = a.v[i] > b.v[i] ? a.v[i] : b.v[i]; return a; }
-inline Vec vmin(Vec a, Vec b) { VT_LANES a.v[i] = a.v[i] < b.v[i] ? a.v[i] : b.v[i]; return a; }
-inline Vec vabs(Vec a) { VT_LANES a.v[i] = __builtin_fabsf(a.v[i]); return a; }
-inline Vec vcopysign(Vec a, Vec s) { VT_LANES a.v[i] = __builtin_copysignf(a.v[i], s.v[i]); return a; }
+inline Vec vmax(Vec a, Vec b) {
+  VT_LANES a.v[i] = a.v[i] > b.v[i] ? a.v[i] : b.v[i];
+  return a;
+}
+inline Vec vmin(Vec a, Vec b) {
+  VT_LANES a.v[i] = a.v[i] < b.v[i] ? a.v[i] : b.v[i];
+  return a;
+}
+inline Vec vabs(Vec a) {
+  VT_LANES a.v[i] = __builtin_fabsf(a.v[i]);
+  return a;
+}
+inline Vec vcopysign(Vec a, Vec s) {
+  VT_LANES a.v[i] = __builtin_copysignf(a.v[i], s.v[i]);
+  return a;
+}
 /// a < b ? x : y, lane by lane.
-inline Vec vselect_lt(Vec a, Vec b, Vec x, Vec y) { VT_LANES x.v[i] = a.v[i] < b.v[i] ? x.v[i] : y.v[i]; return x; }
+inline Vec vselect_lt(Vec a, Vec b, Vec x, Vec y) {
+  VT_LANES x.v[i] = a.v[i] < b.v[i] ? x.v[i] : y.v[i];
+  return x;
+}
 /// Bit i of the mask chooses x, else y.
-inline Vec vselect(uint32_t mask, Vec x, Vec y) { VT_LANES x.v[i] = mask >> i & 1 ? x.v[i] : y.v[i]; return x; }
-inline uint32_t vmask_gt(Vec a, Vec b) { uint32_t m = 0; VT_LANES m |= uint32_t(a.v[i] > b.v[i]) << i; return m; }
-inline uint32_t vmask_ge(Vec a, Vec b) { uint32_t m = 0; VT_LANES m |= uint32_t(a.v[i] >= b.v[i]) << i; return m; }
+inline Vec vselect(uint32_t mask, Vec x, Vec y) {
+  VT_LANES x.v[i] = mask >> i & 1 ? x.v[i] : y.v[i];
+  return x;
+}
+inline uint32_t vmask_gt(Vec a, Vec b) {
+  uint32_t m = 0;
+  VT_LANES m |= uint32_t(a.v[i] > b.v[i]) << i;
+  return m;
+}
+inline uint32_t vmask_ge(Vec a, Vec b) {
+  uint32_t m = 0;
+  VT_LANES m |= uint32_t(a.v[i] >= b.v[i]) << i;
+  return m;
+}
 /// Writes the chosen lanes side by side, and first_id + lane beside them; returns how many. May write up to 16 entries.
 inline int vcompress(float* out, int32_t* ids, uint32_t mask, Vec x, int32_t first_id) {
   int n = 0;
@@ -108,13 +163,19 @@ inline uint16_t float_to_half(float f) {
   }
   return uint16_t(sign | ((bits + 0xfff + (bits >> 13 & 1) - 0x38000000) >> 13));  // the caller keeps |f| <= 65504
 }
-inline Vec vload_half(const uint16_t* p) { Vec r; VT_LANES r.v[i] = half_to_float(p[i]); return r; }
+inline Vec vload_half(const uint16_t* p) {
+  Vec r;
+  VT_LANES r.v[i] = half_to_float(p[i]);
+  return r;
+}
 inline Vec vload_half_n(const uint16_t* p, int n) {
   Vec r = vset(0);
   for (int i = 0; i < n; ++i) r.v[i] = half_to_float(p[i]);
   return r;
 }
-inline void vstore_half_n(uint16_t* p, Vec x, int n) { for (int i = 0; i < n; ++i) p[i] = float_to_half(x.v[i]); }
+inline void vstore_half_n(uint16_t* p, Vec x, int n) {
+  for (int i = 0; i < n; ++i) p[i] = float_to_half(x.v[i]);
+}
 inline void vstore_half(uint16_t* p, Vec x) { vstore_half_n(p, x, 16); }
 #undef VT_LANES
 
