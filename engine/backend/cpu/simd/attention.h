@@ -10,12 +10,13 @@ namespace vitrine::cpu {
 namespace {
 
 template <bool kHalf>
-inline Vec load_kv(const void* base, int64_t at) {
+inline Reg load_kv(const void* base, int64_t at) {
   if constexpr (kHalf)
-    return vload_half((const uint16_t*)base + at);
+    return rload_half((const uint16_t*)base + at);
   else
-    return vload((const float*)base + at);
+    return rload((const float*)base + at);
 }
+constexpr int kRegsPerGroup = kGroup / kRegLanes;
 
 /// What a tile of keys read in place should ask for meanwhile: the keys kAhead groups of 16 on, else the first values.
 constexpr int kAhead = 4;
@@ -31,36 +32,40 @@ inline void fetch(const char* p) { __builtin_prefetch(p, 0, 2); }
 /// Scores of R rows against C groups of keys from group g on.
 template <int R, int C, bool kHalf>
 void score_tile(const ChunkArgs& a, int g, float* scores) {
-  Vec sum[R][C];
+  constexpr int N = C * kRegsPerGroup;
+  Reg sum[R][N];
   for (int r = 0; r < R; ++r)
-    for (int c = 0; c < C; ++c) sum[r][c] = vset(0);
+    for (int c = 0; c < N; ++c) sum[r][c] = rset(0);
   const void* key[C];
-  for (int c = 0; c < C; ++c) key[c] = a.keys.k[g + c];
   const char* ahead[C];
-  for (int c = 0; c < C; ++c) ahead[c] = keys_ahead(a, g + c);
+  for (int c = 0; c < C; ++c) {
+    key[c] = a.keys.k[g + c];
+    ahead[c] = keys_ahead(a, g + c);
+  }
   const float* q = a.q;
   const int64_t step = a.keys.k_stride, end = a.k_dim * step;
   for (int64_t at = 0; at < end; at += step, q += R) {
     if (kHalf && at % 32 == 0)  // a cache line holds 32 halves
       for (int c = 0; c < C; ++c) fetch(ahead[c] + at * 2);
-    Vec k[C];
-    for (int c = 0; c < C; ++c) k[c] = load_kv<kHalf>(key[c], at);
+    Reg k[N];
+    for (int c = 0; c < N; ++c) k[c] = load_kv<kHalf>(key[c / kRegsPerGroup], at + c % kRegsPerGroup * kRegLanes);
     for (int r = 0; r < R; ++r) {
-      const Vec x = vset(q[r]);
-      for (int c = 0; c < C; ++c) sum[r][c] = vfma(k[c], x, sum[r][c]);
+      const Reg x = rset(q[r]);
+      for (int c = 0; c < N; ++c) sum[r][c] = rfma(k[c], x, sum[r][c]);
     }
   }
   for (int r = 0; r < R; ++r)
-    for (int c = 0; c < C; ++c) vstore(scores + r * kChunk + (g + c) * kGroup, sum[r][c]);
+    for (int c = 0; c < N; ++c) rstore(scores + r * kChunk + g * kGroup + c * kRegLanes, sum[r][c]);
 }
 
-/// values[r] = values[r] * keep[r] + take[r] * (p[r] . V), C vectors of channels from `column` on, keys from <= j < to.
+/// values[r] = values[r] * keep[r] + take[r] * (p[r] . V): 16 C channels from `column` on, keys from <= j < to.
 template <int R, int C, bool kHalf>
 void value_tile(const ChunkArgs& a, int from, int to, const float* p, int column, const float* keep, const float* take,
                 float* const* values) {
-  Vec sum[R][C];
+  constexpr int N = C * kRegsPerGroup;
+  Reg sum[R][N];
   for (int r = 0; r < R; ++r)
-    for (int c = 0; c < C; ++c) sum[r][c] = vset(0);
+    for (int c = 0; c < N; ++c) sum[r][c] = rset(0);
   for (int j = from; j < to;) {
     const int g = j / kGroup, stop = (g + 1) * kGroup < to ? (g + 1) * kGroup : to;
     const void* value = a.keys.v[g];
@@ -69,34 +74,36 @@ void value_tile(const ChunkArgs& a, int from, int to, const float* p, int column
     for (; j < stop; ++j, at += a.keys.v_stride) {
       if (kHalf)
         for (int c = 0; c < C; c += 2) fetch(ahead + (at + c * 16) * 2);
-      Vec v[C];
-      for (int c = 0; c < C; ++c) v[c] = load_kv<kHalf>(value, at + c * 16);
+      Reg v[N];
+      for (int c = 0; c < N; ++c) v[c] = load_kv<kHalf>(value, at + c * kRegLanes);
       for (int r = 0; r < R; ++r) {
-        const Vec x = vset(p[r * kChunk + j]);
-        for (int c = 0; c < C; ++c) sum[r][c] = vfma(v[c], x, sum[r][c]);
+        const Reg x = rset(p[r * kChunk + j]);
+        for (int c = 0; c < N; ++c) sum[r][c] = rfma(v[c], x, sum[r][c]);
       }
     }
   }
   for (int r = 0; r < R; ++r) {
-    const Vec k = vset(keep[r]), t = vset(take[r]);
-    for (int c = 0; c < C; ++c) {
-      float* out = values[r] + column + c * 16;
-      vstore(out, vfma(vload(out), k, vmul(sum[r][c], t)));
+    const Reg k = rset(keep[r]), t = rset(take[r]);
+    for (int c = 0; c < N; ++c) {
+      float* out = values[r] + column + c * kRegLanes;
+      rstore(out, rfma(rload(out), k, rmul(sum[r][c], t)));
     }
   }
 }
 
 template <int R, bool kHalf>
 void score_rows(const ChunkArgs& a, int g, int end, float* scores) {
-  for (; g + kScoreVectors <= end; g += kScoreVectors) score_tile<R, kScoreVectors, kHalf>(a, g, scores);
+  constexpr int C = R <= 2 ? kTileWide : kTileNarrow;
+  for (; g + C <= end; g += C) score_tile<R, C, kHalf>(a, g, scores);
   for (; g < end; ++g) score_tile<R, 1, kHalf>(a, g, scores);
 }
 template <int R, bool kHalf>
 void value_rows(const ChunkArgs& a, int from, int to, const float* p, const float* keep, const float* take,
                 float* const* values) {
   int column = 0;
-  for (; column + 16 * kScoreVectors <= a.v_pad; column += 16 * kScoreVectors)
-    value_tile<R, kScoreVectors, kHalf>(a, from, to, p, column, keep, take, values);
+  constexpr int C = R <= 2 ? kTileWide : kTileNarrow;
+  for (; column + 16 * C <= a.v_pad; column += 16 * C)
+    value_tile<R, C, kHalf>(a, from, to, p, column, keep, take, values);
   for (; column < a.v_pad; column += 16) value_tile<R, 1, kHalf>(a, from, to, p, column, keep, take, values);
 }
 

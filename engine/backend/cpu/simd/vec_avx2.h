@@ -10,7 +10,7 @@
 namespace vitrine::cpu {
 namespace {
 
-constexpr int kScoreVectors = 1;  // 6 rows x 1 vector = 12 of 16 registers
+constexpr int kTileWide = 2, kTileNarrow = 1;  // 2 rows x 2 or 6 x 1 groups: at most 12 of 16 registers
 
 struct Vec {
   __m256 lo, hi;
@@ -119,6 +119,15 @@ inline void vstore_half_n(uint16_t* p, Vec x, int n) {
   vstore_half(buffer, x);
   memcpy(p, buffer, size_t(n) * 2);
 }
+
+using Reg = __m256;
+constexpr int kRegLanes = 8;
+inline Reg rset(float x) { return _mm256_set1_ps(x); }
+inline Reg rload(const float* p) { return _mm256_loadu_ps(p); }
+inline Reg rload_half(const uint16_t* p) { return _mm256_cvtph_ps(_mm_loadu_si128((const __m128i*)p)); }
+inline void rstore(float* p, Reg x) { _mm256_storeu_ps(p, x); }
+inline Reg rmul(Reg a, Reg b) { return _mm256_mul_ps(a, b); }
+inline Reg rfma(Reg a, Reg b, Reg c) { return _mm256_fmadd_ps(a, b, c); }
 
 }  // namespace
 }  // namespace vitrine::cpu

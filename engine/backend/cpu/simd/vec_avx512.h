@@ -13,7 +13,7 @@
 namespace vitrine::cpu {
 namespace {
 
-constexpr int kScoreVectors = 4;
+constexpr int kTileWide = 4, kTileNarrow = 4;  // 6 rows x 4 = 24 of 32 registers
 
 using Vec = __m512;
 
@@ -81,6 +81,15 @@ inline void vstore_half(uint16_t* p, Vec x) {
 inline void vstore_half_n(uint16_t* p, Vec x, int n) {
   _mm256_mask_storeu_epi16(p, first_lanes(n), _mm512_cvtps_ph(x, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC));
 }
+
+using Reg = __m512;
+constexpr int kRegLanes = 16;
+inline Reg rset(float x) { return vset(x); }
+inline Reg rload(const float* p) { return vload(p); }
+inline Reg rload_half(const uint16_t* p) { return vload_half(p); }
+inline void rstore(float* p, Reg x) { vstore(p, x); }
+inline Reg rmul(Reg a, Reg b) { return vmul(a, b); }
+inline Reg rfma(Reg a, Reg b, Reg c) { return vfma(a, b, c); }
 
 }  // namespace
 }  // namespace vitrine::cpu

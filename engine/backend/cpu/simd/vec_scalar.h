@@ -10,7 +10,8 @@
 namespace vitrine::cpu {
 namespace {
 
-constexpr int kScoreVectors = 4;  // 16-key groups a score tile holds at once
+// Sixteen-lane groups a register tile spans, for one or two and for more rows.
+constexpr int kTileWide = 4, kTileNarrow = 4;
 
 struct Vec {
   float v[16];
@@ -178,6 +179,16 @@ inline void vstore_half_n(uint16_t* p, Vec x, int n) {
 }
 inline void vstore_half(uint16_t* p, Vec x) { vstore_half_n(p, x, 16); }
 #undef VT_LANES
+
+// One machine register, for tiles of accumulators.
+using Reg = Vec;
+constexpr int kRegLanes = 16;
+inline Reg rset(float x) { return vset(x); }
+inline Reg rload(const float* p) { return vload(p); }
+inline Reg rload_half(const uint16_t* p) { return vload_half(p); }
+inline void rstore(float* p, Reg x) { vstore(p, x); }
+inline Reg rmul(Reg a, Reg b) { return vmul(a, b); }
+inline Reg rfma(Reg a, Reg b, Reg c) { return vfma(a, b, c); }
 
 }  // namespace
 }  // namespace vitrine::cpu
