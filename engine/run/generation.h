@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+// One Generate job, advanced step by step so that several lanes take turns token by token.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <optional>
+
+#include "engine/run/lane.h"
+
+namespace vitrine {
+
+class Generation {
+ public:
+  using Publish = std::function<void(EventBody)>;
+
+  /// `fork_of` may be null. Truncates or forks the lane to the longest prefix it shares with the request.
+  Generation(LoadedModel& loaded, Lane& lane, const Lane* fork_of, const Generate& request, Publish publish);
+
+  /// A chunk of the prompt, or one token. False: the answer is complete.
+  bool step(std::stop_token stop);
+  /// Publishes Answered with what there is.
+  void finish(StopReason reason);
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  void adopt_prefix(const Lane* fork_of);
+  void prefill(std::stop_token stop);
+  void score_prompt_rows(int64_t from, const std::vector<float>& logits);
+  void emit(std::span<const float> logits);
+  Output run(int64_t from, int64_t rows, std::vector<int32_t> logit_rows, std::stop_token stop);
+  void keep_normed(int64_t position, const Tensor& normed);
+  bool within_budget() const;
+  std::string release(const std::string& text, bool& stopped);
+  double elapsed_ms() const;
+
+  LoadedModel& loaded_;
+  Lane& lane_;
+  Generate request_;
+  Publish publish_;
+  SamplerChain chain_;
+  std::shared_ptr<const TapPlan> plan_;
+  std::optional<StreamDecoder> decoder_;
+  Clock::time_point begin_ = Clock::now(), first_token_, last_token_;
+  int64_t reused_ = 0, generated_ = 0;
+  double prompt_ms_ = 0;
+  bool prompt_done_ = false, done_ = false;
+  std::string pending_;                      // text that may be the beginning of a stop string
+};
+
+}  // namespace vitrine

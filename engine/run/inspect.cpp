@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/run/inspect.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+
+#include "engine/core/rng.h"
+#include "engine/core/text.h"
+#include "engine/decode/logprobs.h"
+#include "engine/model/probe.h"
+
+namespace vitrine {
+
+namespace {
+
+constexpr int64_t kMostPixels = int64_t(1) << 26;
+
+std::shared_ptr<const HostBlock> to_block(const std::vector<float>& values, Shape shape) {
+  std::vector<std::byte> bytes(values.size() * sizeof(float));
+  std::memcpy(bytes.data(), values.data(), bytes.size());
+  return std::make_shared<HostBlock>(shape, DType::f32, std::move(bytes));
+}
+
+/// Draws pictures of one layer at a time; the kept rows of a layer are gathered once.
+class AttentionPictures {
+ public:
+  AttentionPictures(LoadedModel& loaded, Lane& lane, const Inspect& what) : loaded_(loaded), lane_(lane), what_(what), backend_(*loaded.model->backend()) {
+    SeqState* const states[] = {lane.state.get()};
+    const int64_t none[] = {0};
+    table_ = sequence_table(states, none);
+    std::vector<int32_t> index;
+    for (int64_t row = what.row_from; row < what.row_to; ++row) index.push_back(int32_t(row));
+    index_of_row_ = backend_.upload(std::as_bytes(std::span(index)), {int64_t(index.size())}, DType::i32);
+  }
+
+  void layer(int layer) {
+    layer_ = layer;
+    rows_ = lane_.state->kept()->rows(layer, what_.row_from, what_.row_to);
+  }
+
+  void head(int head, const Tensor& out) const {
+    const LayerSpec& spec = loaded_.model->spec().layers()[size_t(layer_)];
+    AttentionTileArgs args{.q = rows_.q, .lse = rows_.lse, .index_of_row = index_of_row_,
+                           .kv = lane_.state->pool().view(layer_, table_.block_table, table_.lengths), .head = head, .row_from = 0,
+                           .row_to = what_.row_to - what_.row_from, .key_from = what_.key_from, .key_to = what_.key_to, .mean = what_.mean, .out = out};
+    args.rule.scale = spec.score_scale;
+    args.rule.softcap = spec.score_softcap;
+    args.rule.mask = {MaskRule::Kind::causal, spec.window};
+    backend_.attention_tile(args);
+  }
+
+  Tensor alloc(Shape shape) const { return backend_.alloc(shape, DType::f32); }
+  Backend& backend() const { return backend_; }
+
+ private:
+  LoadedModel& loaded_;
+  Lane& lane_;
+  const Inspect& what_;
+  Backend& backend_;
+  SequenceTable table_;
+  Tensor index_of_row_;
+  int layer_ = 0;
+  KeptQueries::Rows rows_;
+};
+
+void check_question(const LoadedModel& loaded, const Lane& lane, Inspect& what) {
+  const ModelSpec& spec = loaded.model->spec();
+  const int layers = int(spec.layers().size());
+  const auto refuse = [](const std::string& why) { return Error(ErrorKind::input, why, "choose something the lane holds"); };
+  if (what.what == Inspect::What::attention_row) {
+    what.row_to = what.row_from + 1;
+    what.key_from = 0;
+    what.key_to = what.row_from + 1;
+    what.pixel_rows = 1;
+    what.pixel_cols = int(what.key_to);
+  }
+  if (what.layer < 0 || what.layer >= layers) throw refuse(cat("layer ", what.layer, " of a model with ", layers));
+  if (what.what == Inspect::What::attention_heads && (what.layer_to <= what.layer || what.layer_to > layers))
+    throw refuse(cat("layers ", what.layer, " to ", what.layer_to, " of a model with ", layers));
+  if (what.row_from < 0 || what.row_to > lane.cached() || what.row_from >= what.row_to)
+    throw refuse(cat("rows ", what.row_from, " to ", what.row_to, ", the lane has computed ", lane.cached(), " tokens"));
+  if (what.what == Inspect::What::logits) return;
+  if (what.key_from < 0 || what.key_to > lane.cached() || what.key_from >= what.key_to)
+    throw refuse(cat("keys ", what.key_from, " to ", what.key_to, ", the lane has computed ", lane.cached(), " tokens"));
+  const int heads = spec.layers()[size_t(what.layer)].heads;
+  if (what.head >= heads || what.head < -1) throw refuse(cat("head ", what.head, " of ", heads));
+  const int64_t pictures = what.what == Inspect::What::attention_heads ? int64_t(what.layer_to - what.layer) * heads : heads;
+  if (what.pixel_rows < 1 || what.pixel_cols < 1 || int64_t(what.pixel_rows) * what.pixel_cols > kMostPixels / pictures)
+    throw refuse(cat("a picture of ", what.pixel_rows, " x ", what.pixel_cols, " pixels"));
+}
+
+Tensor attention_picture(LoadedModel& loaded, Lane& lane, const Inspect& what, std::stop_token stop) {
+  AttentionPictures pictures(loaded, lane, what);
+  const ModelSpec& spec = loaded.model->spec();
+  const int heads = spec.layers()[size_t(what.layer)].heads;
+  const int64_t rows = what.pixel_rows, cols = what.pixel_cols;
+  switch (what.what) {
+    case Inspect::What::attention_heads: {
+      Tensor out = pictures.alloc({what.layer_to - what.layer, heads, rows, cols});
+      for (int layer = what.layer; layer < what.layer_to; ++layer) {
+        if (stop.stop_requested()) throw Error(ErrorKind::cancelled, "stopped");
+        pictures.layer(layer);
+        for (int head = 0; head < std::min(heads, spec.layers()[size_t(layer)].heads); ++head)
+          pictures.head(head, out.slice(0, layer - what.layer, layer - what.layer + 1).slice(1, head, head + 1).reshape({rows, cols}));
+      }
+      return out;
+    }
+    case Inspect::What::attention_row:
+    case Inspect::What::attention_mean: {
+      const bool every = what.what == Inspect::What::attention_mean || what.head < 0;
+      const int first = every ? 0 : what.head, count = every ? heads : 1;
+      Tensor all = pictures.alloc({count, rows, cols});
+      pictures.layer(what.layer);
+      for (int i = 0; i < count; ++i) pictures.head(first + i, all.slice(0, i, i + 1).reshape({rows, cols}));
+      if (what.what == Inspect::What::attention_row) return all.reshape({count, cols});
+      Tensor mean = pictures.alloc({rows, cols});
+      pictures.backend().mean_first_axis(all, mean);
+      return mean;
+    }
+    default: {
+      Tensor out = pictures.alloc({rows, cols});
+      pictures.layer(what.layer);
+      pictures.head(std::max(what.head, 0), out);
+      return out;
+    }
+  }
+}
+
+/// Logits [count, vocab] of positions [from, from + count), from the kept final-norm vectors.
+std::vector<float> kept_logits(LoadedModel& loaded, const Lane& lane, int64_t from, int64_t count) {
+  Backend& backend = *loaded.model->backend();
+  Exec ex(backend, lane.precision);
+  Tensor rows = ex.alloc({count, loaded.model->spec().dim});
+  for (int64_t i = 0; i < count; ++i) {
+    if (from + i >= int64_t(lane.normed.size()) || !lane.normed[size_t(from + i)].defined())
+      throw Error(ErrorKind::input, cat("the logits of position ", from + i, " were not kept"), "look at a token of the answer, or score the prompt");
+    backend.copy(lane.normed[size_t(from + i)], rows.slice(0, i, i + 1));
+  }
+  ex.begin({}, loaded.model->sites());
+  return backend.snapshot(loaded.model->logits(ex, rows))->f32();
+}
+
+}  // namespace
+
+TapOut inspect(LoadedModel& loaded, Lane& lane, const Inspect& asked, std::stop_token stop, const ProgressFn& progress) {
+  Inspect what = asked;
+  TapOut out{.lane = what.lane, .at = {0, int16_t(what.layer), Site::attn_probs}, .watch = -1, .first_position = what.row_from};
+  const bool about_logits = what.what == Inspect::What::logits;
+  const bool prompt_logits = about_logits && what.row_from < lane.prompt_tokens - 1;
+  if (about_logits) {
+    if (prompt_logits && (what.row_from >= int64_t(lane.normed.size()) || !lane.normed[size_t(std::max<int64_t>(what.row_from, 0))].defined()))
+      lane.normed.clear();
+    what.row_to = what.row_from + 1;
+    out.at = {0, kAllLayers, Site::logits};
+  }
+  out.recomputed = ensure_kept(loaded, lane, about_logits, stop, progress);
+  check_question(loaded, lane, what);
+  out.asked = what;
+  if (about_logits)
+    out.values = to_block(kept_logits(loaded, lane, what.row_from, 1), {loaded.model->spec().vocab});
+  else
+    out.values = loaded.model->backend()->snapshot(attention_picture(loaded, lane, what, stop));
+  return out;
+}
+
+ResampleOut resample(LoadedModel& loaded, Lane& lane, const Resample& what, std::stop_token stop, const ProgressFn& progress) {
+  const SamplerChain chain(what.sampler);
+  const int64_t first = lane.prompt_tokens, count = int64_t(lane.tokens.size()) - first;
+  if (count <= 0) throw Error(ErrorKind::input, "there is no answer to judge again", "ask something first");
+  ensure_kept(loaded, lane, true, stop, progress);
+  ResampleOut out{.lane = what.lane, .trace_step = what.trace_step};
+  const size_t vocab = size_t(loaded.model->spec().vocab);
+  constexpr int64_t kRows = 32;
+  for (int64_t at = 0; at < count; at += kRows) {
+    if (stop.stop_requested()) throw Error(ErrorKind::cancelled, "stopped");
+    const int64_t rows = std::min(kRows, count - at);
+    const std::vector<float> logits = kept_logits(loaded, lane, first + at - 1, rows);
+    for (int64_t row = 0; row < rows; ++row) {
+      const int64_t position = first + at + row;
+      const uint64_t step = lane.first_step + uint64_t(at + row);
+      const std::span<const float> values = std::span(logits).subspan(size_t(row) * vocab, vocab);
+      const DecodeView view{std::span(lane.tokens).first(size_t(position)), int(first), step, loaded.end_ids};
+      const int32_t was = lane.tokens[size_t(position)];
+      std::vector<StageTrace> traces;
+      const bool traced = int64_t(step) == what.trace_step;
+      const Distribution shaped = chain.shape(values, view, traced ? &traces : nullptr);
+      Rejudged verdict{.step = step, .was = was, .now = SamplerChain::draw(shaped, what.sampler.seed, step)};
+      for (const auto& entry : shaped.entries) {
+        if (entry.id == was) verdict.probability_was = entry.probability;
+        if (entry.id == verdict.now) verdict.probability_now = entry.probability;
+      }
+      out.steps.push_back(verdict);
+      if (!traced) continue;
+      out.before = score_row(values, 50).top;
+      out.after = shaped;
+      out.stages = std::move(traces);
+      out.u = uniform(what.sampler.seed, step);
+    }
+    if (progress && !progress(at + rows, count)) throw Error(ErrorKind::cancelled, "stopped");
+  }
+  return out;
+}
+
+ScoreOut score(LoadedModel& loaded, const Score& what, std::stop_token stop, const ProgressFn& progress) {
+  if (what.tokens.size() < 2) throw Error(ErrorKind::input, "scoring needs at least two tokens", "give a longer text");
+  if (int64_t(what.tokens.size()) > loaded.model->spec().context_length)
+    throw Error(ErrorKind::input, cat(what.tokens.size(), " tokens are more than the context of ", loaded.model->spec().context_length), "score it in parts");
+  ScoreOut out{.lane = what.lane, .nll = {}};
+  ProbeLane lane(loaded.model, what.precision, loaded.pool(what.precision)->dtype());
+  const size_t vocab = size_t(loaded.model->spec().vocab);
+  constexpr size_t kRows = 128;
+  for (size_t at = 0; at + 1 < what.tokens.size(); at += kRows) {
+    if (stop.stop_requested()) throw Error(ErrorKind::cancelled, "stopped");
+    const size_t rows = std::min(kRows, what.tokens.size() - 1 - at);
+    const std::vector<float> logits = lane.feed(std::span(what.tokens).subspan(at, rows), true);
+    for (size_t row = 0; row < rows; ++row)
+      out.nll.push_back(float(negative_log_likelihood(std::span(logits).subspan(row * vocab, vocab), what.tokens[at + row + 1])));
+    if (progress && !progress(int64_t(at + rows), int64_t(what.tokens.size()))) throw Error(ErrorKind::cancelled, "stopped");
+  }
+  return out;
+}
+
+}  // namespace vitrine

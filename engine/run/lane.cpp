@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/run/lane.h"
+
+#include <algorithm>
+
+namespace vitrine {
+
+static constexpr int64_t kChunk = 256;
+
+void Lane::truncate(int64_t length) {
+  if (state && state->length() > length) state->truncate(length);
+  if (int64_t(normed.size()) > length) normed.resize(size_t(length));
+}
+
+void fill_cache(LoadedModel& loaded, Lane& lane, int64_t to, bool keep_normed, std::stop_token stop, const ProgressFn& progress) {
+  const auto plan = lane.watches.empty() ? nullptr : TapPlan::compile(loaded.model->sites(), lane.watches);
+  const int64_t begin = lane.cached();
+  while (lane.cached() < to) {
+    const int64_t from = lane.cached(), rows = std::min(kChunk, to - from);
+    Batch batch;
+    batch.ids.assign(lane.tokens.begin() + from, lane.tokens.begin() + from + rows);
+    batch.segments.push_back({lane.state.get(), 0, int(rows), from, plan && plan->edits() ? plan.get() : nullptr});
+    batch.hidden_only = !keep_normed;
+    Exec ex(*loaded.model->backend(), lane.precision, stop);
+    const Output out = loaded.model->forward(ex, batch);
+    lane.state->commit(rows);
+    if (keep_normed) {
+      lane.normed.resize(size_t(from + rows));
+      for (int64_t row = 0; row < rows; ++row) {
+        Tensor own = ex.alloc({1, out.hidden.size(1)});
+        ex.backend().copy(out.hidden.slice(0, row, row + 1), own);
+        lane.normed[size_t(from + row)] = own;
+      }
+    }
+    if (progress && !progress(from + rows - begin, to - begin)) throw Error(ErrorKind::cancelled, "stopped");
+  }
+}
+
+static bool has_all_normed(const Lane& lane) {
+  if (int64_t(lane.normed.size()) < lane.cached()) return false;
+  return std::all_of(lane.normed.begin() + std::max<int64_t>(lane.prompt_tokens - 1, 0), lane.normed.begin() + lane.cached(),
+                     [](const Tensor& t) { return t.defined(); });
+}
+
+bool ensure_kept(LoadedModel& loaded, Lane& lane, bool need_normed, std::stop_token stop, const ProgressFn& progress) {
+  const int64_t wanted = int64_t(lane.tokens.size());
+  const KeptQueries* kept = lane.state ? lane.state->kept() : nullptr;
+  const bool queries = kept && lane.cached() > 0 && kept->covers(0, 0, lane.cached());
+  const bool complete = lane.cached() >= wanted - 1;  // the last token of an answer was never fed
+  if (queries && complete && (!need_normed || has_all_normed(lane))) return lane.recomputed;
+  lane.recomputed = true;
+  lane.normed.clear();
+  lane.state = std::make_unique<SeqState>(loaded.pool(lane.precision));
+  lane.state->keep_queries(true);
+  fill_cache(loaded, lane, wanted, true, stop, progress);
+  return true;
+}
+
+}  // namespace vitrine

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// A lane: one token sequence with its cache, what was kept for looking back, and how its answer was sampled.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "engine/run/loaded_model.h"
+
+namespace vitrine {
+
+struct Lane {
+  std::vector<int32_t> tokens;               // everything asked for and answered; the cache may hold fewer
+  int64_t prompt_tokens = 0;
+  uint64_t first_step = 0;                   // sampler step of tokens[prompt_tokens] is counted from the answer's begin
+  std::unique_ptr<SeqState> state;
+  Precision precision = Precision::fast;
+  SamplerSpec sampler;
+  std::vector<Tensor> normed;                // final-norm vector [1, dim] at each position, undefined where it was not kept
+  bool recomputed = false;                   // the layers were run again after the answer
+  std::vector<Watch> watches;                // edits that were active: a recomputation applies them again
+
+  int64_t cached() const noexcept { return state ? state->length() : 0; }
+  /// Forgets cache and kept vectors from `length` on.
+  void truncate(int64_t length);
+};
+
+/// Runs tokens [cached, to) through the layers in chunks, keeping queries (and final-norm vectors when asked), without the LM head.
+/// Throws Error cancelled when stopped; what was committed stays.
+void fill_cache(LoadedModel& loaded, Lane& lane, int64_t to, bool keep_normed, std::stop_token stop, const ProgressFn& progress);
+
+/// Makes queries of every layer and final-norm vectors available for all tokens of the lane; re-runs it teacher-forced when they were
+/// not kept. True: it was re-run now or before.
+bool ensure_kept(LoadedModel& loaded, Lane& lane, bool need_normed, std::stop_token stop, const ProgressFn& progress);
+
+}  // namespace vitrine

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// Everything that belongs to the model that is open: weights, tokenizer, template, cache pools, facts.
+#pragma once
+
+#include <map>
+#include <memory>
+
+#include "engine/model/model.h"
+#include "engine/run/event.h"
+#include "engine/text/chat_template.h"
+#include "engine/text/tokenizer.h"
+
+namespace vitrine {
+
+struct LoadedModel {
+  std::unique_ptr<WeightSource> source;
+  std::shared_ptr<const Model> model;
+  std::shared_ptr<const Tokenizer> tokenizer;
+  std::shared_ptr<const ChatTemplate> chat_template;
+  std::shared_ptr<const ModelFacts> facts;
+  std::vector<int32_t> end_ids;              // tokens that end a generation, ascending
+  DType kv_dtype = DType::f16;
+  int64_t capture_budget_bytes = 0;
+
+  /// exact runs use an f32 cache, fast ones the dtype chosen at load time.
+  std::shared_ptr<KvPool> pool(Precision precision);
+
+ private:
+  std::map<DType, std::shared_ptr<KvPool>> pools_;
+};
+
+/// Throws Error; progress counts bytes.
+std::unique_ptr<LoadedModel> load(const LoadModel& command, ProgressFn progress);
+
+}  // namespace vitrine
