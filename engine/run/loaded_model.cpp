@@ -3,11 +3,11 @@
 
 #include <algorithm>
 #include <cctype>
-#include <set>
+#include <nlohmann/json.hpp>
 
 #include "engine/core/text.h"
+#include "engine/io/json_text.h"
 #include "engine/io/meta_value.h"
-#include "engine/model/template_assets.h"
 #include "engine/model/text_assets.h"
 
 namespace vitrine {
@@ -67,6 +67,19 @@ std::shared_ptr<const ModelFacts> make_facts(const LoadedModel& loaded) {
   for (const std::string& key : source.meta_keys()) facts->metadata.push_back({key, meta_text(*source.meta(key))});
   facts->licence = first_of(source, {"general.license", "general.license.name", "license"});
   return facts;
+}
+
+/// The checkpoint's own template; null: it has none.
+std::shared_ptr<const ChatTemplate> load_chat_template(const WeightSource& source) {
+  const std::string place = source.path().filename().string();
+  if (const std::string* text = meta_str(source.meta("tokenizer.chat_template"))) return ChatTemplate::compile(*text, place + ": tokenizer.chat_template");
+  if (const auto text = source.companion("chat_template.jinja")) return ChatTemplate::compile(*text, place + "/chat_template.jinja");
+  const auto config = source.companion("tokenizer_config.json");
+  if (!config) return nullptr;
+  MetaTable fields;
+  flatten_json(parse_json(*config, "tokenizer_config.json"), fields);
+  if (const std::string* text = meta_str(fields.find("chat_template"))) return ChatTemplate::compile(*text, place + "/tokenizer_config.json");
+  return nullptr;
 }
 
 }  // namespace
