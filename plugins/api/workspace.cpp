@@ -15,4 +15,10 @@ void Workspace::show_error(const Error& error) {
   show_error(text(error.message()), text(error.hint()), details);
 }
 
+void Workspace::set_session(qint64 session) {
+  if (session_ == session) return;
+  session_ = session;
+  emit session_changed(session);
+}
+
 }  // namespace vitrine

@@ -48,6 +48,13 @@ class VT_API Workspace : public QObject {
   /// Asks a question as if typed into the chat.
   void ask(const QString& prompt) { emit ask_requested(prompt); }
 
+  /// The session (SessionId of the store) that the chat writes to; 0: none yet.
+  qint64 session() const noexcept { return session_; }
+  /// Called by the chat when another session becomes its own.
+  void set_session(qint64 session);
+  /// Opens a saved session in the chat.
+  void open_session(qint64 session) { emit session_requested(session); }
+
   /// A line in the status bar for a few seconds.
   virtual void notify(const QString& text) = 0;
   /// The error bar: what, what to do, and details behind a fold.
@@ -75,9 +82,14 @@ class VT_API Workspace : public QObject {
   void model_changed();
   void sampler_changed();
   void ask_requested(const QString& prompt);
+  void session_requested(qint64 session);
+  void session_changed(qint64 session);
   void setting_changed(const QString& key);
   /// generating() changed.
   void generating_changed(bool generating);
+
+ private:
+  qint64 session_ = 0;
 };
 
 }  // namespace vitrine
