@@ -23,7 +23,11 @@ struct DTypeShare {
 struct KvShape {
   int64_t layers = 0;            // layers that have attention
   int64_t values_per_token = 0;  // elements of K and V, all layers together
-  int64_t bytes(int64_t tokens, DType dtype) const noexcept { return tokens * dtype_bytes(dtype, values_per_token); }
+  /// Of `tokens` tokens; the largest int64 where absurd numbers would exceed it.
+  int64_t bytes(int64_t tokens, DType dtype) const noexcept {
+    int64_t all = 0;
+    return __builtin_mul_overflow(tokens, dtype_bytes(dtype, values_per_token), &all) ? INT64_MAX : all;
+  }
 };
 
 struct CheckpointFacts {

@@ -6,6 +6,7 @@
 
 #include "engine/core/error.h"
 #include "engine/io/checkpoint.h"
+#include "engine/io/checkpoint_facts.h"
 #include "engine/io/gguf.h"
 
 using namespace vitrine;
@@ -30,6 +31,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
         {.container = "gguf", .tensors = std::move(parsed.tensors), .meta = std::move(parsed.meta)});
     for (const TensorInfo& tensor : checkpoint.tensors())
       if (checkpoint.find(tensor.name) != &tensor) std::abort();
+    checkpoint_facts(checkpoint);
   } catch (const Error&) {
   }
   return 0;

@@ -7,6 +7,8 @@
 #include <vector>
 
 #include "engine/core/error.h"
+#include "engine/io/checkpoint.h"
+#include "engine/io/checkpoint_facts.h"
 #include "engine/io/json_text.h"
 #include "engine/io/safetensors.h"
 
@@ -30,6 +32,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
       MetaTable table;
       flatten_json(parse_json({reinterpret_cast<const char*>(data), size}, "config.json"), table);
       for (const std::string& key : table.keys()) meta_text(*table.find(key));
+      checkpoint_facts(Checkpoint({.container = "safetensors", .meta = std::move(table)}));
       return 0;
     }
     const SafetensorsFile parsed = parse_safetensors(file, "input");

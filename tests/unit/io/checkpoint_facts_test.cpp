@@ -54,6 +54,11 @@ TEST(CheckpointFacts, AbsurdNumbersAreNotBelieved) {
   }
 }
 
+TEST(CheckpointFacts, AnAbsurdContextDoesNotOverflow) {
+  const KvShape kv{.layers = 1, .values_per_token = int64_t(1) << 40};
+  EXPECT_EQ(kv.bytes(int64_t(1) << 40, DType::f16), INT64_MAX);
+}
+
 TEST(CheckpointFacts, CountsParametersTypesAndFiles) {
   const Folder folder;
   folder.write("config.json", R"({"model_type": "qwen3"})");
