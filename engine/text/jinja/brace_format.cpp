@@ -65,7 +65,7 @@ class BraceFormatter {
       if (how == 's')
         value = Value::text(to_string(value));
       else if (how == 'r' || how == 'a')
-        value = Value::text(repr(value));
+        value = Value::text(how == 'r' ? repr(value) : ascii_repr(value));
       else
         raise_value(std::string("Unknown conversion specifier ") + how);
       end += 2;

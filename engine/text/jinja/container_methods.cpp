@@ -147,6 +147,12 @@ std::optional<Value> plain_attribute(const Value& of, const std::string& name) {
       const Value* found = of.as<NameSpace>().attributes->find(name);
       return found == nullptr ? std::nullopt : std::optional<Value>(*found);
     }
+    case Kind::function:
+      if (name == "fromkeys" && of.as<Function>().name == "function dict")
+        return make_function("function fromkeys", [of](Interpreter& interpreter, Arguments& arguments) {
+          return dict_from_keys(interpreter, of, arguments);
+        });
+      break;
     case Kind::cycler:
       if (name == "current") return of.as<Cycler>().items[of.as<Cycler>().position];
       if (name == "items") return Value::tuple(of.as<Cycler>().items);

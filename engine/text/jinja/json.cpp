@@ -193,7 +193,7 @@ void Writer::text(std::string_view s) {
       default:
         break;
     }
-    if (c < 0x20 || (style_.ascii && c >= 0x7F && c < 0x10000 && c != 0x7F)) {
+    if (c < 0x20 || (style_.ascii && c >= 0x7F && c < 0x10000)) {
       escape(c);
     } else if (style_.ascii && c >= 0x10000) {
       escape(0xD800 + ((c - 0x10000) >> 10));

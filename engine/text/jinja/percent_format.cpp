@@ -190,7 +190,7 @@ void Formatter::convert(std::string& out) {
       else
         raise_type("%c requires int or char");
     } else {
-      text = c != 's' ? repr(*value) : markup_ ? escaped(*value) : to_string(*value);
+      text = c == 'a' ? ascii_repr(*value) : c != 's' ? repr(*value) : markup_ ? escaped(*value) : to_string(*value);
     }
     if (how.precision >= 0) text.resize(byte_offset(text, how.precision));
     out += padded(std::move(text), how, false);

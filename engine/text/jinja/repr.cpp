@@ -45,6 +45,26 @@ std::string repr_of_real(double value) {
          digits.substr(static_cast<size_t>(exponent + 1));
 }
 
+static void append_escape(std::string& out, char32_t c) {
+  char buffer[16];
+  std::snprintf(buffer, sizeof buffer, c < 0x100 ? "\\x%02x" : c < 0x10000 ? "\\u%04x" : "\\U%08x",
+                static_cast<unsigned>(c));
+  out += buffer;
+}
+
+std::string ascii_repr(const Value& value) {
+  const std::string text = repr(value);
+  std::string out;
+  for (size_t at = 0; at < text.size();) {
+    const char32_t c = next_code_point(text, at);
+    if (c < 0x80)
+      out += static_cast<char>(c);
+    else
+      append_escape(out, c);
+  }
+  return out;
+}
+
 std::string repr_of_text(std::string_view text) {
   const bool single = text.find('\'') != std::string_view::npos;
   const char quote = single && text.find('"') == std::string_view::npos ? '"' : '\'';
@@ -52,7 +72,6 @@ std::string repr_of_text(std::string_view text) {
   for (size_t at = 0; at < text.size();) {
     const size_t start = at;
     const char32_t c = next_code_point(text, at);
-    char buffer[16];
     if (c == static_cast<char32_t>(quote) || c == '\\') {
       out += '\\';
       out += static_cast<char>(c);
@@ -65,12 +84,7 @@ std::string repr_of_text(std::string_view text) {
     } else if (is_printable(c)) {
       out += text.substr(start, at - start);
     } else {
-      std::snprintf(buffer, sizeof buffer,
-                    c < 0x100     ? "\\x%02x"
-                    : c < 0x10000 ? "\\u%04x"
-                                  : "\\U%08x",
-                    static_cast<unsigned>(c));
-      out += buffer;
+      append_escape(out, c);
     }
   }
   return out += quote;
@@ -120,7 +134,7 @@ static void append_object(std::string& out, const Value& value) {
       return;
     }
     case Kind::name_space:
-      out += "<" + type_name(value) + " ";
+      out += "<Namespace ";
       append_dict(out, *value.as<NameSpace>().attributes);
       out += '>';
       return;

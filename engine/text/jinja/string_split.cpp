@@ -18,7 +18,7 @@ static Values split_words(const Value& self, int64_t limit) {
   std::string_view rest = trim_left(self.str());
   while (!rest.empty()) {
     if (limit >= 0 && static_cast<int64_t>(out.size()) == limit) {
-      out.push_back(like(self, trim_right(rest)));
+      out.push_back(like(self, rest));
       break;
     }
     size_t end = 0;
@@ -38,7 +38,7 @@ static Values rsplit_words(const Value& self, int64_t limit) {
   std::string_view rest = trim_right(self.str());
   while (!rest.empty()) {
     if (limit >= 0 && static_cast<int64_t>(out.size()) == limit) {
-      out.push_back(like(self, trim_left(rest)));
+      out.push_back(like(self, rest));
       break;
     }
     size_t start = rest.size();
