@@ -72,7 +72,8 @@ std::vector<NamedTemplate> from_files(const ReadFile& read, const fs::path& fold
     if (!text) continue;
     const std::string where = (folder / name).string();
     const nlohmann::json config = parse_json(*text, where);
-    if (config.is_object() && config.contains("chat_template")) add_json(out, config["chat_template"], where + ": chat_template");
+    if (config.is_object() && config.contains("chat_template"))
+      add_json(out, config["chat_template"], where + ": chat_template");
   }
   std::stable_partition(out.begin(), out.end(), [](const NamedTemplate& t) { return t.name == "default"; });
   return out;
@@ -84,7 +85,8 @@ std::vector<NamedTemplate> from_gguf(const WeightSource& source) {
   if (const std::string* text = meta_str(source.meta(key))) add(out, "default", *text, prefix + key);
   for (const std::string& other : source.meta_keys()) {
     if (!other.starts_with(key + ".")) continue;
-    if (const std::string* text = meta_str(source.meta(other))) add(out, other.substr(key.size() + 1), *text, prefix + other);
+    if (const std::string* text = meta_str(source.meta(other)))
+      add(out, other.substr(key.size() + 1), *text, prefix + other);
   }
   return out;
 }
@@ -105,15 +107,16 @@ void add_tokens(Tokens& out, const nlohmann::json& config) {
 Tokens tokens_from_files(const ReadFile& read, const fs::path& folder) {
   Tokens out;
   for (const char* name : {"tokenizer_config.json", "special_tokens_map.json"})
-    if (const std::optional<std::string> text = read(name)) add_tokens(out, parse_json(*text, (folder / name).string()));
+    if (const std::optional<std::string> text = read(name))
+      add_tokens(out, parse_json(*text, (folder / name).string()));
   return out;
 }
 
 Tokens tokens_from_gguf(const WeightSource& source) {
   static constexpr std::pair<const char*, const char*> kKeys[] = {
-      {"bos_token", "bos_token_id"},       {"eos_token", "eos_token_id"},       {"unk_token", "unknown_token_id"},
-      {"pad_token", "padding_token_id"},   {"sep_token", "seperator_token_id"},  // spelled so in GGUF
-      {"cls_token", "cls_token_id"},       {"mask_token", "mask_token_id"}};
+      {"bos_token", "bos_token_id"},     {"eos_token", "eos_token_id"},       {"unk_token", "unknown_token_id"},
+      {"pad_token", "padding_token_id"}, {"sep_token", "seperator_token_id"},  // spelled so in GGUF
+      {"cls_token", "cls_token_id"},     {"mask_token", "mask_token_id"}};
   Tokens out;
   const MetaArray* tokens = meta_array(source.meta("tokenizer.ggml.tokens"));
   if (tokens == nullptr) return out;

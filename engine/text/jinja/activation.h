@@ -5,7 +5,7 @@
 #include <memory>
 
 #include "engine/text/jinja/ast.h"
-#include "engine/text/jinja/value.h"
+#include "engine/text/jinja/objects.h"
 
 namespace vitrine::jinja {
 

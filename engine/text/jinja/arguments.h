@@ -5,7 +5,7 @@
 #include <initializer_list>
 #include <string>
 
-#include "engine/text/jinja/value.h"
+#include "engine/text/jinja/objects.h"
 
 namespace vitrine::jinja {
 

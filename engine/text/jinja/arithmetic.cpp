@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "engine/text/jinja/html.h"
+#include "engine/text/jinja/objects.h"
 #include "engine/text/jinja/operators.h"
 #include "engine/text/jinja/percent_format.h"
 #include "engine/text/jinja/utf8.h"

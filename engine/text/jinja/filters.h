@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "engine/text/jinja/value.h"
+#include "engine/text/jinja/objects.h"
 
 namespace vitrine::jinja {
 

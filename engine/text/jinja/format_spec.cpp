@@ -143,11 +143,8 @@ std::string grouped(const std::string& number, char separator, size_t every) {
   return out + number.substr(end);
 }
 
-std::string with_sign(std::string number, char sign) {
-  if (!number.empty() && number[0] == '-') return number;
-  if (sign == '+') return "+" + number;
-  if (sign == ' ') return " " + number;
-  return number;
+void add_sign(std::string& number, char sign) {
+  if ((sign == '+' || sign == ' ') && !number.starts_with('-')) number.insert(0, 1, sign);
 }
 
 [[noreturn]] void unknown_code(char type, const Value& value) {
@@ -226,14 +223,15 @@ std::string format_number(const Value& value, const Spec& spec) {
     number = format_float(value, spec);
   }
   if (spec.grouping != 0) number = grouped(number, spec.grouping, every);
-  number = with_sign(std::move(number), spec.sign);
+  add_sign(number, spec.sign);
   if (spec.grouping != 0 && spec.fill == '0' && spec.align == '=') {  // zeros take part in the grouping
     while (static_cast<int64_t>(number.size()) < spec.width) {
       const size_t head = number[0] == '-' || number[0] == '+' || number[0] == ' ' ? 1 : 0;
       std::string digits = number.substr(head);
       const size_t first = std::min(digits.find(spec.grouping), digits.find_first_of(".%"));
       const size_t lead = std::min(first, digits.size());
-      digits.insert(0, lead == every ? std::string("0") + spec.grouping : "0");
+      if (lead == every) digits.insert(0, 1, spec.grouping);
+      digits.insert(0, 1, '0');
       number = number.substr(0, head) + digits;
     }
   }

@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "engine/text/jinja/value.h"
+#include "engine/text/jinja/objects.h"
 
 namespace vitrine::jinja {
 

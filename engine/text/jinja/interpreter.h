@@ -8,8 +8,8 @@
 
 #include "engine/text/jinja/activation.h"
 #include "engine/text/jinja/ast.h"
+#include "engine/text/jinja/objects.h"
 #include "engine/text/jinja/strftime.h"
-#include "engine/text/jinja/value.h"
 
 namespace vitrine::jinja {
 

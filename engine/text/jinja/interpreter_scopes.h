@@ -25,17 +25,17 @@ class Interpreter::CallDepth {
 class Interpreter::Capture {
  public:
   explicit Capture(Interpreter& interpreter) : interpreter_(interpreter), outer_(interpreter.out_) {
-    interpreter_.out_ = &text_;
+    interpreter_.out_ = text_.get();
   }
   ~Capture() { interpreter_.out_ = outer_; }
   Capture(const Capture&) = delete;
   Capture& operator=(const Capture&) = delete;
-  std::string take() { return std::move(text_); }
+  std::string take() { return std::move(*text_); }
 
  private:
   Interpreter& interpreter_;
   std::string* outer_;
-  std::string text_;
+  std::unique_ptr<std::string> text_ = std::make_unique<std::string>();
 };
 
 }  // namespace vitrine::jinja

@@ -16,6 +16,7 @@ struct SequenceIterator : Iterator {
   std::shared_ptr<Object> owner;
   int64_t at = 0, step = 1;
   bool next(Value& out) override {
+    spend(1);
     const Values& items = static_cast<const Sequence&>(*owner).items;
     if (at < 0 || at >= static_cast<int64_t>(items.size())) return false;
     out = items[static_cast<size_t>(at)];
@@ -28,6 +29,7 @@ struct TextIterator : Iterator {
   std::shared_ptr<Object> owner;
   size_t at = 0;
   bool next(Value& out) override {
+    spend(1);
     const Text& text = static_cast<const Text&>(*owner);
     if (at >= text.bytes.size()) return false;
     const size_t start = at;
@@ -42,6 +44,7 @@ struct DictIterator : Iterator {
   ViewKind what = ViewKind::keys;
   int64_t at = 0, step = 1;
   bool next(Value& out) override {
+    spend(1);
     const auto& entries = static_cast<const Dict&>(*owner).entries();
     if (at < 0 || at >= static_cast<int64_t>(entries.size())) return false;
     const auto& [key, value] = entries[static_cast<size_t>(at)];
@@ -54,6 +57,7 @@ struct DictIterator : Iterator {
 struct RangeIterator : Iterator {
   int64_t value = 0, step = 1, left = 0;
   bool next(Value& out) override {
+    spend(1);
     if (left <= 0) return false;
     out = Value::integer(value);
     if (--left > 0) value += step;

@@ -2,7 +2,7 @@
 // Iteration over any value.
 #pragma once
 
-#include "engine/text/jinja/value.h"
+#include "engine/text/jinja/objects.h"
 
 namespace vitrine::jinja {
 

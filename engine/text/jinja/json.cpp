@@ -157,7 +157,7 @@ class Writer {
 };
 
 void Writer::escape(char32_t c) {
-  char buffer[8];
+  char buffer[16];
   std::snprintf(buffer, sizeof buffer, "\\u%04x", static_cast<unsigned>(c));
   out_ += buffer;
 }

@@ -7,6 +7,7 @@
 #include <functional>
 
 #include "engine/text/jinja/iterate.h"
+#include "engine/text/jinja/objects.h"
 #include "engine/text/jinja/utf8.h"
 
 namespace vitrine::jinja {

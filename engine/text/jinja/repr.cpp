@@ -7,6 +7,7 @@
 
 #include "engine/text/jinja/loop.h"
 #include "engine/text/jinja/macro.h"
+#include "engine/text/jinja/objects.h"
 #include "engine/text/jinja/utf8.h"
 
 namespace vitrine::jinja {
@@ -47,7 +48,10 @@ std::string repr_of_real(double value) {
 
 static void append_escape(std::string& out, char32_t c) {
   char buffer[16];
-  std::snprintf(buffer, sizeof buffer, c < 0x100 ? "\\x%02x" : c < 0x10000 ? "\\u%04x" : "\\U%08x",
+  std::snprintf(buffer, sizeof buffer,
+                c < 0x100     ? "\\x%02x"
+                : c < 0x10000 ? "\\u%04x"
+                              : "\\U%08x",
                 static_cast<unsigned>(c));
   out += buffer;
 }

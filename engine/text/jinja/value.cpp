@@ -2,6 +2,7 @@
 #include "engine/text/jinja/value.h"
 
 #include "engine/text/jinja/loop.h"
+#include "engine/text/jinja/objects.h"
 #include "engine/text/jinja/operators.h"
 #include "engine/text/jinja/repr.h"
 #include "engine/text/jinja/utf8.h"
