@@ -14,9 +14,9 @@
 namespace vitrine {
 
 inline SamplerSpec example_sampler() {
-  return {.stages = {{.name = "penalties", .parameters = {{"repetition", 1.1}, {"last_n", 64}}},
-                     {.name = "logit_bias", .bias = {{42, -1.5f}, {7, std::numeric_limits<float>::infinity()}}},
-                     {.name = "temperature", .parameters = {{"value", 0.7}}, .enabled = false}},
+  return {.stages = {{.name = "repetition_penalty", .parameters = {{"repetition_penalty", 1.1}, {"last_n", 64}}},
+                     {.name = "logit_bias", .bias = {{42, -1.5f}, {7, -std::numeric_limits<float>::infinity()}}},
+                     {.name = "temperature", .parameters = {{"temperature", 0.7}}, .enabled = false}},
           .seed = 0xFEDCBA9876543210u};
 }
 
