@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Law: every storage format of formats.def decodes to exactly the float32 bits that ggml gives. A format without recorded blocks
-// fails. Were one bit off, answers would differ from those of llama.cpp on the same file for no visible reason.
+// Law: every storage format of formats.def decodes to exactly the float32 bits that ggml gives. A format without
+// recorded blocks fails. Were one bit off, answers would differ from those of llama.cpp on the same file for no visible
+// reason.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -60,7 +61,8 @@ class Format : public testing::TestWithParam<DTypeInfo> {};
 
 TEST_P(Format, DecodesToTheRecordedBits) {
   const DTypeInfo info = GetParam();
-  for (const fs::path& folder : {fs::path(VITRINE_TEST_DATA) / "gguf_quant", fs::path(VITRINE_FIXTURES) / "gguf_quant"}) {
+  for (const fs::path& folder :
+       {fs::path(VITRINE_TEST_DATA) / "gguf_quant", fs::path(VITRINE_FIXTURES) / "gguf_quant"}) {
     if (!fs::exists(folder)) continue;
     const fs::path blocks = folder / (upper(info.name) + ".safetensors");
     if (info.block_format || fs::exists(blocks)) check_recorded_blocks(info, blocks);
