@@ -5,9 +5,9 @@
 
 #include <QCloseEvent>
 #include <QDir>
+#include <QGuiApplication>
 #include <QHBoxLayout>
 #include <QJsonDocument>
-#include <QGuiApplication>
 #include <QScreen>
 #include <QStandardPaths>
 #include <QVBoxLayout>

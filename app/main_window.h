@@ -21,6 +21,7 @@ class DockArea;
 class ErrorBar;
 class Layouts;
 class LogPanel;
+class OpenDialog;
 class Rail;
 class SettingsDialog;
 class StatusLine;
@@ -76,6 +77,7 @@ class MainWindow : public QMainWindow {
   void fill_device_menu();
   void take(std::span<const Event> events);
   void show_settings();
+  void show_open_dialog();
   void browse(bool folder);
   void save_layout_as();
   QAction* action(const QString& id, std::function<void()> run, const QKeySequence& shortcut = {},
@@ -99,6 +101,7 @@ class MainWindow : public QMainWindow {
   LogPanel* log_ = nullptr;
   QDockWidget* log_dock_ = nullptr;
   QPointer<SettingsDialog> settings_dialog_;
+  QPointer<OpenDialog> open_dialog_;
   QHash<QString, QAction*> actions_;
   QStringList action_order_;
   QList<QPointer<QAction>> added_actions_;

@@ -12,6 +12,7 @@
 #include "app/layouts.h"
 #include "app/log_panel.h"
 #include "app/main_window.h"
+#include "app/open_dialog.h"
 #include "app/rail.h"
 #include "app/strip_bar.h"
 #include "app/text.h"
@@ -137,7 +138,8 @@ void MainWindow::make_layout_actions() {
 }
 
 void MainWindow::retranslate() {
-  name("open", tr("Open a model file…"), tr("A .gguf file or one safetensors file"));
+  name("open", tr("Open a model…"), tr("Models on this machine, with size and whether they fit"));
+  name("open_file", tr("Open a model file…"), tr("A .gguf file or one safetensors file"));
   name("open_folder", tr("Open a model folder…"), tr("A folder with config.json and safetensors"));
   name("search", tr("Search everything"));
   name("theme", tr("Switch between light and dark"));
@@ -204,6 +206,7 @@ void MainWindow::fill_model_menu() {
   }
   if (!menu->isEmpty()) menu->addSeparator();
   menu->addAction(actions_["open"]);
+  menu->addAction(actions_["open_file"]);
   menu->addAction(actions_["open_folder"]);
 }
 
@@ -244,6 +247,17 @@ void MainWindow::fill_device_menu() {
     menu->addSeparator();
   }
   menu->addAction(actions_["settings"]);
+}
+
+void MainWindow::show_open_dialog() {
+  if (!open_dialog_) {
+    open_dialog_ = new OpenDialog(this);
+    open_dialog_->setAttribute(Qt::WA_DeleteOnClose);
+    connect(open_dialog_, &OpenDialog::chosen, this, &MainWindow::open_path);
+    connect(open_dialog_, &OpenDialog::browse_requested, this, &MainWindow::browse);
+  }
+  open_dialog_->show();
+  open_dialog_->raise();
 }
 
 void MainWindow::browse(bool folder) {

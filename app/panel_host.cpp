@@ -73,8 +73,7 @@ QString PanelHost::title(const PanelInfo& info) const {
   return korean && !info.title_ko.isEmpty() ? info.title_ko : info.title;
 }
 
-template <class Call>
-bool PanelHost::guarded(Place& place, Call&& call) {
+bool PanelHost::guarded(Place& place, const std::function<void()>& call) {
   try {
     call();
     return true;

@@ -8,6 +8,7 @@
 #include <QObject>
 #include <QPointer>
 #include <QStringList>
+#include <functional>
 #include <memory>
 #include <span>
 #include <vector>
@@ -66,8 +67,7 @@ class PanelHost : public QObject {
   void place_changed(const QString& id);
 
  private:
-  template <class Call>
-  bool guarded(Place& place, Call&& call);
+  bool guarded(Place& place, const std::function<void()>& call);
   void fail(Place& place, const QString& why);
   void set_visible(Place& place, bool visible);
 

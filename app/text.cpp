@@ -2,6 +2,8 @@
 // Paths are UTF-8 on the border to Qt.
 #include "app/text.h"
 
+#include "engine/text/tokenizer.h"
+
 namespace vitrine {
 
 QString path_text(const std::filesystem::path& path) {
@@ -19,6 +21,14 @@ QString file_title(const std::filesystem::path& path) {
   return path_text(clean.extension() == ".gguf" ? clean.stem() : clean.filename());
 }
 
-std::function<TokenFace(int32_t)> vocabulary_faces(std::shared_ptr<const Tokenizer>) { return {}; }
+std::function<TokenFace(int32_t)> vocabulary_faces(std::shared_ptr<const Tokenizer> tokenizer) {
+  if (!tokenizer) return {};
+  return [tokenizer](int32_t id) {
+    TokenFace face;
+    face.special = tokenizer->is_special(id);
+    face.bytes = face.special ? std::string(tokenizer->piece(id)) : tokenizer->token_bytes(id);
+    return face;
+  };
+}
 
 }  // namespace vitrine

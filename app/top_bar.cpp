@@ -109,6 +109,7 @@ QToolButton* TopBar::quiet_button(QMenu* menu) {
   button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
   if (menu) {
     button->setMenu(menu);
+    button->setProperty("arrow", true);
     button->setPopupMode(QToolButton::InstantPopup);
   }
   row_->addWidget(button);

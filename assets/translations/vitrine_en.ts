@@ -1,0 +1,54 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="en_US">
+<context>
+    <name>vitrine::ErrorBar</name>
+    <message numerus="yes">
+        <source>%n more</source>
+        <translation>
+            <numerusform>%n more</numerusform>
+            <numerusform>%n more</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>vitrine::MainWindow</name>
+    <message numerus="yes">
+        <source>Runs on %1 with %2, %n thread(s)</source>
+        <translation>
+            <numerusform>Runs on %1 with %2, %n thread</numerusform>
+            <numerusform>Runs on %1 with %2, %n threads</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>vitrine::OpenDialog</name>
+    <message numerus="yes">
+        <source>%n model(s); nothing is copied or changed</source>
+        <translation>
+            <numerusform>%n model; nothing is copied or changed</numerusform>
+            <numerusform>%n models; nothing is copied or changed</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>vitrine::StripBar</name>
+    <message numerus="yes">
+        <source>%n token(s)</source>
+        <translation>
+            <numerusform>%n token</numerusform>
+            <numerusform>%n tokens</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>vitrine::TopBar</name>
+    <message numerus="yes">
+        <source>%1, %n thread(s)</source>
+        <translation>
+            <numerusform>%1, %n thread</numerusform>
+            <numerusform>%1, %n threads</numerusform>
+        </translation>
+    </message>
+</context>
+</TS>
