@@ -88,6 +88,8 @@ CommandPalette::CommandPalette(QWidget* parent)
   column->setContentsMargins(8, 8, 8, 8);
   column->addWidget(query_);
   column->addWidget(list_);
+  query_->setAccessibleName(tr("Name of an action or panel"));
+  list_->setAccessibleName(tr("Found"));
   list_->setItemDelegate(new RowPainter(list_));
   list_->setFocusPolicy(Qt::NoFocus);
   list_->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);

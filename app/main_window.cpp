@@ -50,6 +50,9 @@ MainWindow::MainWindow(Engine& engine, std::unique_ptr<QSettings> settings, cons
 
 MainWindow::~MainWindow() {
   pump_.reset();
+  desk_->undo_stack().disconnect(this);
+  desk_->disconnect(this);
+  host_->disconnect(this);
   host_->drop_panels();
 }
 

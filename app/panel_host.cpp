@@ -23,6 +23,7 @@ PanelInfo info_of(const QString& file, const QJsonObject& meta) {
   info.title_ko = meta["title_ko"].toString();
   info.icon = meta["icon"].toString("panel");
   info.area = meta["area"].toString("inspect");
+  if (info.area == "left") info.area = "main";
   info.order = meta["order"].toInt(100);
   for (const QJsonValue& site : meta["needs"].toArray()) info.needs << site.toString();
   return info;

@@ -19,7 +19,7 @@ namespace vitrine {
 
 /// A plugin's metadata (plugins/x/x.json).
 struct PanelInfo {
-  QString id, title, title_ko, icon, area;  // area: "main" (chat), "inspect", "side"
+  QString id, title, title_ko, icon, area;  // area: "main" or "left" (the chat), "inspect"
   int order = 100;
   QStringList needs;  // names of sites; all must exist in the model
   QString file;

@@ -12,12 +12,12 @@
 namespace vitrine::views {
 
 struct BarRow {
-  QString label;
+  QString label = {};
   double value = 0;              // 0..1, or any non-negative with set_highest()
-  QString value_text;            // empty: percent(value)
+  QString value_text = {};       // empty: percent(value)
   double before = std::nan("");  // a second, thinner grey bar above (paired bars); NaN: none
-  QString note;                  // after the number: "removed by top-p"
-  QString prefix;                // a narrow column before the label: a position
+  QString note = {};             // after the number: "removed by top-p"
+  QString prefix = {};           // a narrow column before the label: a position
   bool highlighted = false;      // accent instead of t2
   bool struck = false;           // removed: label struck out, bar hatched
   QColor color = {};             // of a lane or owner; invalid: as highlighted says

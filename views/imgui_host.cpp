@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Three things that ImGui 1.86 in Qt needs: the shared atlas remembers one texture, so every frame sets its own; inputs are applied
-// one transition a frame; resources are freed when Qt takes the context away (a dock that floats).
+// Three things that ImGui 1.86 in Qt needs: the shared atlas remembers one texture, so every frame sets its own; inputs
+// are applied one transition a frame; resources are freed when Qt takes the context away (a dock that floats).
 #include "views/imgui_host.h"
 
 #include <backends/imgui_impl_opengl3.h>
@@ -19,13 +19,24 @@
 namespace vitrine::views {
 namespace {
 
-constexpr std::pair<int, int> kKeys[] = {
-    {ImGuiKey_Tab, Qt::Key_Tab},           {ImGuiKey_Backspace, Qt::Key_Backspace}, {ImGuiKey_Enter, Qt::Key_Return},
-    {ImGuiKey_LeftArrow, Qt::Key_Left},    {ImGuiKey_RightArrow, Qt::Key_Right},    {ImGuiKey_UpArrow, Qt::Key_Up},
-    {ImGuiKey_DownArrow, Qt::Key_Down},    {ImGuiKey_Escape, Qt::Key_Escape},       {ImGuiKey_Delete, Qt::Key_Delete},
-    {ImGuiKey_Home, Qt::Key_Home},         {ImGuiKey_End, Qt::Key_End},             {ImGuiKey_PageUp, Qt::Key_PageUp},
-    {ImGuiKey_PageDown, Qt::Key_PageDown}, {ImGuiKey_A, Qt::Key_A},                 {ImGuiKey_C, Qt::Key_C},
-    {ImGuiKey_V, Qt::Key_V},               {ImGuiKey_X, Qt::Key_X},                 {ImGuiKey_Z, Qt::Key_Z}};
+constexpr std::pair<int, int> kKeys[] = {{ImGuiKey_Tab, Qt::Key_Tab},
+                                         {ImGuiKey_Backspace, Qt::Key_Backspace},
+                                         {ImGuiKey_Enter, Qt::Key_Return},
+                                         {ImGuiKey_LeftArrow, Qt::Key_Left},
+                                         {ImGuiKey_RightArrow, Qt::Key_Right},
+                                         {ImGuiKey_UpArrow, Qt::Key_Up},
+                                         {ImGuiKey_DownArrow, Qt::Key_Down},
+                                         {ImGuiKey_Escape, Qt::Key_Escape},
+                                         {ImGuiKey_Delete, Qt::Key_Delete},
+                                         {ImGuiKey_Home, Qt::Key_Home},
+                                         {ImGuiKey_End, Qt::Key_End},
+                                         {ImGuiKey_PageUp, Qt::Key_PageUp},
+                                         {ImGuiKey_PageDown, Qt::Key_PageDown},
+                                         {ImGuiKey_A, Qt::Key_A},
+                                         {ImGuiKey_C, Qt::Key_C},
+                                         {ImGuiKey_V, Qt::Key_V},
+                                         {ImGuiKey_X, Qt::Key_X},
+                                         {ImGuiKey_Z, Qt::Key_Z}};
 
 int key_slot(int qt_key) { return qt_key & 0x1FF; }
 
@@ -49,7 +60,8 @@ bool ImGuiHost::available() {
 
 QWidget* ImGuiHost::make(const std::function<ImGuiHost*(QWidget*)>& create, QWidget* parent) {
   if (available()) return create(parent);
-  auto* label = new QLabel(tr("This picture needs OpenGL 3.3, which is not available here. Its table shows the same numbers."), parent);
+  auto* label = new QLabel(
+      tr("This picture needs OpenGL 3.3, which is not available here. Its table shows the same numbers."), parent);
   label->setAlignment(Qt::AlignCenter);
   label->setWordWrap(true);
   label->setProperty("role", "t2");
@@ -73,11 +85,13 @@ ImGuiHost::ImGuiHost(QWidget* parent) : QOpenGLWidget(parent) {
 
 ImGuiHost::~ImGuiHost() {
   if (ready_) {
+    // The picture's own resources are its destructor's: free_resources() can no longer be reached from here.
+    disconnect(context(), nullptr, this, nullptr);
     makeCurrent();
-    // free_resources() of the picture ran in aboutToBeDestroyed or belongs to its own destructor: here only what this class made.
     ImGui::SetCurrentContext(context_);
     ImGui_ImplOpenGL3_Shutdown();
     doneCurrent();
+    ready_ = false;
   }
   ImGui::DestroyContext(context_);
 }
@@ -156,11 +170,21 @@ void ImGuiHost::apply_inputs() {
     if (is_transition && transition) break;
     transition = transition || is_transition;
     switch (input.kind) {
-      case Input::Kind::move: io.MousePos = {input.x, input.y}; break;
-      case Input::Kind::button: io.MouseDown[input.code] = input.down; break;
-      case Input::Kind::wheel: io.MouseWheelH += input.x, io.MouseWheel += input.y; break;
-      case Input::Kind::key: io.KeysDown[input.code] = input.down; break;
-      case Input::Kind::text: io.AddInputCharactersUTF8(input.text.constData()); break;
+      case Input::Kind::move:
+        io.MousePos = {input.x, input.y};
+        break;
+      case Input::Kind::button:
+        io.MouseDown[input.code] = input.down;
+        break;
+      case Input::Kind::wheel:
+        io.MouseWheelH += input.x, io.MouseWheel += input.y;
+        break;
+      case Input::Kind::key:
+        io.KeysDown[input.code] = input.down;
+        break;
+      case Input::Kind::text:
+        io.AddInputCharactersUTF8(input.text.constData());
+        break;
       case Input::Kind::modifiers:
         io.KeyCtrl = input.code & int(Qt::ControlModifier);
         io.KeyShift = input.code & int(Qt::ShiftModifier);
@@ -176,8 +200,12 @@ bool ImGuiHost::event(QEvent* event) {
   using Kind = Input::Kind;
   const auto move = [this](const QPointF& at) { push({Kind::move, float(at.x()), float(at.y())}); };
   switch (event->type()) {
-    case QEvent::MouseMove: move(static_cast<QMouseEvent*>(event)->position()); return true;
-    case QEvent::Leave: push({Kind::move, -1e6f, -1e6f}); return true;
+    case QEvent::MouseMove:
+      move(static_cast<QMouseEvent*>(event)->position());
+      return true;
+    case QEvent::Leave:
+      push({Kind::move, -1e6f, -1e6f});
+      return true;
     case QEvent::MouseButtonPress:
     case QEvent::MouseButtonRelease:
     case QEvent::MouseButtonDblClick: {
@@ -196,14 +224,17 @@ bool ImGuiHost::event(QEvent* event) {
     case QEvent::KeyPress:
     case QEvent::KeyRelease: {
       auto* key = static_cast<QKeyEvent*>(event);
-      if (key->key() == Qt::Key_Tab || key->key() == Qt::Key_Backtab) return QOpenGLWidget::event(event);  // Tab leaves the picture
+      if (key->key() == Qt::Key_Tab || key->key() == Qt::Key_Backtab)
+        return QOpenGLWidget::event(event);  // Tab leaves the picture
       const bool down = event->type() == QEvent::KeyPress;
       push({Kind::modifiers, 0, 0, int(key->modifiers())});
       push({Kind::key, 0, 0, key_slot(key->key()), down});
-      if (down && !key->text().isEmpty() && key->text()[0].isPrint()) push({Kind::text, 0, 0, 0, false, key->text().toUtf8()});
+      if (down && !key->text().isEmpty() && key->text()[0].isPrint())
+        push({Kind::text, 0, 0, 0, false, key->text().toUtf8()});
       return true;
     }
-    default: return QOpenGLWidget::event(event);
+    default:
+      return QOpenGLWidget::event(event);
   }
 }
 

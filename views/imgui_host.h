@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// A widget whose picture is drawn by Dear ImGui with OpenGL 3.3: for pictures with more marks than a painter can move. Each host
-// owns its context; all share one font atlas. Where no OpenGL context can be had (offscreen, minimal, no driver) make() returns a
-// label instead: a shown QOpenGLWidget would end the program there.
+// A widget whose picture is drawn by Dear ImGui with OpenGL 3.3: for pictures with more marks than a painter can move.
+// Each host owns its context; all share one font atlas. Where no OpenGL context can be had (offscreen, minimal, no
+// driver) make() returns a label instead: a shown QOpenGLWidget would end the program there.
 #pragma once
 
 #include <QOpenGLExtraFunctions>
@@ -25,7 +25,8 @@ class VT_UI ImGuiHost : public QOpenGLWidget, protected QOpenGLExtraFunctions {
   static bool available();
   /// What `create` makes, or a label that says why there is no picture.
   static QWidget* make(const std::function<ImGuiHost*(QWidget*)>& create, QWidget* parent);
-  /// Text that will be shown: its characters are added to the atlas of all hosts. Characters beyond U+FFFF cannot be drawn by ImGui.
+  /// Text that will be shown: its characters are added to the atlas of all hosts. Characters beyond U+FFFF cannot be
+  /// drawn by ImGui.
   static void want_text(const QString& text);
 
   qint64 frames() const noexcept { return frames_; }
@@ -33,11 +34,14 @@ class VT_UI ImGuiHost : public QOpenGLWidget, protected QOpenGLExtraFunctions {
   int initialisations() const noexcept { return initialisations_; }
 
  protected:
-  /// One frame: ImGui calls between NewFrame and Render; the window covers the widget. Call update() when the picture changes.
+  /// One frame: ImGui calls between NewFrame and Render; the window covers the widget. Call update() when the picture
+  /// changes.
   virtual void draw() = 0;
   /// OpenGL resources of the picture; the context is current.
   virtual void make_resources() {}
   virtual void free_resources() {}
+  /// Frees everything of this context; a picture with resources calls it in its destructor.
+  void release();
 
   void initializeGL() override;
   void paintGL() override;
@@ -54,7 +58,6 @@ class VT_UI ImGuiHost : public QOpenGLWidget, protected QOpenGLExtraFunctions {
     bool down = false;
     QByteArray text = {};
   };
-  void release();
   void apply_inputs();
   void push(Input input);
 

@@ -39,7 +39,8 @@ struct VT_API TranscriptToken {
   float probability() const noexcept;
 };
 
-/// An answer token that other settings would have chosen differently (the sampler panel's verdict on the text as it was).
+/// An answer token that other settings would have chosen differently (the sampler panel's verdict on the text as it
+/// was).
 struct TokenMark {
   qint64 position = 0;
   int32_t other = 0;  // what would have been drawn

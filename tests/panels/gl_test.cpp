@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Pictures drawn by Dear ImGui: text that vanishes when another panel closes, clicks that are lost, contexts that die when a dock floats.
+// Pictures drawn by Dear ImGui: text that vanishes when another panel closes, clicks that are lost, contexts that die
+// when a dock floats.
 #include <imgui.h>
 
 #include <QDockWidget>
@@ -18,6 +19,7 @@ namespace {
 class Picture final : public ImGuiHost {
  public:
   using ImGuiHost::ImGuiHost;
+  ~Picture() override { release(); }
   bool checked = false;
   char text[64] = "";
   int resources = 0;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Korean that is incomplete or does not arrive: every text of the program has a translation, and a switch while running reaches all.
+// Korean that is incomplete or does not arrive: every text of the program has a translation, and a switch while running
+// reaches all.
 #include <QDirIterator>
 #include <QLabel>
 #include <QLibraryInfo>
@@ -28,9 +29,12 @@ QList<Entry> entries_of(const QString& path) {
   QString context;
   while (!xml.atEnd()) {
     xml.readNext();
-    if (xml.isStartElement() && xml.name() == u"name") context = xml.readElementText();
-    else if (xml.isStartElement() && xml.name() == u"message") entry = {context, {}, {}, {}};
-    else if (xml.isStartElement() && xml.name() == u"source") entry.source = xml.readElementText();
+    if (xml.isStartElement() && xml.name() == u"name")
+      context = xml.readElementText();
+    else if (xml.isStartElement() && xml.name() == u"message")
+      entry = {context, {}, {}, {}};
+    else if (xml.isStartElement() && xml.name() == u"source")
+      entry.source = xml.readElementText();
     else if (xml.isStartElement() && xml.name() == u"translation") {
       entry.type = xml.attributes().value("type").toString();
       entry.translation = xml.readElementText(QXmlStreamReader::IncludeChildElements);
@@ -60,27 +64,32 @@ class LanguageTest : public QObject {
     QVERIFY(entries.size() > 100);
     QStringList faults;
     for (const Entry& e : entries) {
-      if (e.type == "unfinished" || e.translation.trimmed().isEmpty()) faults << "unfinished: " + e.context + ": " + e.source;
-      if (places_in(e.source) != places_in(e.translation)) faults << "places differ: " + e.source + " / " + e.translation;
+      if (e.type == "unfinished" || e.translation.trimmed().isEmpty())
+        faults << "unfinished: " + e.context + ": " + e.source;
+      if (places_in(e.source) != places_in(e.translation))
+        faults << "places differ: " + e.source + " / " + e.translation;
     }
     QVERIFY2(faults.isEmpty(), qPrintable(faults.join('\n')));
   }
 
   void every_text_of_the_sources_is_in_the_translation() {
     const QString lupdate = QLibraryInfo::path(QLibraryInfo::LibraryExecutablesPath) + "/../bin/lupdate";
-    QString tool = QStandardPaths::findExecutable("lupdate", {QLibraryInfo::path(QLibraryInfo::BinariesPath), QFileInfo(lupdate).path(), "/usr/lib/qt6/bin"});
+    QString tool = QStandardPaths::findExecutable(
+        "lupdate", {QLibraryInfo::path(QLibraryInfo::BinariesPath), QFileInfo(lupdate).path(), "/usr/lib/qt6/bin"});
     if (tool.isEmpty()) QSKIP("lupdate is not installed");
     QTemporaryDir folder;
     const QString copy = folder.filePath("ko.ts");
     QVERIFY(QFile::copy(VITRINE_SOURCE_DIR "/assets/translations/vitrine_ko.ts", copy));
     const QString root = VITRINE_SOURCE_DIR;
     QProcess process;
-    process.start(tool, {"-silent", "-no-obsolete", "-locations", "none", "-I", root, root + "/app", root + "/views", root + "/plugins", "-ts", copy});
+    process.start(tool, {"-silent", "-no-obsolete", "-locations", "none", "-I", root, root + "/app", root + "/views",
+                         root + "/plugins", "-ts", copy});
     QVERIFY(process.waitForFinished(60000));
     QStringList missing;
     for (const Entry& e : entries_of(copy))
       if (e.type == "unfinished") missing << e.context + ": " + e.source;
-    QVERIFY2(missing.isEmpty(), qPrintable("add to assets/translations/vitrine_ko.ts (target update_translations):\n" + missing.join('\n')));
+    QVERIFY2(missing.isEmpty(), qPrintable("add to assets/translations/vitrine_ko.ts (target update_translations):\n" +
+                                           missing.join('\n')));
   }
 
   void every_panel_has_a_korean_title() {
@@ -89,7 +98,8 @@ class LanguageTest : public QObject {
       QFile file(it.next());
       QVERIFY(file.open(QIODevice::ReadOnly));
       const QJsonObject meta = QJsonDocument::fromJson(file.readAll()).object();
-      QVERIFY2(!meta["title"].toString().isEmpty() && !meta["title_ko"].toString().isEmpty(), qPrintable(file.fileName()));
+      QVERIFY2(!meta["title"].toString().isEmpty() && !meta["title_ko"].toString().isEmpty(),
+               qPrintable(file.fileName()));
     }
   }
 
@@ -117,7 +127,8 @@ class LanguageTest : public QObject {
     QVERIFY(!korean.contains("Select the next token"));
     const auto hangul = [](const QStringList& list) {
       int n = 0;
-      for (const QString& text : list) n += std::any_of(text.begin(), text.end(), [](QChar c) { return c.script() == QChar::Script_Hangul; });
+      for (const QString& text : list)
+        n += std::any_of(text.begin(), text.end(), [](QChar c) { return c.script() == QChar::Script_Hangul; });
       return n;
     };
     QVERIFY(hangul(korean) > 40);
@@ -128,8 +139,10 @@ class LanguageTest : public QObject {
 
   void plurals_are_right_in_english() {
     set_language("en");
-    QCOMPARE(QCoreApplication::translate("vitrine::TopBar", "%1, %n thread(s)", nullptr, 1).arg("CPU"), QString("CPU, 1 thread"));
-    QCOMPARE(QCoreApplication::translate("vitrine::TopBar", "%1, %n thread(s)", nullptr, 2).arg("CPU"), QString("CPU, 2 threads"));
+    QCOMPARE(QCoreApplication::translate("vitrine::TopBar", "%1, %n thread(s)", nullptr, 1).arg("CPU"),
+             QString("CPU, 1 thread"));
+    QCOMPARE(QCoreApplication::translate("vitrine::TopBar", "%1, %n thread(s)", nullptr, 2).arg("CPU"),
+             QString("CPU, 2 threads"));
   }
 };
 

@@ -28,14 +28,21 @@ class ViewsTest : public QObject {
   void text_can_be_read_in_both_schemes() {
     for (const Scheme scheme : {Scheme::light, Scheme::dark}) {
       const Colors& k = Theme::colors_of(scheme);
-      const QList<std::pair<QString, QColor>> grounds = {{"chrome", k.chrome}, {"panel", k.panel}, {"sunken", k.sunken}, {"raised", k.raised}, {"field", k.field}};
-      const QList<std::pair<QString, QColor>> texts = {{"t1", k.t1}, {"t2", k.t2}, {"t3", k.t3}, {"accent_ink", k.accent_ink}, {"ok", k.ok}, {"warn", k.warn}, {"error", k.error}};
+      const QList<std::pair<QString, QColor>> grounds = {
+          {"chrome", k.chrome}, {"panel", k.panel}, {"sunken", k.sunken}, {"raised", k.raised}, {"field", k.field}};
+      const QList<std::pair<QString, QColor>> texts = {
+          {"t1", k.t1}, {"t2", k.t2},     {"t3", k.t3},      {"accent_ink", k.accent_ink},
+          {"ok", k.ok}, {"warn", k.warn}, {"error", k.error}};
       for (const auto& [ground_name, ground] : grounds)
         for (const auto& [text_name, text] : texts)
-          QVERIFY2(contrast(text, ground) >= 4.5, qPrintable(QString("%1 on %2, scheme %3: %4").arg(text_name, ground_name).arg(int(scheme)).arg(contrast(text, ground))));
+          QVERIFY2(contrast(text, ground) >= 4.5, qPrintable(QString("%1 on %2, scheme %3: %4")
+                                                                 .arg(text_name, ground_name)
+                                                                 .arg(int(scheme))
+                                                                 .arg(contrast(text, ground))));
       for (const QColor& text : {k.t1, k.t2}) QVERIFY(contrast(text, k.sel) >= 4.5);
       QVERIFY(contrast(k.on_accent, k.accent_fill) >= 4.5);
-      for (int level = 0; level < 5; ++level) QVERIFY(contrast(level == 4 ? k.on_chip4 : k.t1, k.chip[size_t(level)]) >= 4.5);
+      for (int level = 0; level < 5; ++level)
+        QVERIFY(contrast(level == 4 ? k.on_chip4 : k.t1, k.chip[size_t(level)]) >= 4.5);
     }
   }
 
@@ -48,7 +55,10 @@ class ViewsTest : public QObject {
         QVERIFY(contrast(k.accent, ground) >= 3);
       }
       for (size_t lane = 0; lane < k.lanes.size(); ++lane)
-        QVERIFY2(contrast(k.lanes[lane], k.sunken) >= 3, qPrintable(QString("lane %1 scheme %2: %3").arg(lane).arg(int(scheme)).arg(contrast(k.lanes[lane], k.sunken))));
+        QVERIFY2(
+            contrast(k.lanes[lane], k.sunken) >= 3,
+            qPrintable(
+                QString("lane %1 scheme %2: %3").arg(lane).arg(int(scheme)).arg(contrast(k.lanes[lane], k.sunken))));
     }
   }
 
@@ -89,7 +99,8 @@ class ViewsTest : public QObject {
   }
 
   void characters_over_several_tokens_are_bracketed() {
-    const std::vector<std::string_view> tokens = {"a", "\xED", "\x95\x9C", "\xF0\x9F", "\x98", "\x80", "z", "\xE2\x82", "b"};
+    const std::vector<std::string_view> tokens = {"a",    "\xED", "\x95\x9C", "\xF0\x9F", "\x98",
+                                                  "\x80", "z",    "\xE2\x82", "b"};
     const auto found = split_characters(tokens, 100);
     QCOMPARE(found.size(), size_t(2));
     QCOMPARE(found[0].first, 101);
@@ -136,7 +147,8 @@ class ViewsTest : public QObject {
       strip.set_selected(at);
       source.asked = 0;
       (void)strip.grab();
-      QVERIFY2(strip.painted_chips() > 5 && strip.painted_chips() < 100, qPrintable(QString::number(strip.painted_chips())));
+      QVERIFY2(strip.painted_chips() > 5 && strip.painted_chips() < 100,
+               qPrintable(QString::number(strip.painted_chips())));
       QVERIFY(source.asked < 200);
       QVERIFY2(strip.rect().contains(strip.chip_rect(at)), "the selected token is in view");
     }
@@ -200,7 +212,8 @@ class ViewsTest : public QObject {
   }
 
   void exported_numbers_are_exact() {
-    const std::vector<NumberArray> arrays = {{"weights", {2, 3}, {0.1, 1.0 / 3, 2, std::nan(""), -5e-324, 6}, {"a", "b,c"}, {}}};
+    const std::vector<NumberArray> arrays = {
+        {"weights", {2, 3}, {0.1, 1.0 / 3, 2, std::nan(""), -5e-324, 6}, {"a", "b,c"}, {}}};
     const QString csv = QString::fromUtf8(to_csv(arrays));
     QVERIFY(csv.contains("0.33333333333333331"));
     QVERIFY(csv.contains("\"b,c\",nan"));
@@ -227,7 +240,11 @@ class ViewsTest : public QObject {
     what.size = {200, 100};
     what.paint = [](QPainter& p, const QRectF& area) { p.fillRect(area.adjusted(10, 10, -10, -10), Qt::red); };
     what.numbers = [] { return std::vector<NumberArray>{{"x", {2}, {1, 2}}}; };
-    const std::pair<ExportFormat, QByteArray> formats[] = {{ExportFormat::svg, "<svg"}, {ExportFormat::pdf, "%PDF"}, {ExportFormat::png, "PNG"}, {ExportFormat::csv, "x"}, {ExportFormat::npz, "PK"}};
+    const std::pair<ExportFormat, QByteArray> formats[] = {{ExportFormat::svg, "<svg"},
+                                                           {ExportFormat::pdf, "%PDF"},
+                                                           {ExportFormat::png, "PNG"},
+                                                           {ExportFormat::csv, "x"},
+                                                           {ExportFormat::npz, "PK"}};
     for (const auto& [format, mark] : formats) {
       const QString path = folder.filePath(QString("out%1").arg(int(format)));
       QCOMPARE(write_export(what, format, path), QString());
@@ -241,7 +258,8 @@ class ViewsTest : public QObject {
   void a_table_is_copied_with_its_header() {
     NumberTable table;
     table.set_columns({"token", "share"});
-    table.set_rows(2, [](int row, int column) { return column == 0 ? QVariant(QString("t%1").arg(row)) : QVariant(row * 0.5); });
+    table.set_rows(
+        2, [](int row, int column) { return column == 0 ? QVariant(QString("t%1").arg(row)) : QVariant(row * 0.5); });
     TableTwin view("twin");
     view.setModel(&table);
     QCOMPARE(view.selected_text(), QString("token\tshare\nt0\t0\nt1\t0.5\n"));

@@ -1,18 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 // The window as a user meets it: opening, asking, arranging, searching, keys, refusals, and a panel that fails.
-#include <QAccessible>
 #include <QAbstractButton>
 #include <QAbstractItemView>
 #include <QAbstractSlider>
 #include <QAbstractSpinBox>
+#include <QAccessible>
 #include <QComboBox>
+#include <QDragEnterEvent>
 #include <QDropEvent>
+#include <QHeaderView>
 #include <QLabel>
 #include <QLineEdit>
 #include <QMimeData>
 #include <QPlainTextEdit>
 #include <QScrollBar>
 #include <QTextEdit>
+#include <QToolButton>
 #include <QtTest>
 
 #include "app/command_palette.h"
@@ -39,16 +42,20 @@ const QStringList kAll = {VITRINE_PANELS, VITRINE_TEST_PANELS};
 QWidget* probe(MainWindow& window) { return window.host().place("probe")->dock->widget(); }
 
 bool is_control(const QWidget* w) {
-  return qobject_cast<const QAbstractButton*>(w) || qobject_cast<const QLineEdit*>(w) || qobject_cast<const QComboBox*>(w) ||
-         qobject_cast<const QAbstractSpinBox*>(w) || (qobject_cast<const QAbstractSlider*>(w) && !qobject_cast<const QScrollBar*>(w)) ||
-         qobject_cast<const QAbstractItemView*>(w) || qobject_cast<const QTextEdit*>(w) || qobject_cast<const QPlainTextEdit*>(w) ||
-         qobject_cast<const views::TokenStrip*>(w);
+  return qobject_cast<const QAbstractButton*>(w) || qobject_cast<const QLineEdit*>(w) ||
+         qobject_cast<const QComboBox*>(w) || qobject_cast<const QAbstractSpinBox*>(w) ||
+         (qobject_cast<const QAbstractSlider*>(w) && !qobject_cast<const QScrollBar*>(w)) ||
+         qobject_cast<const QAbstractItemView*>(w) || qobject_cast<const QTextEdit*>(w) ||
+         qobject_cast<const QPlainTextEdit*>(w) || qobject_cast<const views::TokenStrip*>(w);
 }
 
 /// Parts of Qt's own composite widgets answer for themselves.
 bool is_inner_part(const QWidget* w) {
-  return w->objectName().startsWith("qt_") || qobject_cast<const QAbstractSpinBox*>(w->parentWidget()) ||
-         qobject_cast<const QComboBox*>(w->parentWidget()) || QString(w->parentWidget() ? w->parentWidget()->metaObject()->className() : "") == "QTabBar";
+  return w->objectName().startsWith("qt_") || qobject_cast<const QHeaderView*>(w) ||
+         qobject_cast<const QLineEdit*>(w->parentWidget()) ||
+         qobject_cast<const QAbstractSpinBox*>(w->parentWidget()) ||
+         qobject_cast<const QComboBox*>(w->parentWidget()) ||
+         QString(w->parentWidget() ? w->parentWidget()->metaObject()->className() : "") == "QTabBar";
 }
 
 QString path_of_widget(const QWidget* w) {
@@ -206,10 +213,14 @@ class WindowTest : public QObject {
     for (const QString name : {"weights.bin", "model.pt", "model.pth", "a.ckpt", "b.pkl"}) {
       QMimeData data;
       data.setUrls({QUrl::fromLocalFile(fixture.file(name))});
+      QDragEnterEvent enter(QPoint(300, 300), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+      QCoreApplication::sendEvent(&window, &enter);
+      QVERIFY(enter.isAccepted());
       QDropEvent drop(QPointF(300, 300), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
       QCoreApplication::sendEvent(&window, &drop);
       QVERIFY(window.error_bar().isVisible());
-      QVERIFY2(window.error_bar().what().contains(name) && window.error_bar().what().contains("pickle"), qPrintable(window.error_bar().what()));
+      QVERIFY2(window.error_bar().what().contains(name) && window.error_bar().what().contains("pickle"),
+               qPrintable(window.error_bar().what()));
       window.error_bar().dismiss();
       QVERIFY(!window.error_bar().isVisible());
     }
@@ -301,15 +312,18 @@ class WindowTest : public QObject {
       QVERIFY2(!place->dock->widget()->accessibleName().isEmpty(), qPrintable(place->info.id));
     }
     QSet<const QWidget*> reached;
-    for (QWidget* top : {static_cast<QWidget*>(&window), static_cast<QWidget*>(&settings), static_cast<QWidget*>(&open)})
+    for (QWidget* top :
+         {static_cast<QWidget*>(&window), static_cast<QWidget*>(&settings), static_cast<QWidget*>(&open)})
       for (QWidget* w = top->nextInFocusChain(); w && w != top; w = w->nextInFocusChain()) reached << w;
     QStringList faults;
-    for (QWidget* top : {static_cast<QWidget*>(&window), static_cast<QWidget*>(&settings), static_cast<QWidget*>(&open)})
+    for (QWidget* top :
+         {static_cast<QWidget*>(&window), static_cast<QWidget*>(&settings), static_cast<QWidget*>(&open)})
       for (const QWidget* w : top->findChildren<QWidget*>()) {
         if (!is_control(w) || is_inner_part(w)) continue;
         const QAccessibleInterface* iface = QAccessible::queryAccessibleInterface(const_cast<QWidget*>(w));
         if (!iface || iface->text(QAccessible::Name).isEmpty()) faults << "no name: " + path_of_widget(w);
-        const bool list_of_palette = QString(w->metaObject()->className()) == "QListWidget" && w->parentWidget()->objectName() == "palette";
+        const bool list_of_palette =
+            QString(w->metaObject()->className()) == "QListWidget" && w->parentWidget()->objectName() == "palette";
         if (list_of_palette) continue;  // moved by the arrow keys of its text field
         if (!(w->focusPolicy() & Qt::TabFocus)) faults << "no Tab stop: " + path_of_widget(w);
         if (!reached.contains(w)) faults << "not in the focus chain: " + path_of_widget(w);
@@ -330,16 +344,25 @@ class WindowTest : public QObject {
         const auto inspect = [&] {
           QCoreApplication::processEvents();
           for (const QWidget* w : window.findChildren<QWidget*>()) {
-            if (!w->isVisible() || w->width() == 0 || qobject_cast<const views::ElidedLabel*>(w) || is_inner_part(w)) continue;
+            if (!w->isVisible() || w->width() == 0 || qobject_cast<const views::ElidedLabel*>(w) || is_inner_part(w))
+              continue;
             QString text;
             if (const auto* label = qobject_cast<const QLabel*>(w); label && !label->wordWrap()) text = label->text();
             if (const auto* button = qobject_cast<const QAbstractButton*>(w)) text = button->text();
-            if (const auto* tool = qobject_cast<const QToolButton*>(w); tool && tool->toolButtonStyle() == Qt::ToolButtonIconOnly && !tool->icon().isNull()) text.clear();
+            if (const auto* tool = qobject_cast<const QToolButton*>(w);
+                tool && tool->toolButtonStyle() == Qt::ToolButtonIconOnly && !tool->icon().isNull())
+              text.clear();
             if (text.isEmpty()) continue;
             int wanted = 0;
-            for (const QString& line : text.split('\n')) wanted = std::max(wanted, w->fontMetrics().horizontalAdvance(line));
+            for (const QString& line : text.split('\n'))
+              wanted = std::max(wanted, w->fontMetrics().horizontalAdvance(line));
             if (wanted > w->contentsRect().width() + 1 || w->fontMetrics().height() > w->height() + 1)
-              faults << QString("%1 %, %2: \"%3\" needs %4, has %5 in %6").arg(scale).arg(language, text).arg(wanted).arg(w->width()).arg(path_of_widget(w));
+              faults << QString("%1 %, %2: \"%3\" needs %4, has %5 in %6")
+                            .arg(scale)
+                            .arg(language, text)
+                            .arg(wanted)
+                            .arg(w->width())
+                            .arg(path_of_widget(w));
           }
         };
         inspect();

@@ -51,7 +51,8 @@ class WindowFixture {
  private:
   void open(const QStringList& panels) {
     engine_ = std::make_unique<Engine>();
-    window_ = std::make_unique<MainWindow>(*engine_, std::make_unique<QSettings>(folder_.filePath("settings.ini"), QSettings::IniFormat), panels);
+    window_ = std::make_unique<MainWindow>(
+        *engine_, std::make_unique<QSettings>(folder_.filePath("settings.ini"), QSettings::IniFormat), panels);
     window_->restore_state();
     window_->resize(1440, 900);
     window_->show();
