@@ -37,6 +37,12 @@ std::vector<Worker>& workers_of(int threads) {
   return workers;
 }
 
+/// Rows [from, to) of one sequence and one KV head.
+struct Task {
+  int64_t from, to;
+  int head;
+};
+
 /// Everything a task needs, checked once.
 struct Job {
   const AttentionKernels& kernels;
@@ -93,13 +99,10 @@ struct Job {
              ", ", heads, "] f32");
     return data_of<float>(t);
   }
+  void reserve(const Task& task, RowBlock& block) const {
+    block.reserve(int((task.to - task.from) * group), kv.k_dim(), kv.v_pad(), top_k);
+  }
   Visible visible(int64_t row) const { return visible_keys(rule.mask, index[row], kv.length(seq[row])); }
-};
-
-/// Rows [from, to) of one sequence and one KV head.
-struct Task {
-  int64_t from, to;
-  int head;
 };
 
 void load_rows(const Job& job, const Task& task, RowBlock& block) {
@@ -138,12 +141,11 @@ void finish_row(const Job& job, int64_t row, int64_t head, RowState& s) {
     top = most;
   }
   const bool any = s.sum != 0;
-  const float share = any ? job.kernels.exponential(key_top - top) / sum : 0;
+  const float share = any ? (job.rule.sinks ? job.kernels.exponential(key_top - top) : 1) / sum : 0;
   float* out = job.out.row(row * job.heads + head);
   for (int c = 0; c < job.kv.v_dim(); ++c) out[c] = s.values[c] * share;
   const int64_t at = row * job.heads + head;
-  const float lse = any || job.rule.sinks ? top + std::log(sum) : -std::numeric_limits<float>::infinity();
-  if (job.lse) job.lse[at] = lse;
+  if (job.lse) job.lse[at] = any || job.rule.sinks ? top + std::log(sum) : -std::numeric_limits<float>::infinity();
   if (job.max_prob) job.max_prob[at] = share;
   // -sum p ln p with p = e^(s - m) share: ln p = (s - m) + ln share
   if (job.entropy) job.entropy[at] = any ? std::max(0.0f, -share * (s.weighted + key_sum * std::log(share))) : 0;
@@ -160,7 +162,8 @@ void finish_task(const Job& job, const Task& task, RowBlock& block) {
 
 /// Blocks of consecutive rows of one sequence times KV heads, the last rows (which see most keys) first.
 std::vector<Task> cut_tasks(const Job& job, int threads) {
-  const int64_t wanted = std::max<int64_t>(1, 96 / job.group);
+  // As many rows as share a copied chunk of keys, while keys, values and running results fit a second-level cache.
+  const int64_t wanted = std::max<int64_t>(1, (job.kv.k_dim() + job.kv.v_dim() > 256 ? 96 : 192) / job.group);
   const int64_t even = (job.rows * job.kv.kv_heads() + 4 * threads - 1) / (4 * threads);
   const int64_t at_once = std::clamp<int64_t>(even, std::min<int64_t>(wanted, 4), wanted);
   std::vector<Task> tasks;
@@ -193,6 +196,7 @@ void attend_split(const Job& job, const std::vector<Task>& tasks, int64_t cost, 
   }
   if (parts_storage.size() < parts.size()) parts_storage.resize(parts.size());
   RowBlock* blocks = parts_storage.data();
+  for (size_t p = 0; p < parts.size(); ++p) job.reserve(tasks[parts[p].task], blocks[p]);
   share_work(pool, int64_t(parts.size()), cost, [&](int64_t p, int w) {
     const Task& task = tasks[parts[size_t(p)].task];
     load_rows(job, task, blocks[p]);
@@ -220,7 +224,10 @@ void CpuBackend::attend(const AttendArgs& args) {
   const int64_t cost = pairs * job.heads * (job.kv.k_dim() + job.kv.v_dim()) / 8;
   const std::vector<Task> tasks = cut_tasks(job, pool_.size());
   std::vector<Worker>& workers = workers_of(pool_.size());
-  for (Worker& worker : workers) job.kv.reserve(worker.chunk);
+  for (Worker& worker : workers) {
+    job.kv.reserve(worker.chunk);
+    for (const Task& task : tasks) job.reserve(task, worker.rows);
+  }
   const bool worth = cost >= kWorthSplitting && pool_.size() > 1;
   if (worth && int64_t(tasks.size()) < 3 * pool_.size() && pairs > 2 * kChunk && job.rows * job.group <= 64) {
     attend_split(job, tasks, cost, pool_, workers);

@@ -16,13 +16,16 @@ struct Worker {
   float tile[kBlockRows * kChunk];
 };
 
+constexpr int64_t kRowsAtOnce = 48;
+
 std::vector<Worker> make_workers(int threads, const KvAccess& kv) {
   std::vector<Worker> workers{size_t(threads)};
-  for (Worker& worker : workers) kv.reserve(worker.chunk);
+  for (Worker& worker : workers) {
+    kv.reserve(worker.chunk);
+    worker.rows.reserve(kRowsAtOnce, kv.k_dim(), kv.v_pad(), 0);
+  }
   return workers;
 }
-
-constexpr int64_t kRowsAtOnce = 48;
 
 }  // namespace
 

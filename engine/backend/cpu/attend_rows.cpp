@@ -32,20 +32,30 @@ OpenRule::OpenRule(const ScoreRule& rule, int64_t heads)
       slopes(per_head(rule.alibi_slopes, heads, "position slopes")),
       sinks(per_head(rule.sinks, heads, "attention sinks")) {}
 
+void RowBlock::reserve(int rows, int k_dim, int v_pad, int top_k) {
+  const size_t n = size_t(rows);
+  q_.resize(std::max(q_.size(), n * size_t(k_dim)));
+  values_.resize(std::max(values_.size(), n * size_t(v_pad)));
+  best_.resize(std::max(best_.size(), n * size_t(top_k)));
+  best_ids_.resize(std::max(best_ids_.size(), n * size_t(top_k)));
+  visible_.reserve(n);
+  index_.reserve(n);
+  slope_.reserve(n);
+  state_.reserve(n);
+  state_of_.reserve(n);
+}
+
 void RowBlock::start(int rows, int k_dim, int v_pad, int top_k, bool values) {
+  reserve(rows, k_dim, v_pad, top_k);
   rows_ = rows;
   k_dim_ = k_dim;
   v_pad_ = v_pad;
   top_k_ = top_k;
-  const size_t n = size_t(rows), padded = size_t(tiles()) * kBlockRows;
-  q_.resize(std::max(q_.size(), padded * size_t(k_dim)));
+  const size_t n = size_t(rows);
   visible_.resize(n);
   index_.resize(n);
   slope_.resize(n);
   if (!values) return;
-  values_.resize(std::max(values_.size(), n * size_t(v_pad)));
-  best_.resize(std::max(best_.size(), n * size_t(top_k)));
-  best_ids_.resize(std::max(best_ids_.size(), n * size_t(top_k)));
   state_.resize(n);
   state_of_.resize(n);
   for (size_t i = 0; i < n; ++i) {
@@ -67,9 +77,8 @@ void RowBlock::clear() {
 }
 
 void RowBlock::set(int i, const float* q, float scale, Visible visible, int64_t index, float slope) {
-  const int tile = i / kBlockRows, lanes = rows_in(tile);
-  float* out = q_.data() + int64_t(tile) * kBlockRows * k_dim_ + i % kBlockRows;
-  for (int d = 0; d < k_dim_; ++d) out[d * lanes] = q[d] * scale;
+  float* out = q_.data() + int64_t(i) * k_dim_;
+  for (int d = 0; d < k_dim_; ++d) out[d] = q[d] * scale;
   visible_[size_t(i)] = visible;
   index_[size_t(i)] = index;
   slope_[size_t(i)] = slope;

@@ -28,7 +28,9 @@ struct OpenRule {
 /// Rows of a task in register tiles of kBlockRows; all storage is kept between uses.
 class RowBlock {
  public:
-  /// Makes room for `rows` rows. `values`: whether running results are kept as well.
+  /// Allocates for up to `rows` rows, so that `start` on a worker thread allocates nothing.
+  void reserve(int rows, int k_dim, int v_pad, int top_k);
+  /// Empties the block for `rows` rows. `values`: whether running results are kept as well.
   void start(int rows, int k_dim, int v_pad, int top_k, bool values);
   /// Row i of the task: its query (k_dim floats), the keys it sees, its cache index and position slope.
   void set(int i, const float* q, float scale, Visible visible, int64_t index, float slope);

@@ -67,6 +67,7 @@ void CpuBackend::attention_tile(const AttentionTileArgs& args) {
   std::vector<Worker> workers{size_t(pool_.size())};
   for (Worker& worker : workers) {
     kv.reserve(worker.chunk);
+    worker.rows.reserve(int((args.row_to - args.row_from) / pixel_rows + 1), int(hd), 0, 0);
     worker.q.resize(size_t(hd));
     worker.column.resize(size_t(end - start));
   }

@@ -22,12 +22,12 @@ constexpr int kBlockRows = 6;  // query rows in one register tile
 constexpr int kMaxTop = 64;    // most keys a row's list can hold
 
 /// The keys and values of one chunk: group g holds keys 16 g .. 16 g + 15 of the chunk.
-/// Keys: channel d of the group at k[g] + d * k_stride (16 keys side by side). Values: token t at v[g] + t * v_stride.
+/// Keys: channel d of the group at k[g] + 16 d, 16 keys side by side. Values: token t at v[g] + t * v_stride.
 struct ChunkKeys {
   const void* k[kChunkGroups];
   const void* v[kChunkGroups];
-  int64_t k_stride, v_stride;  // in elements
-  bool half;                   // f16, else f32
+  int64_t v_stride;  // in elements
+  bool half;         // f16, else f32
 };
 
 /// One query row against the chunk: it sees chunk keys from <= j < to.
@@ -46,7 +46,7 @@ struct RowState {
 };
 
 struct ChunkArgs {
-  const float* q;       // [k_dim][rows] packed: q[d * rows + r], already scaled
+  const float* q;       // [rows][k_dim], already scaled
   int rows;             // 1 .. kBlockRows
   int k_dim, v_pad;     // v_pad: v_dim rounded up to 16
   float softcap;        // 0: none

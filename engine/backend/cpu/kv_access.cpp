@@ -87,7 +87,6 @@ ChunkKeys KvAccess::chunk(const AttentionKernels& kernels, int64_t seq, int head
                           int64_t to, bool in_place, ChunkScratch& scratch) const {
   ChunkKeys keys = {};
   const int64_t bytes = half() ? 2 : 4;
-  keys.k_stride = kGroup;
   if (in_place) {
     keys.v_stride = kv_.v_dim;
     keys.half = half();

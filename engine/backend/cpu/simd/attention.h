@@ -42,15 +42,16 @@ void score_tile(const ChunkArgs& a, int g, float* scores) {
     key[c] = a.keys.k[g + c];
     ahead[c] = keys_ahead(a, g + c);
   }
-  const float* q = a.q;
-  const int64_t step = a.keys.k_stride, end = a.k_dim * step;
-  for (int64_t at = 0; at < end; at += step, q += R) {
+  const float* q[R];
+  for (int r = 0; r < R; ++r) q[r] = a.q + r * a.k_dim;
+  const int64_t k_dim = a.k_dim;
+  for (int64_t d = 0, at = 0; d < k_dim; ++d, at += kGroup) {
     if (kHalf && at % 32 == 0)  // a cache line holds 32 halves
       for (int c = 0; c < C; ++c) fetch(ahead[c] + at * 2);
     Reg k[N];
     for (int c = 0; c < N; ++c) k[c] = load_kv<kHalf>(key[c / kRegsPerGroup], at + c % kRegsPerGroup * kRegLanes);
     for (int r = 0; r < R; ++r) {
-      const Reg x = rset(q[r]);
+      const Reg x = rset(q[r][d]);
       for (int c = 0; c < N; ++c) sum[r][c] = rfma(k[c], x, sum[r][c]);
     }
   }
