@@ -39,7 +39,11 @@ void bury(Values&& children) noexcept {
 }
 
 Cycler::~Cycler() { bury(std::move(items)); }
-Joiner::~Joiner() { bury({std::move(separator)}); }
+Joiner::~Joiner() {
+  Values children;  // not an initializer list: that would keep a copy
+  children.push_back(std::move(separator));
+  bury(std::move(children));
+}
 
 Value Value::boolean(bool b) {
   Value v(Kind::boolean);
