@@ -10,6 +10,7 @@ int main(int argc, char** argv) {
   using namespace vitrine;
   CLI::App app{"vitrine-cli: look inside language models from scripts"};
   app.require_subcommand(1);
+  app.set_version_flag("--version", "vitrine-cli " VITRINE_VERSION);
   cli::Runner runner;
 #define VT_COMMAND(name) cli::register_##name(app, runner);
 #include "app/cli/commands.def"
