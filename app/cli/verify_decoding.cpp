@@ -172,6 +172,7 @@ static int verify_decoding(const std::filesystem::path& folder) {
   DecodingTally tally;
   try {
     verify_warpers(folder, recorded.at("warpers"), tally);
+    verify_searches(std::filesystem::weakly_canonical(folder), recorded, tally);
   } catch (const json::exception& e) {
     throw Error(ErrorKind::format, e.what(), "", (folder / "decoding.json").string());
   }

@@ -19,4 +19,7 @@ struct DecodingTally {
 /// `records`: the list "warpers" of decoding.json.
 void verify_warpers(const std::filesystem::path& folder, const nlohmann::json& records, DecodingTally& tally);
 
+/// `recorded`: decoding.json; the checkpoints it names lie beside `folder`. Throws Error when one cannot be loaded.
+void verify_searches(const std::filesystem::path& folder, const nlohmann::json& recorded, DecodingTally& tally);
+
 }  // namespace vitrine::cli
