@@ -66,7 +66,7 @@ build() {
     return
   fi
   say "Building ($preset): $*"
-  export CCACHE_BASEDIR=$PWD CCACHE_NOHASHDIR=1
+  export CCACHE_BASEDIR="${CCACHE_BASEDIR:-$PWD}" CCACHE_NOHASHDIR=1
   mkdir -p "$folder"
   touch "$stamp.new"  # as old as the sources that are compiled
   cmake --preset "$preset" > "$folder/configure.log" 2>&1 || {
