@@ -45,6 +45,13 @@ double least_seconds(double seconds, Work&& work) {
 }
 
 #if defined(__x86_64__)
+/// Keeps the compiler from leaving the loops out.
+template <class Vector>
+void keep(const Vector& v, uint64_t* sink) {
+  uint64_t words[sizeof v / 8];
+  std::memcpy(words, &v, sizeof v);
+  for (uint64_t word : words) *sink += word;
+}
 [[gnu::target("avx512f")]] void read_all(const std::byte* data, size_t bytes, uint64_t* sink) {
   __m512i a = _mm512_setzero_si512(), b = a, c = a, d = a;
   for (size_t i = 0; i + 256 <= bytes; i += 256) {
@@ -57,7 +64,7 @@ double least_seconds(double seconds, Work&& work) {
     c = _mm512_xor_si512(c, _mm512_loadu_si512(data + i + 128));
     d = _mm512_xor_si512(d, _mm512_loadu_si512(data + i + 192));
   }
-  *sink += uint64_t(_mm512_reduce_add_epi64(_mm512_xor_si512(_mm512_xor_si512(a, b), _mm512_xor_si512(c, d))));
+  keep(_mm512_xor_si512(_mm512_xor_si512(a, b), _mm512_xor_si512(c, d)), sink);
 }
 [[gnu::target("avx512f")]] void multiply_add(int64_t rounds, uint64_t* sink) {
   __m512 s[16];
@@ -66,7 +73,7 @@ double least_seconds(double seconds, Work&& work) {
   for (int64_t i = 0; i < rounds; ++i)
 #pragma GCC unroll 16
     for (__m512& v : s) v = _mm512_fmadd_ps(x, x, v);
-  for (__m512& v : s) *sink += uint64_t(_mm512_reduce_add_ps(v));
+  for (__m512& v : s) keep(v, sink);
 }
 [[gnu::target("avx512f,avx512vnni")]] void dot_products(int64_t rounds, uint64_t* sink) {
   __m512i s[16];
@@ -75,7 +82,7 @@ double least_seconds(double seconds, Work&& work) {
   for (int64_t i = 0; i < rounds; ++i)
 #pragma GCC unroll 16
     for (__m512i& v : s) v = _mm512_dpbusd_epi32(v, x, x);
-  for (__m512i& v : s) *sink += uint64_t(_mm512_reduce_add_epi32(v));
+  for (__m512i& v : s) keep(v, sink);
 }
 
 void measure_machine(const Options& options, int threads) {
