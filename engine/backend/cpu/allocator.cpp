@@ -15,6 +15,7 @@ namespace {
 
 constexpr size_t kMapped = size_t(1) << 20;  // from here on blocks come from mmap
 constexpr size_t kHugePage = size_t(2) << 20;
+constexpr size_t kArena = size_t(32) << 20;
 constexpr size_t kWatched = size_t(64) << 20;  // from here on the system's free memory is looked at first
 
 size_t round_up(size_t bytes, size_t step) { return (bytes + step - 1) / step * step; }
@@ -73,8 +74,30 @@ struct Allocator::BlockStorage final : Storage {
 
 Allocator::~Allocator() { drop_free(0); }
 
-std::shared_ptr<Storage> Allocator::allocate(size_t bytes) {
-  size_t capacity = capacity_of(bytes);
+std::shared_ptr<Storage> Allocator::allocate(size_t bytes) { return block(capacity_of(bytes), bytes); }
+
+std::shared_ptr<Storage> Allocator::allocate_lasting(size_t bytes) {
+  if (bytes >= kArena / 2) return allocate(bytes);
+  auto storage = std::make_shared<Storage>();
+  std::unique_lock lock(mutex_);
+  std::shared_ptr<BlockStorage> arena = arena_.lock();
+  if (!arena || arena->capacity - round_up(arena->bytes, kAlignment) < bytes) {
+    lock.unlock();
+    arena = block(kArena, 0);
+    lock.lock();
+    arena_ = arena;
+  }
+  const size_t at = round_up(arena->bytes, kAlignment);
+  in_use_ += int64_t(at + bytes - arena->bytes);
+  peak_ = std::max(peak_, in_use_);
+  arena->bytes = at + bytes;
+  storage->data = arena->data + at;
+  storage->bytes = bytes;
+  storage->owner = std::move(arena);
+  return storage;
+}
+
+std::shared_ptr<Allocator::BlockStorage> Allocator::block(size_t capacity, size_t bytes) {
   std::byte* data = nullptr;
   {
     std::lock_guard lock(mutex_);
@@ -86,7 +109,7 @@ std::shared_ptr<Storage> Allocator::allocate(size_t bytes) {
     data = system_allocate(capacity);
   }
   if (!data)
-    throw Error(ErrorKind::memory, cat("no memory for a block of ", bytes, " bytes; ", in_use(), " bytes are in use"),
+    throw Error(ErrorKind::memory, cat("no memory for a block of ", capacity, " bytes; ", in_use(), " bytes are in use"),
                 "choose a smaller context or model, or close other programs", "CPU memory");
   std::shared_ptr<BlockStorage> storage;
   try {

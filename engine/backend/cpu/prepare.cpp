@@ -155,7 +155,7 @@ Tensor CpuBackend::prepare(const Tensor& w) {
   if (w.packed() || w.rank() != 2 || w.numel() == 0 || !w.contiguous() || (!records && !plain)) return w;
   const int64_t rows = w.size(0), columns = w.size(1), panels = (rows + kPanelRows - 1) / kPanelRows;
   const int64_t bytes = packed_panel_bytes(w.dtype(), columns), row_bytes = dtype_bytes(w.dtype(), columns);
-  std::shared_ptr<Storage> storage = allocator_->allocate(size_t(panels * bytes));
+  std::shared_ptr<Storage> storage = allocator_->allocate_lasting(size_t(panels * bytes));
   const auto* from = reinterpret_cast<const uint8_t*>(w.storage()->data + w.byte_offset());
   auto* to = reinterpret_cast<uint8_t*>(storage->data);
   std::atomic<int64_t> next{0};

@@ -42,6 +42,24 @@ TEST(Allocator, ABlockReturnsOnlyWhenItsLastHolderDies) {
   }
 }
 
+TEST(Allocator, LastingBlocksShareAnArenaAndAreCounted) {
+  auto allocator = std::make_shared<Allocator>();
+  std::vector<std::shared_ptr<Storage>> held;
+  int64_t total = 0;
+  for (int i = 0; i < 100; ++i) {
+    const size_t bytes = size_t(i) * 10000 + 1;
+    held.push_back(allocator->allocate_lasting(bytes));
+    std::memset(held.back()->data, i, bytes);
+    EXPECT_EQ(reinterpret_cast<uintptr_t>(held.back()->data) % Allocator::kAlignment, 0u);
+    total += int64_t(bytes);
+    EXPECT_GE(allocator->in_use(), total);
+    EXPECT_LE(allocator->in_use(), total + 100 * int64_t(Allocator::kAlignment));
+  }
+  for (int i = 0; i < 100; ++i) EXPECT_EQ(int(held[size_t(i)]->data[i * 10000]), i) << "overlap";
+  held.clear();
+  EXPECT_EQ(allocator->in_use(), 0);
+}
+
 TEST(Allocator, StorageMayOutliveTheBackend) {
   auto allocator = std::make_shared<Allocator>();
   std::shared_ptr<Storage> storage = allocator->allocate(1 << 16);
