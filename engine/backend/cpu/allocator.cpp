@@ -109,7 +109,8 @@ std::shared_ptr<Allocator::BlockStorage> Allocator::block(size_t capacity, size_
     data = system_allocate(capacity);
   }
   if (!data)
-    throw Error(ErrorKind::memory, cat("no memory for a block of ", capacity, " bytes; ", in_use(), " bytes are in use"),
+    throw Error(ErrorKind::memory,
+                cat("no memory for a block of ", capacity, " bytes; ", in_use(), " bytes are in use"),
                 "choose a smaller context or model, or close other programs", "CPU memory");
   std::shared_ptr<BlockStorage> storage;
   try {

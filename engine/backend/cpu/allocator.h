@@ -25,8 +25,9 @@ class Allocator : public std::enable_shared_from_this<Allocator> {
 
   /// `bytes` uninitialised bytes. Throws Error memory when the system has not enough.
   std::shared_ptr<Storage> allocate(size_t bytes);
-  /// The same for what lives long and is streamed (weights): small ones lie side by side in arenas of huge pages, which a
-  /// decode step reads nearly twice as fast as scattered small pages. An arena is free again when all in it have died.
+  /// The same for what lives long and is streamed (weights): small ones lie side by side in arenas of huge pages, which
+  /// a decode step reads nearly twice as fast as scattered small pages. An arena is free again when all in it have
+  /// died.
   std::shared_ptr<Storage> allocate_lasting(size_t bytes);
   /// Gives all free blocks back to the system.
   void trim();

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Matrix products and row lookup: checks, forms of x, splitting into units of work. The arithmetic is in matmul_body.inc.
-// One region of the pool serves a whole group: first each distinct x is brought into the form its kernels read, then
-// workers take units (some panels of 16 outputs times some tokens) until none is left. No result depends on the
-// splitting.
+// Matrix products and row lookup: checks, forms of x, splitting into units of work. The arithmetic is in
+// matmul_body.inc. One region of the pool serves a whole group: first each distinct x is brought into the form its
+// kernels read, then workers take units (some panels of 16 outputs times some tokens) until none is left. No result
+// depends on the splitting.
 #include <algorithm>
 #include <atomic>
 #include <cstring>
@@ -279,7 +279,7 @@ void Product::integer_tiles(const Job& job, const Unit& unit, std::byte* scratch
   auto* unpacked = reinterpret_cast<uint8_t*>(scratch);
   auto* edge = reinterpret_cast<float*>(unpacked + job.unit_panels * step);
   for (int64_t p = unit.panel; p < unit.panel_end; ++p)
-    kernels_.unpack(format, job.w.panel(p), records, 0, records, unpacked + (p - unit.panel) * step);
+    kernels_.unpack(format, job.w.panel(p), 0, records, unpacked + (p - unit.panel) * step);
   for (int64_t t = unit.token; t < unit.token_end; t += kTileTokens) {
     const int tokens = int(std::min<int64_t>(kTileTokens, unit.token_end - t));
     const auto* x = reinterpret_cast<const uint8_t*>(form.tile(t / kTileTokens));

@@ -22,8 +22,8 @@ struct MatmulKernels {
   void (*quantize)(const float* x, int64_t records, uint8_t* out, int width, int token);
   /// out[16] = panel times one quantized token (width 1).
   void (*row)(RecordFormat format, const uint8_t* panel, int64_t records, const uint8_t* x, float* out);
-  /// Records [from, from + count) of a panel of `records`, to kUnpackedBytes each.
-  void (*unpack)(RecordFormat format, const uint8_t* panel, int64_t records, int64_t from, int64_t count, uint8_t* out);
+  /// Records [from, from + count) of a panel, to kUnpackedBytes each.
+  void (*unpack)(RecordFormat format, const uint8_t* panel, int64_t from, int64_t count, uint8_t* out);
   /// out[t * out_step + 0..15], t < tokens <= kTileTokens = unpacked panel times a tile of quantized tokens.
   void (*tile)(RecordKind kind, const uint8_t* unpacked, int64_t records, const uint8_t* x, int tokens, float* out,
                int64_t out_step);

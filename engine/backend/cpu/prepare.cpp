@@ -105,9 +105,7 @@ void pack_rows(const uint8_t* rows, int64_t row_bytes, int valid, int64_t column
   const int64_t block_bytes = row_bytes / (records / per_block);
   for (int r = 0; r < valid; ++r)
     for (int64_t b = 0; b < records; ++b) {
-      const RecordPlace to{panel + b * code_bytes(f.codes),
-                           panel + scales_offset(f, records) + b * scale_bytes(f.scales),
-                           panel + shared_offset(f, records) + b / 8 * shared_bytes(f.scales), r};
+      const RecordPlace to{panel + codes_at(f, b), panel + scales_at(f, b), panel + shared_at(f, b), r};
       uint8_t code[32] = {};
       read_block<format>(rows + r * row_bytes + b / per_block * block_bytes, int(b % per_block), code, to);
       put_codes<f.codes>(code, to);

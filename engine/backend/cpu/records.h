@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // How a prepared block-format weight lies in memory: panels of 16 rows, cut into records of 32 columns.
-// One panel: the codes of all its records, then their scales, then the halves that 8 records (256 columns) share.
-// The same bytes serve one token (streamed once) and many (unpacked once for all of them). Plain header: kernels
-// include it.
+// Records lie in groups of 1 to 8: the codes of all, their scales, the halves that 8 (256 columns) share; groups fill
+// whole cache lines, and a panel is one stream of them through memory (padded to whole groups). The same bytes serve
+// one token (streamed once) and many (unpacked once for all of them). Plain header: kernels include it.
 //
 // Codes: 8 vectors of 64 bytes; byte 4 r + i of vector v is the code of row r, column 4 v + i. Planes hold them as
 //   nibble: low nibbles of 4 vectors are v = 0..3, high nibbles v = 4..7; bit: bit v of one vector; pair: bits 2 (v /
@@ -86,12 +86,27 @@ constexpr RecordInfo kRecordInfos[] = {
 };
 static constexpr RecordInfo record_info(RecordFormat format) { return kRecordInfos[int(format)]; }
 
-static constexpr int64_t scales_offset(RecordInfo f, int64_t records) { return records * code_bytes(f.codes); }
-static constexpr int64_t shared_offset(RecordInfo f, int64_t records) {
-  return scales_offset(f, records) + records * scale_bytes(f.scales);
+static constexpr int group_records(RecordInfo f) {
+  if (shared_bytes(f.scales)) return 8;
+  return 64 / scale_bytes(f.scales);
+}
+static constexpr int group_bytes(RecordInfo f) {
+  const int own = group_records(f) * (code_bytes(f.codes) + scale_bytes(f.scales));
+  return (own + shared_bytes(f.scales) + 63) / 64 * 64;
 }
 static constexpr int64_t panel_bytes(RecordInfo f, int64_t records) {
-  return (shared_offset(f, records) + (records + 7) / 8 * shared_bytes(f.scales) + 63) / 64 * 64;
+  return (records + group_records(f) - 1) / group_records(f) * group_bytes(f);
+}
+/// Byte offsets in a panel of what belongs to record `b`.
+static constexpr int64_t codes_at(RecordInfo f, int64_t b) {
+  return b / group_records(f) * group_bytes(f) + b % group_records(f) * code_bytes(f.codes);
+}
+static constexpr int64_t scales_at(RecordInfo f, int64_t b) {
+  return b / group_records(f) * group_bytes(f) + group_records(f) * code_bytes(f.codes) +
+         b % group_records(f) * scale_bytes(f.scales);
+}
+static constexpr int64_t shared_at(RecordInfo f, int64_t b) {
+  return b / group_records(f) * group_bytes(f) + group_records(f) * (code_bytes(f.codes) + scale_bytes(f.scales));
 }
 
 /// Levels of the 4-bit tables, plus 128.

@@ -56,7 +56,7 @@ void Weight::panel_f32(const MatmulKernels& kernels, int64_t index, int64_t from
   if (records_) {
     auto* unpacked = reinterpret_cast<uint8_t*>(scratch);
     const int64_t first = from / kRecordColumns, records = count / kRecordColumns;
-    kernels.unpack(*records_, panel(index), record_count(), first, records, unpacked);
+    kernels.unpack(*records_, panel(index), first, records, unpacked);
     kernels.expand(kind_of(record_info(*records_).scales), unpacked, records, out);
     return;
   }
