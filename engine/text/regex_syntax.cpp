@@ -2,84 +2,15 @@
 // Oniguruma (Ruby syntax) to PCRE2: character classes nest and intersect ([a[bc]], [a&&b]), \h is a hexadecimal digit,
 // {,n} is {0,n}, \s \w \d \b and \p{..} follow Unicode 16. Everything else passes unchanged.
 // Reference: Oniguruma 6.9, doc/RE and doc/SYNTAX.md.
-#include <map>
-
 #include "engine/core/error.h"
 #include "engine/core/text.h"
 #include "engine/text/regex.h"
-#include "engine/text/unicode.h"
+#include "engine/text/regex_classes.h"
 #include "engine/text/utf8.h"
 
 namespace vitrine::text {
 
 namespace {
-
-void append_range(std::string& out, uint32_t first, uint32_t last) {
-  static constexpr char kHex[] = "0123456789ABCDEF";
-  const auto hex = [&](uint32_t c) {
-    out += "\\x{";
-    for (int shift = 20; shift >= 0; shift -= 4)
-      if (c >> shift || shift == 0) out += kHex[c >> shift & 15];
-    out += '}';
-  };
-  hex(first);
-  if (last == first) return;
-  out += '-';
-  hex(last);
-}
-
-// All code points for which `keep` holds, as items of a character class.
-template <class Keep>
-std::string class_items(Keep&& keep) {
-  std::string out;
-  int64_t first = -1;
-  for (uint32_t c = 0; c <= 0x110000; ++c) {
-    const bool in = c < 0x110000 && (c < 0xD800 || c > 0xDFFF) && keep(char32_t(c));
-    if (in && first < 0) first = c;
-    if (!in && first >= 0) {
-      append_range(out, uint32_t(first), c - 1);
-      first = -1;
-    }
-  }
-  return out;
-}
-
-const std::string& space_items() {
-  static const std::string items = class_items([](char32_t c) { return is_space(c); });
-  return items;
-}
-// Oniguruma counts the superscripts and fractions of Latin-1 as word characters, and no joiners.
-const std::string& word_items() {
-  static const std::string items = class_items([](char32_t c) {
-    if (c == 0x200C || c == 0x200D) return false;
-    return is_word(c) || c == 0xB2 || c == 0xB3 || c == 0xB9 || (c >= 0xBC && c <= 0xBE);
-  });
-  return items;
-}
-
-// What a library with Unicode 14 lacks in a general category, given by its first letter or both.
-std::string newer_items(std::string_view name) {
-  static constexpr std::string_view kNames[] = {"Cn", "Lu", "Ll", "Lt", "Lm", "Lo", "Mn", "Mc", "Me", "Nd",
-                                                "Nl", "No", "Pc", "Pd", "Ps", "Pe", "Pi", "Pf", "Po", "Sm",
-                                                "Sc", "Sk", "So", "Zs", "Zl", "Zp", "Cc", "Cf", "Cs", "Co"};
-  if (name == "Han") return "\\x{2EBF0}-\\x{2EE5D}\\x{31350}-\\x{323AF}";
-  if (name.empty() || name.size() > 2 || name[0] == 'C' || name[0] == 'Z') return {};
-  return class_items([&](char32_t c) {
-    if (!is_newer_than_14(c)) return false;
-    const std::string_view own = kNames[size_t(category(c))];
-    return name.size() == 1 ? own[0] == name[0] : own == name;
-  });
-}
-
-const std::string& cached_newer_items(std::string_view name) {
-  thread_local std::map<std::string, std::string, std::less<>> cache;
-  auto at = cache.find(name);
-  if (at == cache.end()) {
-    if (cache.size() > 64) cache.clear();
-    at = cache.emplace(std::string(name), newer_items(name)).first;
-  }
-  return at->second;
-}
 
 class Translator {
  public:
@@ -135,51 +66,51 @@ class Translator {
     return name;
   }
 
-  // A class escape as {items, negated}; false if the escape is none. at_ is behind it then.
-  bool class_escape(std::string& items, bool& negated) {
+  // A class escape; false if the escape is none. at_ is behind it then.
+  bool class_escape(ClassItems& out) {
     if (at_ + 1 >= in_.size()) fail("a trailing backslash");
     const char c = in_[at_ + 1];
-    negated = c == 'S' || c == 'W' || c == 'D' || c == 'H';
+    bool negated = c == 'S' || c == 'W' || c == 'D' || c == 'H';
     switch (c) {
       case 's':
       case 'S':
-        items = space_items();
+        out = space_class();
         break;
       case 'w':
       case 'W':
-        items = word_items();
+        out = word_class();
         break;
       case 'd':
       case 'D':
-        items = "\\p{Nd}" + cached_newer_items("Nd");
+        out = decimal_class();
         break;
       case 'h':
       case 'H':
-        items = "0-9a-fA-F";
+        out = {"0-9a-fA-F", false};
         break;
       case 'p':
       case 'P': {
-        const std::string name = property(negated);
-        items = "\\p{" + name + "}" + cached_newer_items(name);
+        out = property_class(property(negated));
+        out.complement = out.complement != negated;
         return true;
       }
       default:
         return false;
     }
+    out.complement = negated;
     at_ += 2;
     return true;
   }
 
   void escape_outside() {
-    std::string items;
-    bool negated = false;
-    if (class_escape(items, negated)) {
-      out_ += (negated ? "[^" : "[") + items + "]";
+    ClassItems items;
+    if (class_escape(items)) {
+      out_ += (items.complement ? "[^" : "[") + items.items + "]";
       return;
     }
     const char c = in_[at_ + 1];
     if (c == 'b' || c == 'B') {
-      const std::string w = "[" + word_items() + "]";
+      const std::string w = "[" + word_class().items + "]";
       const std::string edge = "(?:(?<=" + w + ")(?!" + w + ")|(?<!" + w + ")(?=" + w + "))";
       out_ += c == 'b' ? edge : "(?!" + edge + ")";
       at_ += 2;
@@ -234,20 +165,31 @@ class Translator {
     return negated ? "(?:(?!" + all + ")(?s:.))" : all;
   }
 
+  static void add(Class& c, const ClassItems& items) {
+    if (items.complement) {
+      c.nested.push_back("[^" + items.items + "]");
+    } else {
+      c.items += items.items;
+    }
+  }
+
   void member(Class& c, int depth) {
     if (in_[at_] == '[') {
       if (in_.substr(at_).starts_with("[:")) {
         const size_t close = in_.find(":]", at_ + 2);
         if (close == std::string_view::npos) fail("an unfinished [:class:]");
-        c.items += in_.substr(at_, close + 2 - at_);
+        const bool negated = in_[at_ + 2] == '^';
+        auto items = posix_class(in_.substr(at_ + 2 + negated, close - at_ - 2 - negated));
+        if (!items) fail("an unknown [:class:]");
+        items->complement = items->complement != negated;
+        add(c, *items);
         at_ = close + 2;
       } else {
         c.nested.push_back(character_class(depth + 1));
       }
     } else if (in_[at_] == '\\') {
-      std::string items;
-      bool negated = false;
-      if (!class_escape(items, negated)) {
+      ClassItems items;
+      if (!class_escape(items)) {
         if (in_[at_ + 1] == 'u') return unicode_escape(c.items);
         if (in_.substr(at_).starts_with("\\x{")) {
           const size_t close = in_.find('}', at_);
@@ -259,10 +201,8 @@ class Translator {
         const size_t size = std::min(1 + utf8_length(in_[at_ + 1]), in_.size() - at_);
         c.items += in_.substr(at_, size);
         at_ += size;
-      } else if (negated) {
-        c.nested.push_back("[^" + items + "]");
       } else {
-        c.items += items;
+        add(c, items);
       }
     } else {
       const size_t size = std::min(utf8_length(in_[at_]), in_.size() - at_);
