@@ -60,8 +60,8 @@ Bpe::Bpe(Vocabulary vocabulary, const MergeList& merges, BpeOptions options, Dup
 }
 
 bool Bpe::use_bytes() {
-  if (!options_.continuing_prefix.empty() || !options_.word_suffix.empty() || options_.byte_fallback || unknown_ >= 0)
-    return false;
+  // With a symbol for every byte neither the unknown token nor byte fallback is ever needed.
+  if (!options_.continuing_prefix.empty() || !options_.word_suffix.empty()) return false;
   std::array<int32_t, 256> symbols;
   for (unsigned b = 0; b < 256; ++b) {
     const char byte = char(b);

@@ -4,6 +4,9 @@
 
 #include <utf8proc.h>
 
+#include <algorithm>
+
+#include "engine/core/text.h"
 #include "engine/text/byte_alphabet.h"
 #include "engine/text/utf8.h"
 
@@ -143,10 +146,48 @@ void precompiled(AlignedText& text, const Charsmap& map) {
 
 }  // namespace
 
-NormalizerPtr make_normal_form(NormalForm form) {
-  static constexpr const char* kNames[] = {"NFC", "NFD", "NFKC", "NFKD"};
-  return simple(kNames[size_t(form)], [form](AlignedText& t) { t.transform(normal_form(t.characters(), form)); });
-}
+namespace {
+
+class NormalFormNormalizer final : public Normalizer {
+ public:
+  explicit NormalFormNormalizer(NormalForm form) : form_(form) {}
+  void apply(AlignedText& t) const override { t.transform(normal_form(t.characters(), form_)); }
+  std::string description() const override {
+    static constexpr const char* kNames[] = {"NFC", "NFD", "NFKC", "NFKD"};
+    return kNames[size_t(form_)];
+  }
+  /// NFC is the identity below U+0300, where no character is combining; the others on ASCII.
+  bool leaves(std::string_view text) const noexcept override {
+    const uint8_t limit = form_ == NormalForm::nfc ? 0xCC : 0x80;  // U+0300 starts with the byte 0xCC
+    return std::all_of(text.begin(), text.end(), [limit](char b) { return uint8_t(b) < limit; });
+  }
+
+ private:
+  NormalForm form_;
+};
+
+class NormalizerSequence final : public Normalizer {
+ public:
+  explicit NormalizerSequence(std::vector<NormalizerPtr> parts) : parts_(std::move(parts)) {}
+  void apply(AlignedText& t) const override {
+    for (const auto& part : parts_) part->apply(t);
+  }
+  std::string description() const override {
+    std::string name;
+    for (const auto& part : parts_) name += cat(name.empty() ? "" : ", ", part->description());
+    return name;
+  }
+  bool leaves(std::string_view text) const noexcept override {
+    return std::all_of(parts_.begin(), parts_.end(), [text](const auto& part) { return part->leaves(text); });
+  }
+
+ private:
+  std::vector<NormalizerPtr> parts_;
+};
+
+}  // namespace
+
+NormalizerPtr make_normal_form(NormalForm form) { return std::make_unique<NormalFormNormalizer>(form); }
 
 NormalizerPtr make_lowercase() { return simple("Lowercase", lowercase); }
 
@@ -211,12 +252,7 @@ NormalizerPtr make_precompiled(std::string_view charsmap) {
 }
 
 NormalizerPtr make_normalizer_sequence(std::vector<NormalizerPtr> parts) {
-  std::string name;
-  for (const auto& part : parts) name += (name.empty() ? "" : ", ") + part->description();
-  auto shared = std::make_shared<const std::vector<NormalizerPtr>>(std::move(parts));
-  return simple(std::move(name), [shared](AlignedText& t) {
-    for (const auto& part : *shared) part->apply(t);
-  });
+  return std::make_unique<NormalizerSequence>(std::move(parts));
 }
 
 }  // namespace vitrine::text

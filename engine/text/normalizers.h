@@ -15,6 +15,8 @@ class Normalizer {
  public:
   virtual ~Normalizer() = default;
   virtual void apply(AlignedText& text) const = 0;
+  /// True if apply() certainly changes nothing: long plain texts need no alignment then.
+  virtual bool leaves(std::string_view) const noexcept { return false; }
   virtual std::string description() const = 0;
 };
 

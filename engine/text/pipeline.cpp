@@ -23,6 +23,8 @@ void ScratchPool::give(std::unique_ptr<Scratch> scratch) {
 }
 
 static void normalize(const Normalizer& normalizer, Pieces& pieces) {
+  const auto unchanged = [&](const Piece& piece) { return piece.added >= 0 || normalizer.leaves(pieces.view(piece)); };
+  if (std::all_of(pieces.list.begin(), pieces.list.end(), unchanged)) return;
   PieceWriter out(pieces.original, pieces.text().size() + pieces.text().size() / 4);
   for (const Piece& piece : pieces.list) {
     if (piece.added >= 0) {

@@ -7,6 +7,7 @@
 #include <array>
 #include <utility>
 
+#include "engine/core/text.h"
 #include "engine/text/unicode.h"
 
 namespace vitrine::text {
@@ -146,7 +147,7 @@ const std::string& newer(View category_name) {
   return at == kCategories.end() ? none : by_name[std::size(kNames) + size_t(at - kCategories.begin())];
 }
 
-std::string category_items(View name) { return "\\p{" + std::string(name) + "}" + newer(name); }
+std::string category_items(View name) { return cat("\\p{", name, "}", newer(name)); }
 
 std::string plain(View name) {
   std::string out;
@@ -174,11 +175,11 @@ ClassItems word_class() {
 ClassItems decimal_class() { return {category_items("Nd"), false}; }
 
 std::optional<ClassItems> posix_class(View name) {
-  if (name == "alpha") return ClassItems{"\\p{Alphabetic}" + newer("L"), false};
-  if (name == "alnum") return ClassItems{"\\p{Alphabetic}" + newer("L") + category_items("Nd"), false};
+  if (name == "alpha") return ClassItems{cat("\\p{Alphabetic}", newer("L")), false};
+  if (name == "alnum") return ClassItems{cat("\\p{Alphabetic}", newer("L"), category_items("Nd")), false};
   if (name == "punct") return ClassItems{category_items("P") + category_items("S"), false};
-  if (name == "lower") return ClassItems{"\\p{Lowercase}" + newer("Ll"), false};
-  if (name == "upper") return ClassItems{"\\p{Uppercase}" + newer("Lu"), false};
+  if (name == "lower") return ClassItems{cat("\\p{Lowercase}", newer("Ll")), false};
+  if (name == "upper") return ClassItems{cat("\\p{Uppercase}", newer("Lu")), false};
   if (name == "digit") return decimal_class();
   if (name == "space") return space_class();
   if (name == "cntrl") return ClassItems{"\\p{Cc}", false};
@@ -207,11 +208,10 @@ ClassItems property_class(View name) {
   if (const auto posix = posix_class(key)) return *posix;
   if (std::find(std::begin(kBinary), std::end(kBinary), key) != std::end(kBinary)) {
     const View more = key == "alphabetic" ? "L" : key == "lowercase" ? "Ll" : key == "uppercase" ? "Lu" : "none";
-    return {"\\p{" + std::string(name) + "}" + newer(more), false};
+    return {cat("\\p{", name, "}", newer(more)), false};
   }
   // Scripts: PCRE2 would take script extensions by default.
-  return {"\\p{sc:" + std::string(name) + "}" + (key == "han" ? "\\x{2EBF0}-\\x{2EE5D}\\x{31350}-\\x{323AF}" : ""),
-          false};
+  return {cat("\\p{sc:", name, "}", key == "han" ? "\\x{2EBF0}-\\x{2EE5D}\\x{31350}-\\x{323AF}" : ""), false};
 }
 
 }  // namespace vitrine::text

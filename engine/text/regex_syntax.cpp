@@ -105,14 +105,14 @@ class Translator {
   void escape_outside() {
     ClassItems items;
     if (class_escape(items)) {
-      out_ += (items.complement ? "[^" : "[") + items.items + "]";
+      out_ += cat(items.complement ? "[^" : "[", items.items, "]");
       return;
     }
     const char c = in_[at_ + 1];
     if (c == 'b' || c == 'B') {
-      const std::string w = "[" + word_class().items + "]";
-      const std::string edge = "(?:(?<=" + w + ")(?!" + w + ")|(?<!" + w + ")(?=" + w + "))";
-      out_ += c == 'b' ? edge : "(?!" + edge + ")";
+      const std::string w = cat("[", word_class().items, "]");
+      const std::string edge = cat("(?:(?<=", w, ")(?!", w, ")|(?<!", w, ")(?=", w, "))");
+      out_ += c == 'b' ? edge : cat("(?!", edge, ")");
       at_ += 2;
     } else if (c == 'u') {
       unicode_escape(out_);
@@ -125,20 +125,20 @@ class Translator {
 
   void unicode_escape(std::string& out) {  // \uHHHH
     if (in_.size() - at_ < 6) fail("an unfinished \\u");
-    out += "\\x{" + std::string(in_.substr(at_ + 2, 4)) + "}";
+    out += cat("\\x{", in_.substr(at_ + 2, 4), "}");
     at_ += 6;
   }
 
   static std::string expression(const Class& c, bool negated) {
     if (c.nested.empty()) {
       if (c.items.empty()) return negated ? "(?s:.)" : "(?!)";
-      return (negated ? "[^" : "[") + c.items + "]";
+      return cat(negated ? "[^" : "[", c.items, "]");
     }
     std::string any = "(?:";
-    if (!c.items.empty()) any += "[" + c.items + "]|";
+    if (!c.items.empty()) any += cat("[", c.items, "]|");
     for (size_t i = 0; i < c.nested.size(); ++i) any += (i ? "|" : "") + c.nested[i];
     any += ")";
-    return negated ? "(?:(?!" + any + ")(?s:.))" : any;
+    return negated ? cat("(?:(?!", any, ")(?s:.))") : any;
   }
 
   // in_[at_] == '['; returns an expression matching one character.
@@ -160,14 +160,14 @@ class Translator {
     ++at_;
     if (operands.size() == 1) return expression(operands[0], negated);
     std::string all = "(?:";
-    for (size_t i = 0; i + 1 < operands.size(); ++i) all += "(?=" + expression(operands[i], false) + ")";
-    all += expression(operands.back(), false) + ")";
-    return negated ? "(?:(?!" + all + ")(?s:.))" : all;
+    for (size_t i = 0; i + 1 < operands.size(); ++i) all += cat("(?=", expression(operands[i], false), ")");
+    all += cat(expression(operands.back(), false), ")");
+    return negated ? cat("(?:(?!", all, ")(?s:.))") : all;
   }
 
   static void add(Class& c, const ClassItems& items) {
     if (items.complement) {
-      c.nested.push_back("[^" + items.items + "]");
+      c.nested.push_back(cat("[^", items.items, "]"));
     } else {
       c.items += items.items;
     }

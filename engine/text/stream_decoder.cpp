@@ -60,7 +60,6 @@ std::string StreamDecoder::push_window(int32_t id) {
   window_.erase(window_.begin(), window_.begin() + long(settled_));
   settled_ = window_.size();
   prefix_ = tokenizer_->decode(window_, false);
-  started_ = true;
   return out;
 }
 
@@ -79,7 +78,6 @@ std::string StreamDecoder::flush() {
   window_.clear();
   prefix_.clear();
   settled_ = 0;
-  started_ = false;
   return out;
 }
 

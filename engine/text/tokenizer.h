@@ -121,7 +121,7 @@ class VT_API StreamDecoder {
   std::string push_bytes(int32_t id);
   std::string push_window(int32_t id);
   std::shared_ptr<const Tokenizer> tokenizer_;
-  bool skip_special_, started_ = false;
+  bool skip_special_;
   std::string held_;             // bytes mode: an unfinished character
   std::vector<int32_t> window_;  // window mode: ids of the last text shown, then the pending ones
   size_t settled_ = 0;           // how many of window_ are shown already
