@@ -8,8 +8,8 @@ namespace vitrine {
 
 using namespace text;
 
-// Ids held back at most: a character has at most four bytes, so a longer wait cannot complete one.
-static constexpr size_t kLongestWait = 4;
+// Ids without visible text which are remembered at most.
+static constexpr size_t kLongestWait = 64;
 
 StreamDecoder::StreamDecoder(std::shared_ptr<const Tokenizer> tokenizer, bool skip_special)
     : tokenizer_(std::move(tokenizer)), skip_special_(skip_special) {}
@@ -46,17 +46,30 @@ std::string StreamDecoder::push_bytes(int32_t id) {
   }
 }
 
+// The bytes of the last tokens which are no characters by themselves could still become one.
+static bool awaits_bytes(const Tokenizer& tokenizer, std::span<const int32_t> ids) {
+  std::string bytes;
+  for (size_t i = ids.size(); i-- > 0;) {
+    const std::string own = tokenizer.token_bytes(ids[i]);
+    if (utf8_valid_prefix(own) == own.size()) break;
+    bytes.insert(0, own);
+  }
+  bool unfinished = false;
+  utf8_valid_prefix(bytes, &unfinished);
+  return unfinished;
+}
+
 std::string StreamDecoder::push_window(int32_t id) {
   window_.push_back(id);
+  if (awaits_bytes(*tokenizer_, window_)) return {};
   const std::string text = tokenizer_->decode(window_, false);
-  const size_t pending = window_.size() - settled_;
-  const bool extends = text.size() > prefix_.size() && text.starts_with(prefix_);
-  const bool open = text.ends_with(kReplacement) && pending < kLongestWait;
-  if (!extends || open) {
-    if (pending < kLongestWait * 4) return {};
-    return flush();  // nothing visible came of many tokens: start a new window
+  std::string out;
+  if (text.starts_with(prefix_)) {
+    out = text.substr(prefix_.size());
+    if (out.empty() && window_.size() - settled_ < kLongestWait) return {};
+  } else {  // a run of bytes turned out to be no text: what was shown stays, the new bytes show as such
+    out = tokenizer_->decode(std::span(window_).subspan(settled_), false);
   }
-  std::string out = text.substr(prefix_.size());
   window_.erase(window_.begin(), window_.begin() + long(settled_));
   settled_ = window_.size();
   prefix_ = tokenizer_->decode(window_, false);

@@ -180,7 +180,7 @@ TEST(GgufTokenizer, RwkvTakesTheLongestPiece) {
 TEST(GgufTokenizer, SpecialTokensStayTextUnlessParsed) {
   const auto t = Tokenizer::from_gguf(byte_vocabulary("gpt-2"));
   const int32_t end = *t->id("<|end|>");
-  EXPECT_THAT(t->encode_ids("a<|end|>"), ElementsAre('a' - '!', end));
+  EXPECT_THAT(t->encode_ids("a<|end|>"), ElementsAre('a', end));
   EXPECT_EQ(t->encode_ids("a<|end|>", {.parse_special = false}).size(), 8u);
   EXPECT_TRUE(t->is_special(end));
   EXPECT_TRUE(t->is_end_of_generation(end));
