@@ -5,11 +5,13 @@
 #include <QSettings>
 #include <QSurfaceFormat>
 #include <QTimer>
+#include <optional>
 #include <cstdio>
 
 #include "app/language.h"
 #include "app/main_window.h"
 #include "app/shot.h"
+#include "sessions/session_store.h"
 #include "views/theme.h"
 
 namespace {
@@ -61,6 +63,16 @@ std::unique_ptr<QSettings> open_settings(bool fresh) {
   return settings;
 }
 
+/// The user's sessions; null with the reason when they cannot be opened: the window then works without saving.
+std::unique_ptr<SessionStore> open_library(std::optional<Error>& error) {
+  try {
+    return SessionStore::open(SessionStore::library_path());
+  } catch (const Error& e) {
+    error = e;
+    return nullptr;
+  }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -89,7 +101,10 @@ int main(int argc, char** argv) {
   views::theme().apply(theme == "dark" ? views::Scheme::dark : views::Scheme::light, scale / 100.0);
 
   Engine engine;
-  MainWindow window(engine, std::move(settings), PanelHost::search_paths());
+  std::optional<Error> store_error;
+  const std::unique_ptr<SessionStore> store = parser.isSet("fresh") ? nullptr : open_library(store_error);
+  MainWindow window(engine, std::move(settings), PanelHost::search_paths(), store.get());
+  if (store_error) window.desk().Workspace::show_error(*store_error);
   window.restore_state(parser.value("layout"));
   const ShotOptions shot = shot_options(parser);
   if (shot.size.isValid()) window.resize(shot.size);

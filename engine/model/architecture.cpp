@@ -3,6 +3,7 @@
 #include "engine/model/architecture.h"
 
 #include <algorithm>
+#include <regex>
 
 #include "engine/core/text.h"
 #include "engine/io/meta_value.h"
@@ -95,6 +96,24 @@ std::string stored_name(const WeightSource& source, const std::string& name) {
   return name;
 }
 
+/// What the user knows the checkpoint as: its file name without the format ("SmolLM2-135M-Instruct.Q4_1.gguf"), its folder, or for a
+/// snapshot in the Hugging Face cache the repository. Names inside the file are often those of a training run.
+std::string display_name(std::filesystem::path path) {
+  if (!path.has_filename()) path = path.parent_path();
+  static const std::regex format(R"([-._](i?q\d\w*|[tm]q\d\w*|mxfp4\w*|nvfp4|bf16|f16|f32|fp16|fp32)$)", std::regex::icase);
+  static const std::regex shard(R"(-\d{5}-of-\d{5}$)");
+  if (path.extension() == ".gguf" || path.extension() == ".safetensors") {
+    const std::string stem = std::regex_replace(path.stem().string(), shard, "");
+    const std::string name = std::regex_replace(stem, format, "");
+    return name.empty() ? stem : name;
+  }
+  for (std::filesystem::path up = path; up.has_relative_path(); up = up.parent_path()) {
+    const std::string folder = up.filename().string();
+    if (folder.starts_with("models--")) return folder.substr(folder.rfind("--") + 2);
+  }
+  return path.filename().string();
+}
+
 }  // namespace
 
 const Architecture& match_architecture(const WeightSource& source) {
@@ -122,11 +141,7 @@ ModelSpec read_spec(const Architecture& architecture, const WeightSource& source
   const ConfigView config(source, gguf_name ? *gguf_name : "", architecture.keys, architecture.hf_scope);
   ModelSpec spec = architecture.spec(config);
   spec.arch = std::string(architecture.id);
-  const std::string* name = meta_str(source.meta("general.name"));
-  if (!name) name = meta_str(source.meta("_name_or_path"));
-  std::filesystem::path path = source.path();
-  if (!path.has_filename()) path = path.parent_path();
-  spec.name = name && !name->empty() && source.container() == "gguf" ? *name : path.stem().string();
+  spec.name = display_name(source.path());
   return spec;
 }
 

@@ -1,0 +1,328 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "plugins/chat/chat_panel.h"
+
+#include <QAction>
+#include <QEvent>
+#include <QLabel>
+#include <QPlainTextEdit>
+#include <QScrollArea>
+#include <QScrollBar>
+#include <QStackedWidget>
+#include <QToolButton>
+#include <QVBoxLayout>
+#include <algorithm>
+#include <cmath>
+
+#include "plugins/chat/composer.h"
+#include "plugins/chat/token_flow.h"
+#include "plugins/chat/turn_view.h"
+#include "views/distribution_bars.h"
+#include "views/numbers.h"
+#include "views/panel_frame.h"
+#include "views/segmented.h"
+#include "views/theme.h"
+#include "views/token_text.h"
+
+namespace vitrine {
+
+std::unique_ptr<Panel> make_chat_panel(PanelContext& context) { return std::make_unique<ChatPanel>(context); }
+
+ChatPanel::ChatPanel(PanelContext& context) : context_(context), session_(context) {
+  build();
+  make_actions();
+  retranslate();
+  connect(&session_, &ChatSession::path_changed, this, &ChatPanel::show_path);
+  connect(&session_, &ChatSession::turn_changed, this, &ChatPanel::show_turn);
+  connect(&session_, &ChatSession::mode_changed, this, &ChatPanel::show_state);
+  connect(&context.workspace, &Workspace::ask_requested, this, [this](const QString& text) { session_.ask(text); });
+  connect(&context.selection, &Selection::changed, this, [this] {
+    flow_->set_lane(context_.selection.lane());
+    show_alternatives();
+  });
+  connect(&context.transcript, &Transcript::tokens_appended, this, [this](LaneId lane, qint64, qint64) {
+    if (lane == context_.selection.lane()) flow_->appended();
+  });
+  connect(&context.transcript, &Transcript::lane_began, this, [this] { flow_->reset(); });
+  count_timer_.setSingleShot(true);
+  count_timer_.setInterval(250);
+  connect(&count_timer_, &QTimer::timeout, this, &ChatPanel::show_count);
+  show_path();
+}
+
+ChatPanel::~ChatPanel() = default;
+QWidget* ChatPanel::widget() { return frame_; }
+
+void ChatPanel::build() {
+  frame_ = new views::PanelFrame(tr("Chat"));
+  frame_->installEventFilter(this);
+  view_ = new views::Segmented(tr("Show as"), {tr("Text"), tr("Tokens"), tr("Prompt")});
+  mode_ = new views::Segmented(tr("Mode"), {tr("Chat"), tr("Completion")});
+  frame_->controls()->addWidget(view_);
+  frame_->controls()->addStretch();
+  frame_->controls()->addWidget(mode_);
+  connect(view_, &views::Segmented::chosen, this, [this](int index) {
+    pages_->setCurrentIndex(index);
+    if (index == 2) show_prompt();
+  });
+  connect(mode_, &views::Segmented::chosen, this, [this](int index) { session_.set_completion(index == 1); });
+
+  auto* picture = new QWidget;
+  auto* column = new QVBoxLayout(picture);
+  column->setContentsMargins(0, 0, 0, 0);
+  column->setSpacing(0);
+  pages_ = new QStackedWidget;
+  flow_ = new TokenFlow(context_.transcript, context_.selection);
+  prompt_ = new QPlainTextEdit;
+  prompt_->setReadOnly(true);
+  prompt_->setFrameShape(QFrame::NoFrame);
+  pages_->addWidget(build_messages());
+  pages_->addWidget(flow_);
+  pages_->addWidget(prompt_);
+  composer_ = new Composer;
+  column->addWidget(pages_, 1);
+  column->addWidget(build_alternatives());
+  column->addWidget(composer_);
+  connect(composer_, &Composer::sent, this, [this](const QString& text) {
+    if (text.trimmed().isEmpty() && !session_.conversation().completion) return;
+    composer_->clear();
+    session_.ask(text);
+  });
+  connect(composer_, &Composer::stop_requested, &session_, &ChatSession::stop);
+  connect(composer_, &Composer::text_changed, this, [this] { count_timer_.start(); });
+  frame_->set_picture(picture);
+}
+
+QWidget* ChatPanel::build_messages() {
+  scroll_ = new QScrollArea;
+  scroll_->setWidgetResizable(true);
+  scroll_->setFrameShape(QFrame::NoFrame);
+  list_ = new QWidget;
+  list_layout_ = new QVBoxLayout(list_);
+  list_layout_->setContentsMargins(24, 12, 24, 12);
+  list_layout_->setSpacing(8);
+  system_button_ = new QToolButton;
+  system_button_->setProperty("kind", "quiet");
+  system_button_->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+  system_button_->setCheckable(true);
+  system_ = new QPlainTextEdit;
+  system_->setFixedHeight(96);
+  system_->setTabChangesFocus(true);
+  system_->hide();
+  connect(system_button_, &QToolButton::toggled, system_, &QWidget::setVisible);
+  connect(system_, &QPlainTextEdit::textChanged, this, [this] {
+    session_.set_system_prompt(system_->toPlainText());
+    count_timer_.start();
+    retranslate();
+  });
+  empty_ = new views::EmptyState(views::Sketch::list);
+  connect(empty_, &views::EmptyState::action_triggered, this, [this] { session_.ask(tr("Why does the KV cache grow with every token?")); });
+  list_layout_->addWidget(system_button_, 0, Qt::AlignLeft);
+  list_layout_->addWidget(system_);
+  list_layout_->addWidget(empty_, 1);
+  list_layout_->addStretch();
+  list_->setObjectName("chat_list");
+  list_->setStyleSheet(QStringLiteral("#chat_list{background:palette(base)}"));
+  scroll_->setWidget(list_);
+  connect(scroll_->verticalScrollBar(), &QScrollBar::valueChanged, this, [this](int value) { at_end_ = value >= scroll_->verticalScrollBar()->maximum() - 8; });
+  connect(scroll_->verticalScrollBar(), &QScrollBar::rangeChanged, this, [this](int, int) { follow_end(); });
+  return scroll_;
+}
+
+QWidget* ChatPanel::build_alternatives() {
+  alternatives_box_ = new QWidget;
+  auto* column = new QVBoxLayout(alternatives_box_);
+  column->setContentsMargins(24, 8, 24, 0);
+  column->setSpacing(4);
+  alternatives_title_ = new QLabel;
+  alternatives_ = new views::DistributionBars(tr("Alternatives of the selected token"));
+  column->addWidget(alternatives_title_);
+  column->addWidget(alternatives_);
+  alternatives_box_->hide();
+  connect(alternatives_, &views::DistributionBars::row_activated, this, [this](int row) {
+    if (row >= 0 && row < int(alternative_ids_.size())) session_.continue_from(context_.selection.position(), alternative_ids_[size_t(row)]);
+  });
+  return alternatives_box_;
+}
+
+void ChatPanel::make_actions() {
+  const auto add = [this](const QString& text, const QString& tip, const QKeySequence& key, auto slot) {
+    auto* action = new QAction(text, frame_);
+    action->setToolTip(tip);
+    action->setShortcut(key);
+    connect(action, &QAction::triggered, this, slot);
+    actions_ << action;
+  };
+  add(tr("New conversation"), tr("Begin an empty conversation; this one stays in the sessions"), QKeySequence("Ctrl+N"), [this] { session_.start_new(); });
+  add(tr("Answer again"), tr("Another answer to the last question, with the next seed"), QKeySequence("Ctrl+R"), [this] {
+    if (const Turn* turn = session_.current_answer()) session_.retry(turn->id);
+  });
+  add(tr("Stop the answer"), tr("Stop generating"), QKeySequence("Ctrl+."), [this] { session_.stop(); });
+  add(tr("Type a message"), tr("Put the cursor into the composer"), QKeySequence("Ctrl+L"), [this] { composer_->focus(); });
+  add(tr("Show the exact prompt"), tr("The rendered text with its special tokens"), QKeySequence("Ctrl+P"), [this] {
+    view_->set_current(2);
+    pages_->setCurrentIndex(2);
+    show_prompt();
+  });
+}
+
+QString ChatPanel::model_name() const {
+  const auto model = context_.workspace.model();
+  return model ? QString::fromStdString(model->facts->spec.name) : tr("Model");
+}
+
+void ChatPanel::show_path() {
+  const auto path = session_.conversation().path();
+  shown_.clear();
+  for (const Turn* turn : path) shown_.push_back(turn->id);
+  for (auto view = views_.begin(); view != views_.end();) {
+    if (std::find(shown_.begin(), shown_.end(), view->first) == shown_.end()) {
+      view->second->hide();
+      view->second->deleteLater();
+      view = views_.erase(view);
+    } else {
+      ++view;
+    }
+  }
+  for (size_t i = 0; i < shown_.size(); ++i) {
+    const int64_t id = shown_[i];
+    if (views_.count(id)) continue;
+    auto* view = new TurnView(id);
+    views_[id] = view;
+    list_layout_->insertWidget(3 + int(i), view);
+    connect(view, &TurnView::retry_requested, &session_, &ChatSession::retry);
+    connect(view, &TurnView::edited, &session_, [this](qint64 turn, const QString& text) { session_.edit(turn, text); });
+    connect(view, &TurnView::branch_requested, this, [this](qint64 turn, int step) {
+      const auto siblings = session_.conversation().siblings(turn);
+      const auto at = std::find(siblings.begin(), siblings.end(), turn);
+      const auto to = at - siblings.begin() + step;
+      if (to >= 0 && to < int64_t(siblings.size())) session_.select_branch(siblings[size_t(to)]);
+    });
+  }
+  for (int64_t id : shown_) show_turn(id);
+  at_end_ = true;
+  follow_end();
+  flow_->set_lane(context_.selection.lane());
+  show_state();
+  show_alternatives();
+}
+
+void ChatPanel::show_turn(qint64 id) {
+  const auto view = views_.find(id);
+  const Turn* turn = session_.conversation().find(id);
+  if (view == views_.end() || !turn) return;
+  const auto siblings = session_.conversation().siblings(id);
+  const auto at = std::find(siblings.begin(), siblings.end(), int64_t(id));
+  const TranscriptLane* lane = context_.transcript.lane(turn->lane);
+  view->second->show_turn(*turn, model_name(), int(at - siblings.begin()), int(siblings.size()), lane ? lane->answer_tokens() : 0);
+  if (turn->job == 0) show_state();
+}
+
+void ChatPanel::show_state() {
+  const Conversation& conversation = session_.conversation();
+  const auto model = context_.workspace.model();
+  empty_->setVisible(conversation.path().empty());
+  mode_->set_current(conversation.completion ? 1 : 0);
+  mode_->set_enabled(0, !model || session_.can_chat());
+  if (system_->toPlainText() != conversation.system_prompt) system_->setPlainText(conversation.system_prompt);
+  system_button_->setVisible(!conversation.completion);
+  system_->setVisible(!conversation.completion && system_button_->isChecked());
+  composer_->set_running(session_.running());
+  QString placeholder = conversation.path().empty() ? tr("Ask something") : tr("Ask a follow-up");
+  if (conversation.completion) placeholder = tr("Text to continue");
+  if (!model) placeholder = tr("Open a model first");
+  if (model && !session_.can_answer()) placeholder = tr("This model does not generate text");
+  composer_->set_ready(model && session_.can_answer(), placeholder);
+  const Turn* answer = session_.current_answer();
+  frame_->set_now(answer ? tr("%n message(s)", "", int(conversation.path().size())) : QString());
+  frame_->set_note(model && !model->chat_template && session_.can_answer() ? tr("This checkpoint has no chat template: raw text is continued as it stands.") : QString());
+  if (pages_->currentIndex() == 2) show_prompt();
+  count_timer_.start();
+}
+
+void ChatPanel::show_prompt() {
+  QString why;
+  const BuiltPrompt built = session_.preview(composer_->text(), &why);
+  prompt_->setFont(views::theme().mono());
+  prompt_->setPlainText(why.isEmpty() ? QString::fromStdString(built.text) : why);
+}
+
+void ChatPanel::show_count() {
+  const auto model = context_.workspace.model();
+  const BuiltPrompt built = session_.preview(composer_->text());
+  composer_->set_count(model && !built.ids.empty() ? tr("%1 of %2 tokens").arg(views::count(qint64(built.ids.size())), views::count(model->facts->spec.context_length))
+                                                  : QString());
+}
+
+void ChatPanel::show_alternatives() {
+  const qint64 position = context_.selection.position();
+  const TranscriptToken* token = context_.transcript.token(context_.selection.lane(), position);
+  const bool known = token && token->known && !token->prompt;
+  alternatives_box_->setVisible(known);
+  if (!known) return;
+  const TranscriptLane* lane = context_.transcript.lane(context_.selection.lane());
+  alternatives_title_->setFont(views::theme().font(views::Type::small, true));
+  alternatives_title_->setText(tr("Alternatives at answer token %1: double-click or Enter continues from there").arg(position - lane->prompt_tokens + 1));
+  std::vector<views::BarRow> rows;
+  alternative_ids_.clear();
+  double rest = 1;
+  for (size_t i = 0; i < token->top.size() && i < 7; ++i) {
+    const double p = std::exp(double(token->top[i].logprob));
+    rest -= p;
+    rows.push_back({.label = views::token_text(context_.transcript.face(token->top[i].id).bytes), .value = p, .highlighted = token->top[i].id == token->id});
+    alternative_ids_.push_back(token->top[i].id);
+  }
+  const auto model = context_.workspace.model();
+  if (model) rows.push_back({.label = tr("%1 other tokens").arg(views::count(model->facts->spec.vocab - int(alternative_ids_.size()))), .value = std::max(rest, 0.0)});
+  alternatives_->set_rows(std::move(rows));
+}
+
+void ChatPanel::follow_end() {
+  if (at_end_) scroll_->verticalScrollBar()->setValue(scroll_->verticalScrollBar()->maximum());
+}
+
+void ChatPanel::on_events(std::span<const Event> events) { session_.on_events(events); }
+
+void ChatPanel::on_model_changed(const ModelLoaded* model) {
+  session_.on_model_changed();
+  show_state();
+  retranslate();
+  if (model) composer_->focus();
+}
+
+bool ChatPanel::eventFilter(QObject* object, QEvent* event) {
+  if (object == frame_ && event->type() == QEvent::LanguageChange) retranslate();
+  return QObject::eventFilter(object, event);
+}
+
+void ChatPanel::retranslate() {
+  frame_->set_title(tr("Chat"));
+  view_->set_choices({tr("Text"), tr("Tokens"), tr("Prompt")});
+  view_->set_tool_tips({tr("The conversation as text"), tr("Every token as a chip, coloured by its probability"), tr("The exact text the model reads, special tokens visible")});
+  mode_->set_choices({tr("Chat"), tr("Completion")});
+  mode_->set_tool_tips({tr("Messages through the checkpoint's chat template"), tr("Raw text, continued as it stands")});
+  const qsizetype words = session_.conversation().system_prompt.split(' ', Qt::SkipEmptyParts).size();
+  system_button_->setText(words > 0 ? tr("System prompt, %n word(s)", "", int(words)) : tr("System prompt"));
+  system_button_->setToolTip(tr("What the model is told before the conversation; empty: the template's own, if it has one"));
+  system_button_->setIcon(views::theme().icon("chevron-right"));
+  system_->setAccessibleName(tr("System prompt"));
+  prompt_->setAccessibleName(tr("Exact prompt"));
+  empty_->set_texts(tr("Ask the model"), tr("The answer streams here; every token can be opened: its alternatives, the sampler's stages, the attention behind it."));
+  empty_->set_action(context_.workspace.model() && session_.can_answer() ? tr("Why does the KV cache grow with every token?") : QString());
+}
+
+QJsonObject ChatPanel::save() const { return {{"view", view_->current()}, {"draft", composer_->text()}, {"system", session_.conversation().system_prompt}}; }
+
+void ChatPanel::restore(const QJsonObject& state) {
+  view_->set_current(state["view"].toInt());
+  pages_->setCurrentIndex(state["view"].toInt());
+  composer_->set_text(state["draft"].toString());
+  if (session_.conversation().empty() && session_.session() == 0) system_->setPlainText(state["system"].toString());
+}
+
+QString ChatPanel::summary() const {
+  const Turn* turn = session_.current_answer();
+  if (!turn) return tr("Empty conversation.");
+  return tr("%1 says: %2").arg(model_name(), turn->text.right(400));
+}
+
+}  // namespace vitrine

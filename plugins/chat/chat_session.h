@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the chat does, without widgets: asks, retries, edits, continues from another token, stops; writes everything to the session
+// as it happens and brings a saved session back. The window only shows it.
+#pragma once
+
+#include <QObject>
+#include <map>
+#include <set>
+
+#include "plugins/api/panel.h"
+#include "plugins/chat/conversation.h"
+#include "plugins/chat/prompt_builder.h"
+#include "sessions/session_store.h"
+
+namespace vitrine {
+
+class ChatSession : public QObject {
+  Q_OBJECT
+ public:
+  explicit ChatSession(PanelContext& context, QObject* parent = nullptr);
+
+  const Conversation& conversation() const noexcept { return conversation_; }
+  /// The answer being looked at: the last one of the shown path. nullptr: none.
+  const Turn* current_answer() const;
+  bool running() const;
+  bool can_chat() const;          // the model has a template
+  bool can_answer() const;        // a causal model is open
+
+  void ask(const QString& text);
+  /// Completion mode: continues the text as it stands, `text` replacing what was typed so far.
+  void complete(const QString& text);
+  void stop();
+  /// Another answer to the same question, with the next seed.
+  void retry(int64_t answer);
+  /// The same question in other words: a sibling branch with a new answer.
+  void edit(int64_t question, const QString& text);
+  /// Continues the current answer with `id` in place of the token at `position` of its lane.
+  void continue_from(qint64 position, int32_t id);
+  void select_branch(int64_t turn);
+  void set_system_prompt(const QString& text);
+  void set_completion(bool on);
+  void start_new();
+  void open(SessionId session);
+  SessionId session() const noexcept { return session_; }
+
+  /// What would be sent if `draft` were asked now: for the prompt view. Empty with `why` when it cannot be rendered.
+  BuiltPrompt preview(const QString& draft, QString* why = nullptr) const;
+
+  void on_events(std::span<const Event> events);
+  void on_model_changed();
+
+ signals:
+  void path_changed();                      // turns were added, or another branch is shown
+  void turn_changed(qint64 turn);           // its text or state
+  void mode_changed();
+
+ private:
+  int64_t add_turn(Turn turn, const std::string& role, std::optional<RunId> run = {});
+  void answer(int64_t question, Generate request, QString prefix, std::vector<int32_t> given);
+  void submit_for(int64_t question);
+  std::optional<RunId> begin_run(const Generate& request);
+  void show_lane(const Turn* turn);
+  void register_lane(Turn& turn);
+  void guarded(const std::function<void()>& work);
+  std::vector<const Turn*> path_to(int64_t turn) const;
+  void take(const Event& event, Turn& turn);
+  void remember_hash(const HashOut& hash);
+
+  PanelContext& context_;
+  Conversation conversation_;
+  SessionId session_ = 0;
+  LaneId next_lane_ = 1;
+  std::map<JobId, RunId> runs_;             // requests that are being recorded
+  std::map<int64_t, RunId> run_of_turn_;
+  std::set<LaneId> at_engine_;              // lanes the engine knows
+};
+
+}  // namespace vitrine

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+// From the shown path of a conversation to the exact tokens the model reads, each with where it comes from.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "plugins/api/transcript.h"
+#include "plugins/chat/conversation.h"
+
+namespace vitrine {
+
+struct BuiltPrompt {
+  std::string text;                 // as rendered, special tokens visible
+  std::vector<int32_t> ids;
+  std::vector<TokenRole> roles;     // one a token
+};
+
+/// Chat: the checkpoint's template over system prompt and turns, generation prompt added. Completion: the raw text, special tokens
+/// parsed, BOS when the tokenizer adds one and `add_bos`. Throws Error (a template may refuse a conversation).
+BuiltPrompt build_prompt(const ModelLoaded& model, const std::vector<const Turn*>& path, const QString& system_prompt, bool completion, bool add_bos);
+
+}  // namespace vitrine

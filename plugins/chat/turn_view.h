@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+// One turn of the conversation: who, the text, and what can be done with it.
+#pragma once
+
+#include <QFrame>
+
+#include "plugins/chat/conversation.h"
+
+class QLabel;
+class QPlainTextEdit;
+class QPushButton;
+class QToolButton;
+class QVBoxLayout;
+
+namespace vitrine {
+
+class MarkdownText;
+
+class TurnView : public QFrame {
+  Q_OBJECT
+ public:
+  explicit TurnView(int64_t id, QWidget* parent = nullptr);
+  int64_t id() const noexcept { return id_; }
+  /// `model`: the answering model's name; `place` of `count` siblings, from 0.
+  void show_turn(const Turn& turn, const QString& model, int place, int count, qint64 tokens);
+
+ signals:
+  void retry_requested(qint64 turn);
+  void edited(qint64 turn, const QString& text);
+  void branch_requested(qint64 turn, int step);
+
+ protected:
+  void changeEvent(QEvent* event) override;
+
+ private:
+  QToolButton* button(const QString& icon);
+  void restyle();
+  void retranslate();
+  void begin_edit();
+  void end_edit(bool accept);
+  void toggle_thought();
+
+  int64_t id_;
+  Speaker speaker_ = Speaker::user;
+  QString raw_, thought_;
+  bool running_ = false, answer_ = false;
+  QLabel *who_, *detail_, *footer_, *branch_;
+  MarkdownText *text_, *thought_text_;
+  QToolButton *thought_button_, *retry_, *edit_, *copy_, *previous_, *next_;
+  QWidget* editor_box_;
+  QPlainTextEdit* editor_;
+  QPushButton *save_, *discard_;
+  QFrame* box_;
+};
+
+}  // namespace vitrine
