@@ -1,0 +1,12 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# Models: thirteen architectures and published weights against the recorded numbers
+. tests/acceptance/common.sh
+folders=()
+for name in llama llama_rope_linear llama_rope_dynamic llama_rope_llama3 llama_rope_yarn mistral_swa qwen2 qwen3 gemma gemma2 gemma3 gpt2 phi3 bert; do
+  folders+=("$fixtures/llm/$name")
+done
+prints '^14 passed, 0 failed$' $cli verify -q "${folders[@]}"
+prints '1 passed, 0 failed' $cli verify -q "$fixtures/real/smollm2_135m_q4_1" --model "$smol"
+prints '1 passed, 0 failed' $cli verify -q "$fixtures/real/minilm" --model "$minilm"
+finish
