@@ -9,7 +9,9 @@ models=${XDG_DATA_HOME:-$HOME/.local/share}/vitrine/models
 smol=$models/SmolLM2-135M-Instruct.Q4_1.gguf
 gemma=$models/gemma-3-270m-q4_k_m.gguf
 minilm=$models/all-MiniLM-L6-v2
+# All recorded references where they are there, else those of this repository.
 fixtures=${VITRINE_FIXTURES:-../shared/fixtures}
+[ -d "$fixtures" ] || fixtures=tests/data
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 open=0
