@@ -26,7 +26,10 @@ def main():
             elif case.get("status") == "run":
                 passed += 1
     failed_cases = {name.split(" ")[0] for name in failures}
-    for test in ElementTree.parse(folder / "ctest.junit").iter("testcase"):
+    tests = list(ElementTree.parse(folder / "ctest.junit").iter("testcase"))
+    if not tests:
+        failures.append("no test was found")
+    for test in tests:
         name = test.get("name")
         broken = test.find("failure") is not None or test.find("error") is not None or test.get("status") == "fail"
         if broken and f"test_{name}" not in failed_cases:
