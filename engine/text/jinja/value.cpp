@@ -12,11 +12,8 @@ namespace vitrine::jinja {
 // Destroying a deeply nested value must not recurse once per level: containers hand their children to this list, which
 // the outermost destructor empties.
 namespace {
-struct Graveyard {
-  std::vector<Values> pending;
-  bool draining = false;
-};
-thread_local Graveyard graveyard;
+// The list lives on the stack of that outermost call, so that it is there even while the program ends.
+thread_local constinit std::vector<Values>* graveyard = nullptr;
 }  // namespace
 
 void bury(Values&& children) noexcept {
@@ -24,18 +21,23 @@ void bury(Values&& children) noexcept {
   for (const Value& child : children) nested = nested || child.object() != nullptr;
   if (!nested) return;
   try {
-    graveyard.pending.push_back(std::move(children));
+    if (graveyard != nullptr) {
+      graveyard->push_back(std::move(children));
+      return;
+    }
+    std::vector<Values> pending;
+    graveyard = &pending;
+    Values next = std::move(children);
+    for (;;) {
+      next.clear();
+      if (pending.empty()) break;
+      next = std::move(pending.back());
+      pending.pop_back();
+    }
+    graveyard = nullptr;
   } catch (...) {
-    return;  // no memory for the list: destroy right here
+    return;  // no memory for the list: the caller destroys them right there
   }
-  if (graveyard.draining) return;
-  graveyard.draining = true;
-  while (!graveyard.pending.empty()) {
-    Values next = std::move(graveyard.pending.back());
-    graveyard.pending.pop_back();
-    next.clear();
-  }
-  graveyard.draining = false;
 }
 
 Cycler::~Cycler() { bury(std::move(items)); }
