@@ -27,7 +27,7 @@ namespace {
 constexpr int64_t kTiledFrom = 4;  // tokens from which unpacking a panel for all of them pays
 constexpr int64_t kAloneBelow =
     64 * 1024;  // activations up to this many values are brought into form by the caller alone
-constexpr int64_t kUnpackedBudget = 160 * 1024;  // bytes of unpacked panels of one unit: they stay in the L2 cache
+constexpr int64_t kUnpackedBudget = 320 * 1024;  // bytes of unpacked panels of one unit: they stay in the L2 cache
 
 std::byte* base(const Tensor& t) { return t.storage()->data + t.byte_offset(); }
 float* floats(const Tensor& t) { return reinterpret_cast<float*>(base(t)); }

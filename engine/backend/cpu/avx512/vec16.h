@@ -73,9 +73,15 @@ VT_INLINE B64 b_lookup(const uint8_t table[16], B64 index) {
 
 /// sum += four columns of u8 codes (below 64) times int8 x.
 VT_INLINE I16 dot4(I16 sum, B64 w, const int8_t* x) {
+#if defined(__clang__)
   int32_t four;
   __builtin_memcpy(&four, x, 4);
   return {_mm512_dpbusd_epi32(sum.v, w.v, _mm512_set1_epi32(four))};
+#else  // g++ 12 does not fold the broadcast into the instruction
+  typedef int32_t Four __attribute__((may_alias));
+  asm("vpdpbusd %2%{1to16%}, %1, %0" : "+v"(sum.v) : "v"(w.v), "m"(*reinterpret_cast<const Four*>(x)));
+  return sum;
+#endif
 }
 /// The same for codes whose zero is 128, when the sum was begun with start_biased(-128 sum of x).
 VT_INLINE I16 dot4_biased(I16 sum, B64 w, const int8_t* x) { return dot4(sum, w, x); }
