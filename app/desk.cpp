@@ -97,7 +97,7 @@ Generate Desk::generate_defaults() const {
   generate.sampler = sampler_;
   generate.precision =
       settings_->value("engine/precision", "fast").toString() == "exact" ? Precision::exact : Precision::fast;
-  generate.max_tokens = settings_->value("engine/max_tokens", 512).toInt();
+  generate.max_tokens = longest_answer_ > 0 ? longest_answer_ : settings_->value("engine/max_tokens", 512).toInt();
   return generate;
 }
 

@@ -60,6 +60,8 @@ class Desk final : public Workspace {
 
   /// Watches of the visible panels, added to every Generate.
   void set_watch_source(std::function<std::vector<Watch>()> source) { watch_source_ = std::move(source); }
+  /// For this start only; 0: as the setting says.
+  void set_longest_answer(int tokens) { longest_answer_ = tokens; }
   /// A batch from the pump, before the transcript and the panels see it.
   void take(std::span<const Event> events);
   /// Stops everything that runs for the user (Esc in the chat, closing).
@@ -106,6 +108,7 @@ class Desk final : public Workspace {
   RunNumbers numbers_;
   std::deque<double> token_times_ms_;  // of the last second
   bool generating_ = false;
+  int longest_answer_ = 0;
 };
 
 }  // namespace vitrine

@@ -100,15 +100,35 @@ void DockArea::arrange(const QStringList& front_to_back, double main_share) {
     e.dock->show();
     if (!group) group = e.dock;
   }
-  if (main_dock && group) {
-    const int all = std::max(width(), 400), left = int(all * main_share);
-    resizeDocks({main_dock, group}, {left, all - left}, Qt::Horizontal);
-  }
+  main_share_ = main_share;
+  apply_share();
   for (qsizetype i = front_to_back.size() - 1; i >= 0; --i)
     for (const Entry& e : entries_)
       if (e.dock->objectName() == front_to_back[i] && e.area != "main") e.dock->raise();
   refresh();
   emit arranged();
+}
+
+void DockArea::apply_share() {
+  QDockWidget *main_dock = nullptr, *group = nullptr;
+  for (const Entry& e : entries_)
+    if (!e.dock->isHidden() && !e.dock->isFloating()) {
+      QDockWidget*& first = e.area == "main" ? main_dock : group;
+      if (!first) first = e.dock;
+    }
+  if (!main_dock || !group || main_share_ <= 0) return;
+  const int left = int(width() * main_share_);
+  resizeDocks({main_dock, group}, {left, width() - left}, Qt::Horizontal);
+}
+
+bool DockArea::restore(const QByteArray& state) {
+  main_share_ = 0;
+  return restoreState(state, kVersion);
+}
+
+void DockArea::showEvent(QShowEvent* event) {
+  QMainWindow::showEvent(event);
+  QMetaObject::invokeMethod(this, &DockArea::apply_share, Qt::QueuedConnection);  // widths are known only then
 }
 
 void DockArea::bring_up(QDockWidget* dock) {

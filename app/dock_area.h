@@ -24,6 +24,8 @@ class DockArea : public QMainWindow {
   /// Tabs of one group next to each other: Ctrl+Tab.
   void next_tab(int by);
   static constexpr int kVersion = 1;  // of saveState()
+  /// A kept arrangement; false: of another version.
+  bool restore(const QByteArray& state);
   /// Titles, tab bars and greyed tabs after a change; also done by itself.
   void refresh();
 
@@ -32,6 +34,7 @@ class DockArea : public QMainWindow {
 
  protected:
   void contextMenuEvent(QContextMenuEvent* event) override;
+  void showEvent(QShowEvent* event) override;
 
  private:
   struct Entry {
@@ -39,6 +42,9 @@ class DockArea : public QMainWindow {
     QString area, lacking;
   };
   std::vector<Entry> entries_;
+  void apply_share();
+
+  double main_share_ = 0;  // of the last arrange(); 0: a restored state has its own widths
   QTimer refresh_timer_;
 };
 

@@ -27,7 +27,7 @@ bool Layouts::apply(const QString& name) {
   keep();
   current_ = name;
   const QByteArray state = workspace_.setting(key(name)).toByteArray();
-  if (state.isEmpty() || !docks_.restoreState(state, DockArea::kVersion)) arrange_preset(name);
+  if (state.isEmpty() || !docks_.restore(state)) arrange_preset(name);
   docks_.refresh();
   workspace_.set_setting("layouts/current", name);
   emit changed(name);

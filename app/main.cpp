@@ -5,7 +5,6 @@
 #include <QSettings>
 #include <QSurfaceFormat>
 #include <QTimer>
-#include <optional>
 #include <cstdio>
 
 #include "app/language.h"
@@ -36,6 +35,7 @@ void add_options(QCommandLineParser& parser) {
       {"token", "Select this answer token (from 0) before the picture.", "N"},
       {"layer", "Select this layer.", "N"},
       {"head", "Select this head.", "N"},
+      {"max-tokens", "Longest answer of this start.", "N"},
       {"quit", "End when the picture is taken and the prompt answered."},
       {"frame-report", "Print how long events kept the window busy when it closes."},
       {"fresh", "Begin without saved settings and keep none."},
@@ -57,20 +57,25 @@ ShotOptions shot_options(const QCommandLineParser& parser) {
   return shot;
 }
 
+/// The library of sessions; without it the program works and keeps nothing. `trouble` is set then.
+std::unique_ptr<SessionStore> open_store(bool fresh, std::shared_ptr<const Error>& trouble) {
+  if (fresh) return nullptr;
+  try {
+    std::filesystem::create_directories(SessionStore::library_path().parent_path());
+    return SessionStore::open(SessionStore::library_path());
+  } catch (const Error& error) {
+    trouble = std::make_shared<Error>(error);
+  } catch (const std::filesystem::filesystem_error& error) {
+    trouble = std::make_shared<Error>(ErrorKind::io, error.code().message(), "make the folder writable",
+                                      error.path1().string());
+  }
+  return nullptr;
+}
+
 std::unique_ptr<QSettings> open_settings(bool fresh) {
   if (!fresh) return std::make_unique<QSettings>();
   auto settings = std::make_unique<QSettings>(QStringLiteral("/dev/null"), QSettings::IniFormat);
   return settings;
-}
-
-/// The user's sessions; null with the reason when they cannot be opened: the window then works without saving.
-std::unique_ptr<SessionStore> open_library(std::optional<Error>& error) {
-  try {
-    return SessionStore::open(SessionStore::library_path());
-  } catch (const Error& e) {
-    error = e;
-    return nullptr;
-  }
 }
 
 }  // namespace
@@ -101,10 +106,17 @@ int main(int argc, char** argv) {
   views::theme().apply(theme == "dark" ? views::Scheme::dark : views::Scheme::light, scale / 100.0);
 
   Engine engine;
-  std::optional<Error> store_error;
-  const std::unique_ptr<SessionStore> store = parser.isSet("fresh") ? nullptr : open_library(store_error);
+  std::shared_ptr<const Error> trouble;
+  const std::unique_ptr<SessionStore> store = open_store(parser.isSet("fresh"), trouble);
   MainWindow window(engine, std::move(settings), PanelHost::search_paths(), store.get());
-  if (store_error) window.desk().Workspace::show_error(*store_error);
+  if (trouble) window.desk().show_error(*trouble);
+  if (store)
+    store->set_on_trouble([&window](const Error* error) {
+      if (!error) return;
+      QMetaObject::invokeMethod(
+          &window, [&window, copy = *error] { window.desk().show_error(copy); }, Qt::QueuedConnection);
+    });
+  if (parser.isSet("max-tokens")) window.desk().set_longest_answer(parser.value("max-tokens").toInt());
   window.restore_state(parser.value("layout"));
   const ShotOptions shot = shot_options(parser);
   if (shot.size.isValid()) window.resize(shot.size);
@@ -114,6 +126,7 @@ int main(int argc, char** argv) {
     if (!shot.path.isEmpty() || !shot.prompt.isEmpty() || shot.quit) new Shot(window, shot);
   });
   const int code = QApplication::exec();
+  if (store) store->set_on_trouble({});
   if (parser.isSet("frame-report"))
     std::printf("%lld batches of events, longest %.1f ms on the window's thread\n",
                 static_cast<long long>(window.pump().batches()), window.pump().longest_batch_ms());

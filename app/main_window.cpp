@@ -10,6 +10,7 @@
 #include <QJsonDocument>
 #include <QScreen>
 #include <QStandardPaths>
+#include <QUndoView>
 #include <QVBoxLayout>
 
 #include "app/command_palette.h"
@@ -94,6 +95,11 @@ void MainWindow::make_docks(const QStringList& panel_folders) {
   log_dock_->setWidget(log_);
   docks_->add(log_dock_, "inspect");
   log_dock_->hide();
+  history_dock_ = new QDockWidget(docks_);
+  history_dock_->setObjectName("dock.history");
+  history_dock_->setWidget(new QUndoView(&desk_->undo_stack(), history_dock_));
+  docks_->add(history_dock_, "inspect");
+  history_dock_->hide();
 }
 
 void MainWindow::wire() {

@@ -75,6 +75,7 @@ class MainWindow : public QMainWindow {
   void fill_model_menu();
   void fill_layout_menu();
   void fill_device_menu();
+  void show_token_menu(qint64 position, const QPoint& at);
   void take(std::span<const Event> events);
   void show_settings();
   void show_open_dialog();
@@ -99,7 +100,7 @@ class MainWindow : public QMainWindow {
   StatusLine* status_ = nullptr;
   CommandPalette* palette_ = nullptr;
   LogPanel* log_ = nullptr;
-  QDockWidget* log_dock_ = nullptr;
+  QDockWidget *log_dock_ = nullptr, *history_dock_ = nullptr;
   QPointer<SettingsDialog> settings_dialog_;
   QPointer<OpenDialog> open_dialog_;
   QHash<QString, QAction*> actions_;

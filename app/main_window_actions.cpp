@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Every action of the window, by id: made once, named anew in every language, found by the palette.
+#include <QApplication>
+#include <QClipboard>
 #include <QFileDialog>
 #include <QInputDialog>
 #include <QMenu>
 #include <QUndoStack>
+#include <QUndoView>
 
 #include "app/command_palette.h"
 #include "app/dock_area.h"
@@ -111,6 +114,8 @@ void MainWindow::make_actions() {
   rail_->add(actions_["log"], "log", true);
   rail_->add(actions_["settings"], "settings", true);
   connect(top_bar_->model_menu(), &QMenu::aboutToShow, this, &MainWindow::fill_model_menu);
+  connect(top_bar_->device_menu(), &QMenu::aboutToShow, this, &MainWindow::fill_device_menu);
+  connect(strip_, &StripBar::menu_requested, this, &MainWindow::show_token_menu);
   connect(top_bar_->layout_menu(), &QMenu::aboutToShow, this, &MainWindow::fill_layout_menu);
 }
 
@@ -162,6 +167,7 @@ void MainWindow::retranslate() {
   name("next_panel", tr("Next panel"));
   name("previous_panel", tr("Previous panel"));
   name("log", tr("Show the log"), tr("What happened, with all errors"));
+  name("history", tr("Show the changes that can be undone"));
   name("settings", tr("Settings"));
   name("dismiss_error", tr("Dismiss the error"));
   name("full_screen", tr("Full screen"));
@@ -175,6 +181,9 @@ void MainWindow::retranslate() {
     place->dock->setWindowTitle(title);
   }
   log_dock_->setWindowTitle(tr("Log"));
+  history_dock_->setWindowTitle(tr("Changes"));
+  history_dock_->widget()->setAccessibleName(tr("Changes that can be undone"));
+  static_cast<QUndoView*>(history_dock_->widget())->setEmptyLabel(tr("As it was at the beginning"));
   for (const QString& preset : Layouts::presets())
     name("layout." + preset, tr("Layout: %1").arg(Layouts::title(preset)));
   name("layout_save", tr("Save the layout as…"));
@@ -239,14 +248,45 @@ void MainWindow::fill_layout_menu() {
 void MainWindow::fill_device_menu() {
   QMenu* menu = top_bar_->device_menu();
   menu->clear();
-  if (const auto model = desk_->model()) {
+  const auto model = desk_->model();
+  if (model) {
     QAction* line = menu->addAction(
         tr("Runs on %1 with %2, %n thread(s)", nullptr, model->facts->threads)
             .arg(QString::fromStdString(model->facts->device), QString::fromStdString(model->facts->instruction_set)));
     line->setEnabled(false);
-    menu->addSeparator();
   }
+  const auto choice = [&](const QString& key, const QString& now, const QString& value, const QString& text,
+                          bool reopen) {
+    QAction* entry = menu->addAction(text, this, [this, key, value, reopen] {
+      desk_->set_setting(key, value);
+      if (reopen && desk_->model()) desk_->open_model(desk_->model()->facts->path);
+    });
+    entry->setCheckable(true);
+    entry->setChecked(now == value);
+  };
+  menu->addSection(tr("KV cache, from the next opening"));
+  const QString kv = desk_->setting("engine/kv_dtype", "f16").toString();
+  choice("engine/kv_dtype", kv, "f16", "F16", true);
+  choice("engine/kv_dtype", kv, "f32", "F32", true);
+  menu->addSection(tr("Precision of the next answer"));
+  const QString precision = desk_->setting("engine/precision", "fast").toString();
+  choice("engine/precision", precision, "fast", tr("Fast"), false);
+  choice("engine/precision", precision, "exact", tr("Exact (float32 activations)"), false);
+  menu->addSeparator();
   menu->addAction(actions_["settings"]);
+}
+
+void MainWindow::show_token_menu(qint64 position, const QPoint& at) {
+  const TranscriptToken* token = transcript_.token(selection_.lane(), position);
+  if (!token) return;
+  auto* menu = new QMenu(this);
+  menu->setAttribute(Qt::WA_DeleteOnClose);
+  const QString text = QString::fromStdString(token->bytes), id = QString::number(token->id);
+  menu->addAction(tr("Select"), this, [this, position] { selection_.set_position(position); });
+  menu->addAction(tr("Copy the text"), this, [text] { QApplication::clipboard()->setText(text); });
+  menu->addAction(tr("Copy the token id"), this, [id] { QApplication::clipboard()->setText(id); });
+  emit desk_->token_menu(menu, position);
+  menu->popup(at);
 }
 
 void MainWindow::show_open_dialog() {

@@ -27,7 +27,7 @@ class StripLegend : public QWidget {
     updateGeometry();
     update();
   }
-  QSize sizeHint() const override { return {views::theme().px(52) * 5, views::theme().px(20)}; }
+  QSize sizeHint() const override { return {views::theme().px(56) * 5, views::theme().px(20)}; }
 
  protected:
   void paintEvent(QPaintEvent*) override {
@@ -172,7 +172,10 @@ void StripBar::restyle() {
   title_->setFont(t.font(views::Type::base, true));
   for (QLabel* label : {detail_, layer_, head_word_, color_word_}) label->setFont(t.font(views::Type::small));
   for (QLabel* label : {layer_number_, head_number_}) label->setFont(t.font(views::Type::base, true));
-  for (QLabel* label : keys_) label->setFont(t.mono(views::Type::small));
+  for (QLabel* label : keys_) {
+    label->setFont(t.mono(views::Type::small));
+    label->setFixedHeight(t.px(20));
+  }
   update_words();
 }
 

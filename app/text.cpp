@@ -2,6 +2,8 @@
 // Paths are UTF-8 on the border to Qt.
 #include "app/text.h"
 
+#include <QRegularExpression>
+
 #include "engine/text/tokenizer.h"
 
 namespace vitrine {
@@ -19,6 +21,15 @@ std::filesystem::path path_of(const QString& text) {
 QString file_title(const std::filesystem::path& path) {
   const std::filesystem::path clean = path.has_filename() ? path : path.parent_path();
   return path_text(clean.extension() == ".gguf" ? clean.stem() : clean.filename());
+}
+
+QString model_title(const std::filesystem::path& path) {
+  static const QRegularExpression format("[-._](i?q[0-9][a-z0-9_]*|tq[12]_0|f16|bf16|f32|fp16|fp32|mxfp4)$",
+                                         QRegularExpression::CaseInsensitiveOption);
+  const QString whole = file_title(path);
+  QString name = whole;
+  name.remove(format);
+  return name.isEmpty() ? whole : name;
 }
 
 std::function<TokenFace(int32_t)> vocabulary_faces(std::shared_ptr<const Tokenizer> tokenizer) {

@@ -17,6 +17,8 @@ QString path_text(const std::filesystem::path& path);
 std::filesystem::path path_of(const QString& text);
 /// "SmolLM2-135M-Instruct.Q4_1" of a file, the folder's name of a folder.
 QString file_title(const std::filesystem::path& path);
+/// The file's or folder's name without the format at its end: "SmolLM2-135M-Instruct".
+QString model_title(const std::filesystem::path& path);
 /// The faces of a tokenizer's ids; "#12" without one.
 std::function<TokenFace(int32_t)> vocabulary_faces(std::shared_ptr<const Tokenizer> tokenizer);
 

@@ -15,6 +15,9 @@
 #include "views/theme.h"
 
 namespace vitrine {
+namespace {
+const QString kGap = QStringLiteral(" ");  // between icon and word
+}
 
 ChipButton::ChipButton(QWidget* parent) : QPushButton(parent) {
   setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
@@ -91,7 +94,7 @@ TopBar::TopBar(Desk& desk, QWidget* parent) : QFrame(parent), desk_(desk) {
   search_ = new ChipButton(this);
   search_->setProperty("kind", "search");
   connect(search_, &QPushButton::clicked, this, &TopBar::search_requested);
-  row_->addWidget(search_, 2);
+  row_->addWidget(search_, 3);
   row_->addStretch(1);
   layout_menu_ = new QMenu(this);
   layout_ = quiet_button(layout_menu_);
@@ -136,10 +139,10 @@ void TopBar::restyle() {
   search_->setMaximumWidth(t.px(340));
   search_->setAccessibleName(tr("Search everything"));
   search_->setToolTip(tr("Every action and panel by its name (Ctrl+K)"));
-  layout_->setText(tr("Layout: %1").arg(layout_name_));
+  layout_->setText(kGap + tr("Layout: %1").arg(layout_name_));
   layout_->setAccessibleName(tr("Layout"));
   layout_->setToolTip(tr("Arrange the panels for a purpose, save and bring back arrangements"));
-  theme_->setText(tr("Theme"));
+  theme_->setText(kGap + tr("Theme"));
   theme_->setAccessibleName(tr("Light or dark theme"));
   theme_->setToolTip(tr("Light or dark theme"));
   device_->setAccessibleName(tr("Device and threads"));
@@ -156,9 +159,9 @@ void TopBar::update_model() {
     model_->set_parts("model", file_title(desk_.loading_path()), tr("opening…"));
   } else if (model) {
     const ModelFacts& facts = *model->facts;
-    QString name = QString::fromStdString(facts.spec.name), weights = QString::fromStdString(facts.weight_summary);
-    model_->set_parts("model", name.isEmpty() ? file_title(facts.path) : name, weights.section(" + ", 0, 0));
-    model_->setToolTip(path_text(facts.path) + '\n' + weights);
+    const QString weights = QString::fromStdString(facts.weight_summary);
+    model_->set_parts("model", model_title(facts.path), weights.section(" + ", 0, 0));
+    model_->setToolTip(QString::fromStdString(facts.spec.name) + '\n' + path_text(facts.path) + '\n' + weights);
   } else {
     model_->set_parts("model", tr("No model"), tr("open one"));
   }
@@ -167,10 +170,12 @@ void TopBar::update_model() {
   device_->setVisible(model != nullptr);
   kv_->setVisible(model != nullptr);
   if (!model) return;
-  model_->setAccessibleDescription(QString::fromStdString(model->facts->spec.name));
-  device_->setText(tr("%1, %n thread(s)", nullptr, model->facts->threads).arg(device.section(' ', 0, 0)));
+  model_->setAccessibleDescription(model_title(model->facts->path));
+  device_->setText(
+      kGap + tr("%1, %n thread(s)", nullptr, model->facts->threads).arg(device.section(',', 0, 0).section(' ', 0, 0)));
   device_->setToolTip(device + ' ' + QString::fromStdString(model->facts->instruction_set));
-  kv_->setText(tr("KV cache %1").arg(QString::fromUtf8(dtype_info(model->facts->kv_dtype).name.data()).toUpper()));
+  kv_->setText(tr("KV cache %1").arg(QString::fromUtf8(dtype_info(model->facts->kv_dtype).name.data()).toUpper()) +
+               kGap + kGap);
 }
 
 void TopBar::resizeEvent(QResizeEvent* event) {

@@ -153,6 +153,8 @@ void EmptyState::set_texts(const QString& title, const QString& how) {
 
 void EmptyState::set_action(const QString& text) {
   action_->setText(text);
+  action_->setEnabled(!text.isEmpty());
+  action_->setFocusPolicy(text.isEmpty() ? Qt::NoFocus : Qt::StrongFocus);
   action_->setVisible(!text.isEmpty());
 }
 

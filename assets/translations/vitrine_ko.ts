@@ -370,6 +370,50 @@
         <source>Use the safetensors or GGUF file of the same model, or convert it with a tool you trust.</source>
         <translation>같은 모델의 safetensors나 GGUF 파일을 쓰거나, 믿을 수 있는 도구로 변환하세요.</translation>
     </message>
+    <message>
+        <source>Show the changes that can be undone</source>
+        <translation>되돌릴 수 있는 변경 보기</translation>
+    </message>
+    <message>
+        <source>Changes</source>
+        <translation>변경</translation>
+    </message>
+    <message>
+        <source>Changes that can be undone</source>
+        <translation>되돌릴 수 있는 변경</translation>
+    </message>
+    <message>
+        <source>As it was at the beginning</source>
+        <translation>처음 상태</translation>
+    </message>
+    <message>
+        <source>KV cache, from the next opening</source>
+        <translation>KV 캐시 (다음에 열 때부터)</translation>
+    </message>
+    <message>
+        <source>Precision of the next answer</source>
+        <translation>다음 답변의 정밀도</translation>
+    </message>
+    <message>
+        <source>Fast</source>
+        <translation>빠르게</translation>
+    </message>
+    <message>
+        <source>Exact (float32 activations)</source>
+        <translation>정확하게 (float32 활성값)</translation>
+    </message>
+    <message>
+        <source>Select</source>
+        <translation>선택</translation>
+    </message>
+    <message>
+        <source>Copy the text</source>
+        <translation>글자 복사</translation>
+    </message>
+    <message>
+        <source>Copy the token id</source>
+        <translation>토큰 id 복사</translation>
+    </message>
 </context>
 <context>
     <name>vitrine::OpenDialog</name>

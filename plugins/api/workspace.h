@@ -17,6 +17,7 @@
 #include "engine/run/command.h"
 #include "engine/run/event.h"
 
+class QMenu;
 class QUndoStack;
 
 namespace vitrine {
@@ -85,6 +86,8 @@ class VT_API Workspace : public QObject {
   void session_requested(qint64 session);
   void session_changed(qint64 session);
   void setting_changed(const QString& key);
+  /// The menu of a token is about to show (right click on a chip or a word): add what can be done with it.
+  void token_menu(QMenu* menu, qint64 position);
   /// generating() changed.
   void generating_changed(bool generating);
 
