@@ -2,6 +2,33 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="en_US">
 <context>
+    <name>vitrine::ChatPanel</name>
+    <message numerus="yes">
+        <source>%n message(s)</source>
+        <translation>
+            <numerusform>%n message</numerusform>
+            <numerusform>%n messages</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>System prompt, %n word(s)</source>
+        <translation>
+            <numerusform>System prompt, %n word</numerusform>
+            <numerusform>System prompt, %n words</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>vitrine::ChatSession</name>
+    <message numerus="yes">
+        <source>Stopped at the limit of %n token(s).</source>
+        <translation>
+            <numerusform>Stopped at the limit of %n token.</numerusform>
+            <numerusform>Stopped at the limit of %n tokens.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>vitrine::ErrorBar</name>
     <message numerus="yes">
         <source>%n more</source>
@@ -48,6 +75,16 @@
         <translation>
             <numerusform>%1, %n thread</numerusform>
             <numerusform>%1, %n threads</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>vitrine::TurnView</name>
+    <message numerus="yes">
+        <source>%n token(s)</source>
+        <translation>
+            <numerusform>%n token</numerusform>
+            <numerusform>%n tokens</numerusform>
         </translation>
     </message>
 </context>

@@ -28,6 +28,202 @@
     </message>
 </context>
 <context>
+    <name>vitrine::ChatPanel</name>
+    <message>
+        <source>Chat</source>
+        <translation>대화</translation>
+    </message>
+    <message>
+        <source>Show as</source>
+        <translation>보기</translation>
+    </message>
+    <message>
+        <source>Text</source>
+        <translation>글</translation>
+    </message>
+    <message>
+        <source>Tokens</source>
+        <translation>토큰</translation>
+    </message>
+    <message>
+        <source>Prompt</source>
+        <translation>프롬프트</translation>
+    </message>
+    <message>
+        <source>Mode</source>
+        <translation>방식</translation>
+    </message>
+    <message>
+        <source>Completion</source>
+        <translation>이어쓰기</translation>
+    </message>
+    <message>
+        <source>Why does the KV cache grow with every token?</source>
+        <translation>KV 캐시는 왜 토큰마다 커지나요?</translation>
+    </message>
+    <message>
+        <source>Alternatives of the selected token</source>
+        <translation>선택한 토큰의 대안</translation>
+    </message>
+    <message>
+        <source>New conversation</source>
+        <translation>새 대화</translation>
+    </message>
+    <message>
+        <source>Begin an empty conversation; this one stays in the sessions</source>
+        <translation>빈 대화를 시작합니다. 지금 대화는 세션에 남습니다</translation>
+    </message>
+    <message>
+        <source>Answer again</source>
+        <translation>다시 답하기</translation>
+    </message>
+    <message>
+        <source>Another answer to the last question, with the next seed</source>
+        <translation>마지막 질문에 다음 시드로 다시 답합니다</translation>
+    </message>
+    <message>
+        <source>Stop the answer</source>
+        <translation>답변 멈추기</translation>
+    </message>
+    <message>
+        <source>Stop generating</source>
+        <translation>생성을 멈춥니다</translation>
+    </message>
+    <message>
+        <source>Type a message</source>
+        <translation>메시지 쓰기</translation>
+    </message>
+    <message>
+        <source>Put the cursor into the composer</source>
+        <translation>입력 칸으로 옮깁니다</translation>
+    </message>
+    <message>
+        <source>Show the exact prompt</source>
+        <translation>정확한 프롬프트 보기</translation>
+    </message>
+    <message>
+        <source>The rendered text with its special tokens</source>
+        <translation>특수 토큰까지 보이는, 모델이 받는 글 그대로</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>모델</translation>
+    </message>
+    <message>
+        <source>Ask something</source>
+        <translation>무엇이든 물어보세요</translation>
+    </message>
+    <message>
+        <source>Ask a follow-up</source>
+        <translation>이어서 물어보세요</translation>
+    </message>
+    <message>
+        <source>Text to continue</source>
+        <translation>이어 쓸 글</translation>
+    </message>
+    <message>
+        <source>Open a model first</source>
+        <translation>먼저 모델을 여세요</translation>
+    </message>
+    <message>
+        <source>This model does not generate text</source>
+        <translation>이 모델은 글을 생성하지 않습니다</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n message(s)</source>
+        <translation>
+            <numerusform>메시지 %n개</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>This checkpoint has no chat template: raw text is continued as it stands.</source>
+        <translation>이 체크포인트에는 대화 템플릿이 없어 글을 있는 그대로 이어 씁니다.</translation>
+    </message>
+    <message>
+        <source>%1 of %2 tokens</source>
+        <translation>%2토큰 중 %1</translation>
+    </message>
+    <message>
+        <source>Alternatives at answer token %1: double-click or Enter continues from there</source>
+        <translation>답변 토큰 %1의 대안: 두 번 누르거나 Enter를 치면 거기서 이어 갑니다</translation>
+    </message>
+    <message>
+        <source>%1 other tokens</source>
+        <translation>다른 토큰 %1개</translation>
+    </message>
+    <message>
+        <source>The conversation as text</source>
+        <translation>대화를 글로 보기</translation>
+    </message>
+    <message>
+        <source>Every token as a chip, coloured by its probability</source>
+        <translation>토큰마다 한 칸씩, 확률을 색으로 보기</translation>
+    </message>
+    <message>
+        <source>The exact text the model reads, special tokens visible</source>
+        <translation>모델이 읽는 글 그대로, 특수 토큰까지 보기</translation>
+    </message>
+    <message>
+        <source>Messages through the checkpoint&apos;s chat template</source>
+        <translation>체크포인트의 대화 템플릿을 거친 메시지</translation>
+    </message>
+    <message>
+        <source>Raw text, continued as it stands</source>
+        <translation>글을 있는 그대로 이어 쓰기</translation>
+    </message>
+    <message numerus="yes">
+        <source>System prompt, %n word(s)</source>
+        <translation>
+            <numerusform>시스템 프롬프트, 낱말 %n개</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>System prompt</source>
+        <translation>시스템 프롬프트</translation>
+    </message>
+    <message>
+        <source>What the model is told before the conversation; empty: the template&apos;s own, if it has one</source>
+        <translation>대화에 앞서 모델에게 주는 글. 비우면 템플릿에 든 것을 씁니다</translation>
+    </message>
+    <message>
+        <source>Exact prompt</source>
+        <translation>정확한 프롬프트</translation>
+    </message>
+    <message>
+        <source>Ask the model</source>
+        <translation>모델에게 물어보세요</translation>
+    </message>
+    <message>
+        <source>The answer streams here; every token can be opened: its alternatives, the sampler&apos;s stages, the attention behind it.</source>
+        <translation>답변이 여기에 차례로 나타납니다. 토큰마다 대안, 샘플러 단계, 그 뒤의 어텐션을 열어 볼 수 있습니다.</translation>
+    </message>
+    <message>
+        <source>Empty conversation.</source>
+        <translation>빈 대화.</translation>
+    </message>
+    <message>
+        <source>%1 says: %2</source>
+        <translation>%1: %2</translation>
+    </message>
+</context>
+<context>
+    <name>vitrine::ChatSession</name>
+    <message numerus="yes">
+        <source>Stopped at the limit of %n token(s).</source>
+        <translation>
+            <numerusform>토큰 %n개 제한에서 멈췄습니다.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The context is full.</source>
+        <translation>문맥이 가득 찼습니다.</translation>
+    </message>
+    <message>
+        <source>Stopped.</source>
+        <translation>멈췄습니다.</translation>
+    </message>
+</context>
+<context>
     <name>vitrine::CommandPalette</name>
     <message>
         <source>Search everything</source>
@@ -40,6 +236,33 @@
     <message>
         <source>Found</source>
         <translation>찾은 항목</translation>
+    </message>
+</context>
+<context>
+    <name>vitrine::Composer</name>
+    <message>
+        <source>Stop</source>
+        <translation>멈추기</translation>
+    </message>
+    <message>
+        <source>Send</source>
+        <translation>보내기</translation>
+    </message>
+    <message>
+        <source>Stop the answer (Esc)</source>
+        <translation>답변 멈추기 (Esc)</translation>
+    </message>
+    <message>
+        <source>Send (Enter; Shift+Enter breaks the line)</source>
+        <translation>보내기 (Enter, 줄바꿈은 Shift+Enter)</translation>
+    </message>
+    <message>
+        <source>Message</source>
+        <translation>메시지</translation>
+    </message>
+    <message>
+        <source>Tokens of the whole prompt as the model will read it, of the context it holds</source>
+        <translation>모델이 읽을 프롬프트 전체의 토큰 수와 담을 수 있는 문맥 크기</translation>
     </message>
 </context>
 <context>
@@ -787,6 +1010,21 @@
     </message>
 </context>
 <context>
+    <name>vitrine::TokenFlow</name>
+    <message>
+        <source>Tokens of the conversation</source>
+        <translation>대화의 토큰</translation>
+    </message>
+    <message>
+        <source>Token %1, id %2</source>
+        <translation>토큰 %1, id %2</translation>
+    </message>
+    <message>
+        <source>probability %1, rank %2, entropy %3 nats</source>
+        <translation>확률 %1, 순위 %2, 엔트로피 %3 nats</translation>
+    </message>
+</context>
+<context>
     <name>vitrine::TopBar</name>
     <message>
         <source>Search everything</source>
@@ -861,6 +1099,87 @@
     <message>
         <source>KV cache %1</source>
         <translation>KV 캐시 %1</translation>
+    </message>
+</context>
+<context>
+    <name>vitrine::TurnView</name>
+    <message>
+        <source>Answer again with the next seed</source>
+        <translation>다음 시드로 다시 답하기</translation>
+    </message>
+    <message>
+        <source>Edit: the old text stays as another branch</source>
+        <translation>고치기: 이전 글은 다른 갈래로 남습니다</translation>
+    </message>
+    <message>
+        <source>Copy the text</source>
+        <translation>글자 복사</translation>
+    </message>
+    <message>
+        <source>Previous branch</source>
+        <translation>이전 갈래</translation>
+    </message>
+    <message>
+        <source>Next branch</source>
+        <translation>다음 갈래</translation>
+    </message>
+    <message>
+        <source>Ask again</source>
+        <translation>다시 묻기</translation>
+    </message>
+    <message>
+        <source>Discard</source>
+        <translation>버리기</translation>
+    </message>
+    <message>
+        <source>Edit the question</source>
+        <translation>질문 고치기</translation>
+    </message>
+    <message>
+        <source>Question</source>
+        <translation>질문</translation>
+    </message>
+    <message>
+        <source>Answer</source>
+        <translation>답변</translation>
+    </message>
+    <message>
+        <source>Thought</source>
+        <translation>생각</translation>
+    </message>
+    <message>
+        <source>You</source>
+        <translation>나</translation>
+    </message>
+    <message>
+        <source>Text</source>
+        <translation>글</translation>
+    </message>
+    <message>
+        <source>Hide the thought</source>
+        <translation>생각 숨기기</translation>
+    </message>
+    <message>
+        <source>Show the thought</source>
+        <translation>생각 보기</translation>
+    </message>
+    <message>
+        <source>Thinking ...</source>
+        <translation>생각하는 중…</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n token(s)</source>
+        <translation>
+            <numerusform>토큰 %n개</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>TTFT %1</source>
+        <translation>첫 토큰 %1</translation>
+    </message>
+    <message>
+        <source>TTFT: time from the request to the first token. tok/s: tokens after the first, divided by the time they took.</source>
+        <translation>첫 토큰: 요청부터 첫 토큰까지의 시간. tok/s: 첫 토큰 뒤의 토큰 수를 걸린 시간으로 나눈 값.</translation>
     </message>
 </context>
 <context>

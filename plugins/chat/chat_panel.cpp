@@ -134,6 +134,7 @@ QWidget* ChatPanel::build_alternatives() {
   column->setContentsMargins(24, 8, 24, 0);
   column->setSpacing(4);
   alternatives_title_ = new QLabel;
+  alternatives_title_->setWordWrap(true);
   alternatives_ = new views::DistributionBars(tr("Alternatives of the selected token"));
   column->addWidget(alternatives_title_);
   column->addWidget(alternatives_);
