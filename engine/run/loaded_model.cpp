@@ -3,11 +3,10 @@
 
 #include <algorithm>
 #include <cctype>
-#include <nlohmann/json.hpp>
 
 #include "engine/core/text.h"
-#include "engine/io/json_text.h"
 #include "engine/io/meta_value.h"
+#include "engine/model/template_assets.h"
 #include "engine/model/text_assets.h"
 
 namespace vitrine {
@@ -40,6 +39,10 @@ std::string first_of(const WeightSource& source, std::initializer_list<const cha
   return {};
 }
 
+bool has_tokenizer(const WeightSource& source) {
+  return source.container() == "gguf" ? source.meta("tokenizer.ggml.model") != nullptr : source.companion("tokenizer.json").has_value();
+}
+
 std::shared_ptr<const ModelFacts> make_facts(const LoadedModel& loaded) {
   const WeightSource& source = *loaded.source;
   auto facts = std::make_shared<ModelFacts>();
@@ -69,17 +72,10 @@ std::shared_ptr<const ModelFacts> make_facts(const LoadedModel& loaded) {
   return facts;
 }
 
-/// The checkpoint's own template; null: it has none.
+/// The checkpoint's default template; null: it has none.
 std::shared_ptr<const ChatTemplate> load_chat_template(const WeightSource& source) {
-  const std::string place = source.path().filename().string();
-  if (const std::string* text = meta_str(source.meta("tokenizer.chat_template"))) return ChatTemplate::compile(*text, place + ": tokenizer.chat_template");
-  if (const auto text = source.companion("chat_template.jinja")) return ChatTemplate::compile(*text, place + "/chat_template.jinja");
-  const auto config = source.companion("tokenizer_config.json");
-  if (!config) return nullptr;
-  MetaTable fields;
-  flatten_json(parse_json(*config, "tokenizer_config.json"), fields);
-  if (const std::string* text = meta_str(fields.find("chat_template"))) return ChatTemplate::compile(*text, place + "/tokenizer_config.json");
-  return nullptr;
+  const std::vector<NamedTemplate> found = find_chat_templates(source);
+  return found.empty() ? nullptr : ChatTemplate::compile(found[0].source, found[0].origin);
 }
 
 }  // namespace
@@ -100,8 +96,10 @@ std::unique_ptr<LoadedModel> load(const LoadModel& command, ProgressFn progress)
   loaded->source = open_weights(command.path);
   const auto backend = make_backend({.threads = command.threads, .isa = command.isa});
   loaded->model = load_model(*loaded->source, backend, std::move(progress));
-  loaded->tokenizer = load_tokenizer(*loaded->source);
-  loaded->end_ids = end_of_generation_ids(*loaded->source, *loaded->tokenizer);
+  if (has_tokenizer(*loaded->source)) {
+    loaded->tokenizer = load_tokenizer(*loaded->source);
+    loaded->end_ids = end_of_generation_ids(*loaded->source, *loaded->tokenizer);
+  }
   loaded->chat_template = load_chat_template(*loaded->source);
   loaded->facts = make_facts(*loaded);
   return loaded;

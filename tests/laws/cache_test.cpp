@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+// Laws of the cache: a row's result does not depend on how the tokens arrived, on what runs beside them, or on forks and truncation.
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+#include "engine/model/probe.h"
+
+using namespace vitrine;
+
+namespace {
+
+std::vector<std::string> decoders() {
+  std::vector<std::string> names;
+  for (const auto& entry : std::filesystem::directory_iterator(std::filesystem::path(VITRINE_TEST_DATA) / "llm")) {
+    const std::string name = entry.path().filename().string();
+    if (name != "bert" && name != "llama_rope_dynamic") names.push_back(name);  // the latter's frequencies depend on the length
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+std::vector<int32_t> tokens(int count, int seed) {
+  std::vector<int32_t> ids;
+  for (int i = 0; i < count; ++i) ids.push_back((i * 37 + seed * 11 + 5) % 150);
+  return ids;
+}
+
+class Cache : public testing::TestWithParam<std::string> {
+ protected:
+  std::shared_ptr<const Model> model = [] {
+    const auto source = open_weights(std::filesystem::path(VITRINE_TEST_DATA) / "llm" / GetParam());
+    return load_model(*source, make_backend({.threads = 2}));
+  }();
+  /// Logits of all rows when the tokens arrive in pieces of these sizes.
+  std::vector<float> in_pieces(const std::vector<int32_t>& ids, const std::vector<int>& sizes, Precision precision, DType cache) {
+    ProbeLane lane(model, precision, cache);
+    std::vector<float> all;
+    size_t at = 0;
+    for (int size : sizes) {
+      const std::vector<float> part = lane.feed(std::span(ids).subspan(at, size_t(size)), true);
+      all.insert(all.end(), part.begin(), part.end());
+      at += size_t(size);
+    }
+    return all;
+  }
+};
+
+}  // namespace
+
+TEST_P(Cache, ChunksGiveTheBitsOfTheWhole) {
+  const std::vector<int32_t> ids = tokens(70, 1);
+  for (Precision precision : {Precision::exact, Precision::fast}) {
+    for (DType cache : {DType::f32, DType::f16}) {
+      const std::vector<float> whole = in_pieces(ids, {70}, precision, cache);
+      EXPECT_EQ(in_pieces(ids, {1, 1, 1, 1, 16, 50}, precision, cache), whole);
+      EXPECT_EQ(in_pieces(ids, {63, 2, 5}, precision, cache), whole);
+    }
+  }
+}
+
+TEST_P(Cache, SequencesThatRunTogetherDoNotFeelEachOther) {
+  const std::vector<ProbeSequence> both{{tokens(9, 1)}, {tokens(23, 2)}};
+  const std::vector<float> together = run_sequences(*model, both, Precision::exact).logits;
+  std::vector<float> apart = run_sequences(*model, {&both[0], 1}, Precision::exact).logits;
+  const std::vector<float> second = run_sequences(*model, {&both[1], 1}, Precision::exact).logits;
+  apart.insert(apart.end(), second.begin(), second.end());
+  EXPECT_EQ(together, apart);
+}
+
+TEST_P(Cache, AForkGoesItsOwnWay) {
+  auto pool = model->make_pool(DType::f32);
+  SeqState first(pool);
+  const auto feed = [&](SeqState& state, const std::vector<int32_t>& ids) {
+    Batch batch;
+    batch.ids = ids;
+    batch.segments.push_back({&state, 0, int(ids.size()), state.length(), nullptr});
+    batch.logit_rows = {int32_t(ids.size()) - 1};
+    Exec ex(*model->backend(), Precision::exact);
+    const Output out = model->forward(ex, batch);
+    state.commit(int64_t(ids.size()));
+    return model->backend()->snapshot(out.logits)->f32();
+  };
+  const std::vector<int32_t> prefix = tokens(66, 3), left = tokens(7, 4), right = tokens(7, 5);
+  feed(first, prefix);
+  const auto second = first.fork();
+  EXPECT_EQ(pool->references(first.pages()[0]), 2);
+  const std::vector<float> l = feed(first, left), r = feed(*second, right);
+  EXPECT_EQ(pool->references(first.pages()[0]), 2) << "the full page stays shared";
+  EXPECT_EQ(pool->references(first.pages()[1]), 1) << "the half page was copied when it was written";
+  SeqState alone(pool);
+  feed(alone, prefix);
+  EXPECT_EQ(feed(alone, right), r);
+  alone.truncate(int64_t(prefix.size()));
+  EXPECT_EQ(feed(alone, left), l) << "truncation forgets";
+}
+
+TEST_P(Cache, ACancelledStepLeavesNothingBehind) {
+  ProbeLane lane(model, Precision::exact);
+  const std::vector<int32_t> ids = tokens(12, 6);
+  lane.feed(ids);
+  std::stop_source stop;
+  stop.request_stop();
+  Batch batch;
+  batch.ids = {1, 2, 3};
+  batch.segments.push_back({&lane.state(), 0, 3, lane.state().length(), nullptr});
+  Exec ex(*model->backend(), Precision::exact, stop.get_token());
+  EXPECT_THROW(model->forward(ex, batch), Error);
+  EXPECT_EQ(lane.state().length(), 12);
+  ProbeLane fresh(model, Precision::exact);
+  fresh.feed(ids);
+  const int32_t next = 9;
+  EXPECT_EQ(lane.feed({&next, 1}), fresh.feed({&next, 1}));
+}
+
+INSTANTIATE_TEST_SUITE_P(Checkpoints, Cache, testing::ValuesIn(decoders()), [](const auto& info) { return info.param; });

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+// Laws of watching and changing: every site an architecture has fires on every layer; looking changes nothing; patching A into B gives B.
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <filesystem>
+
+#include "engine/core/error.h"
+#include "engine/model/probe.h"
+
+using namespace vitrine;
+
+namespace {
+
+std::shared_ptr<const Model> open_tiny(const std::string& name) {
+  const auto source = open_weights(std::filesystem::path(VITRINE_TEST_DATA) / "llm" / name);
+  return load_model(*source, make_backend({.threads = 1}));
+}
+
+std::vector<std::string> checkpoints() {
+  std::vector<std::string> names;
+  for (const auto& entry : std::filesystem::directory_iterator(std::filesystem::path(VITRINE_TEST_DATA) / "llm"))
+    if (std::filesystem::exists(entry.path() / "model.safetensors")) names.push_back(entry.path().filename().string());
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+const std::vector<int32_t> kA{11, 42, 7, 99, 3, 120, 64, 18, 5}, kB{90, 14, 33, 2, 57, 101, 8, 140, 77};
+
+ProbeResult run(const Model& model, const std::vector<int32_t>& ids, const std::vector<Watch>& watches = {}) {
+  const ProbeSequence sequence{ids};
+  return run_sequences(model, {&sequence, 1}, Precision::exact, watches);
+}
+
+bool interior(Site s) { return s == Site::attn_scores || s == Site::attn_probs; }
+bool is_scale(Site s) { return s == Site::attn_norm_scale || s == Site::mlp_norm_scale || s == Site::final_norm_scale; }
+
+/// What the model delivers in the end: logits, or hidden states where it has no head.
+const std::vector<float>& outcome(const ProbeResult& result) { return result.logits.empty() ? result.hidden : result.logits; }
+
+double largest_difference(const std::vector<float>& a, const std::vector<float>& b) {
+  EXPECT_EQ(a.size(), b.size());
+  double most = 0;
+  for (size_t i = 0; i < a.size() && i < b.size(); ++i) most = std::max(most, std::abs(double(a[i]) - b[i]));
+  return most;
+}
+
+class Taps : public testing::TestWithParam<std::string> {
+ protected:
+  std::shared_ptr<const Model> model = open_tiny(GetParam());
+  int layers() const { return int(model->spec().layers().size()); }
+  template <class Visit>
+  void each_site(Visit visit) const {
+    for (int s = 0; s < int(Site::kCount); ++s)
+      if (model->sites().has(Site(s))) visit(Site(s));
+  }
+  bool outside(Site s) const { return model->sites().stacks[0].back().has(s); }
+};
+
+}  // namespace
+
+TEST_P(Taps, EverySiteFiresOnEveryLayerThatHasIt) {
+  each_site([&](Site s) {
+    const ProbeResult result = run(*model, kA, {{.at = {.site = s}}});
+    for (int layer = 0; layer <= layers(); ++layer) {
+      if (!model->sites().stacks[0][size_t(layer)].has(s)) continue;
+      const ProbeHit* hit = result.find(s, layer == layers() ? kAllLayers : layer, 0);
+      ASSERT_NE(hit, nullptr) << site_name(s) << " of layer " << layer;
+      EXPECT_FALSE(hit->values.empty()) << site_name(s);
+      if (s == Site::attn_scores) continue;  // masked scores are -inf
+      for (float value : hit->values) ASSERT_TRUE(std::isfinite(value)) << site_name(s);
+    }
+  });
+}
+
+TEST_P(Taps, LookingChangesNothing) {
+  const std::vector<float> alone = outcome(run(*model, kA));
+  each_site([&](Site s) {
+    const std::vector<float> watched = outcome(run(*model, kA, {{.at = {.site = s}}}));
+    if (interior(s))
+      EXPECT_LT(largest_difference(alone, watched), 1e-4) << site_name(s);
+    else
+      EXPECT_EQ(alone, watched) << site_name(s);
+  });
+}
+
+TEST_P(Taps, AnEditThatChangesNothingChangesNothing) {
+  const std::vector<float> alone = outcome(run(*model, kA));
+  each_site([&](Site s) {
+    const std::vector<float> edited = outcome(run(*model, kA, {{.at = {.site = s}, .edits = {Scale{1}}}}));
+    if (interior(s) || is_scale(s))
+      EXPECT_LT(largest_difference(alone, edited), 1e-4) << site_name(s);
+    else
+      EXPECT_EQ(alone, edited) << site_name(s);
+  });
+}
+
+TEST_P(Taps, EveryEditAtEverySiteReachesTheOutcome) {
+  const std::vector<float> alone = outcome(run(*model, kA));
+  each_site([&](Site s) {
+    const std::vector<float> edited = outcome(run(*model, kA, {{.at = {.site = s}, .edits = {Scale{0.5f}}}}));
+    EXPECT_GT(largest_difference(alone, edited), 1e-6) << site_name(s);
+  });
+}
+
+TEST_P(Taps, PuttingTheResidualOfBIntoAGivesB) {
+  const std::vector<float> wanted = outcome(run(*model, kB));
+  for (int layer = 0; layer < layers(); ++layer) {
+    const Watch look{.at = {.layer = int16_t(layer), .site = Site::resid_pre}};
+    const std::vector<float> residual = run(*model, kB, {look}).find(Site::resid_pre, layer, 0)->values;
+    Watch patch = look;
+    patch.edits = {Replace{residual}};
+    EXPECT_EQ(outcome(run(*model, kA, {patch})), wanted) << "layer " << layer;
+  }
+}
+
+TEST_P(Taps, ScalingOneHeadTouchesOnlyThatHead) {
+  Watch watch{.at = {.layer = 0, .site = Site::head_out}, .select = {.heads = {1}}, .edits = {Scale{0}}};
+  const ProbeResult before = run(*model, kA, {{.at = {.layer = 0, .site = Site::head_out}}});
+  const ProbeResult after = run(*model, kA, {watch, {.at = {.layer = 0, .site = Site::head_out}}});
+  const ProbeHit* all = nullptr;
+  for (const ProbeHit& hit : after.hits)
+    if (hit.shape[1] > 1) all = &hit;
+  ASSERT_NE(all, nullptr);
+  const ProbeHit& old = *before.find(Site::head_out, 0, 0);
+  const int64_t heads = old.shape[1], width = old.shape[2];
+  for (size_t i = 0; i < old.values.size(); ++i) {
+    const bool mine = int64_t(i) / width % heads == 1;
+    EXPECT_EQ(all->values[i], mine ? 0 : old.values[i]);
+  }
+}
+
+TEST_P(Taps, AProjectedDirectionIsGone) {
+  std::vector<float> direction(size_t(model->spec().dim));
+  for (size_t i = 0; i < direction.size(); ++i) direction[i] = std::sin(float(i) + 1);
+  const Watch watch{.at = {.layer = 1, .site = Site::resid_post}, .edits = {Project{direction, 1}}};
+  const ProbeHit hit = *run(*model, kA, {watch}).find(Site::resid_post, 1, 0);
+  for (size_t row = 0; row < kA.size(); ++row) {
+    double dot = 0, length = 0;
+    for (size_t i = 0; i < direction.size(); ++i) {
+      dot += double(direction[i]) * hit.values[row * direction.size() + i];
+      length += double(hit.values[row * direction.size() + i]) * hit.values[row * direction.size() + i];
+    }
+    EXPECT_LT(std::abs(dot), 1e-4 * std::sqrt(length) * direction.size()) << row;
+  }
+}
+
+TEST_P(Taps, ReductionsSayWhatTheFullTensorSays) {
+  const Address at{.layer = 0, .site = Site::resid_post};
+  const ProbeHit full = *run(*model, kA, {{.at = at}}).find(Site::resid_post, 0, 0);
+  const ProbeHit norms = *run(*model, kA, {{.at = at, .reduce = Norms{}}}).find(Site::resid_post, 0, 0);
+  const ProbeHit last = *run(*model, kA, {{.at = at, .reduce = LastRows{2}}}).find(Site::resid_post, 0, 0);
+  const ProbeHit top = *run(*model, kA, {{.at = at, .reduce = TopK{3}}}).find(Site::resid_post, 0, 0);
+  const size_t width = size_t(full.shape[1]);
+  for (size_t row = 0; row < kA.size(); ++row) {
+    double sum = 0;
+    for (size_t i = 0; i < width; ++i) sum += double(full.values[row * width + i]) * full.values[row * width + i];
+    EXPECT_NEAR(norms.values[row], std::sqrt(sum), 1e-4 * std::sqrt(sum) + 1e-6);
+    EXPECT_EQ(top.values[row * 3], *std::max_element(full.values.begin() + int64_t(row * width), full.values.begin() + int64_t((row + 1) * width)));
+    EXPECT_EQ(full.values[row * width + size_t(top.ids[row * 3])], top.values[row * 3]);
+  }
+  EXPECT_EQ(last.positions, (std::vector<int64_t>{int64_t(kA.size()) - 2, int64_t(kA.size()) - 1}));
+  EXPECT_EQ(last.values, std::vector<float>(full.values.end() - int64_t(2 * width), full.values.end()));
+}
+
+TEST_P(Taps, WhatTheModelDoesNotHaveIsAnErrorThatSaysWhatItHas) {
+  try {
+    TapPlan::compile(model->sites(), {{.at = {.layer = 999, .site = Site::resid_post}}});
+    FAIL() << "layer 999 was accepted";
+  } catch (const Error& e) {
+    EXPECT_EQ(e.kind(), ErrorKind::input);
+    EXPECT_NE(std::string(e.what()).find(std::to_string(layers()) + " layers"), std::string::npos) << e.what();
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Checkpoints, Taps, testing::ValuesIn(checkpoints()), [](const auto& info) { return info.param; });
+
+TEST(WatchText, ReadsSitesLayersAndReductions) {
+  const std::vector<Watch> watches = parse_watch("attn_probs@3,5-7:mean_heads");
+  ASSERT_EQ(watches.size(), 4u);
+  EXPECT_EQ(watches[3].at.layer, 7);
+  EXPECT_TRUE(std::holds_alternative<MeanHeads>(watches[0].reduce));
+  EXPECT_EQ(parse_watch("hook_resid_post:topk(4)")[0].at.site, Site::resid_post);
+  for (const char* bad : {"nowhere", "attn_probs@x", "attn_probs@5-3", "resid_post:sum", "resid_post:topk(", "logits:topk(a)"})
+    EXPECT_THROW(parse_watch(bad), Error) << bad;
+}
