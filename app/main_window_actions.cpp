@@ -20,6 +20,7 @@
 #include "app/strip_bar.h"
 #include "app/text.h"
 #include "app/top_bar.h"
+#include "engine/core/check.h"
 #include "views/theme.h"
 #include "views/token_strip.h"
 
@@ -40,14 +41,15 @@ QAction* MainWindow::action(const QString& id, std::function<void()> run, const 
 
 void MainWindow::name(const QString& id, const QString& text, const QString& tip) {
   QAction* found = actions_.value(id);
-  if (!found) return;
+  VT_CHECK(found, "no action ", id.toStdString());
   found->setText(text);
   found->setToolTip(tip.isEmpty() ? text : tip);
 }
 
 void MainWindow::make_actions() {
   action(
-      "open", [this] { browse(false); }, QKeySequence::Open);
+      "open", [this] { show_open_dialog(); }, QKeySequence::Open);
+  action("open_file", [this] { browse(false); });
   action(
       "open_folder", [this] { browse(true); }, QKeySequence("Ctrl+Shift+O"));
   action(
@@ -104,6 +106,7 @@ void MainWindow::make_actions() {
       "previous_panel", [this] { docks_->next_tab(-1); }, QKeySequence("Ctrl+Shift+Tab"));
   action(
       "log", [this] { docks_->bring_up(log_dock_); }, QKeySequence("Ctrl+Shift+L"));
+  action("history", [this] { docks_->bring_up(history_dock_); });
   action(
       "settings", [this] { show_settings(); }, QKeySequence("Ctrl+,"));
   action("dismiss_error", [this] { error_bar_->dismiss(); });

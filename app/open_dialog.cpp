@@ -86,6 +86,8 @@ QVariant FoundModels::data(const QModelIndex& index, int role) const {
 }
 
 QVariant FoundModels::headerData(int section, Qt::Orientation orientation, int role) const {
+  if (orientation == Qt::Horizontal && role == Qt::TextAlignmentRole && (section == kParameters || section == kSize))
+    return int(Qt::AlignRight | Qt::AlignVCenter);
   if (orientation != Qt::Horizontal || role != Qt::DisplayRole) return {};
   switch (section) {
     case kName:
@@ -131,8 +133,12 @@ OpenDialog::OpenDialog(QWidget* parent, FinderOptions options)
   list_->setUniformRowHeights(true);
   list_->sortByColumn(-1, Qt::AscendingOrder);
   list_->setAccessibleName(tr("Models on this machine"));
-  list_->header()->resizeSection(FoundModels::kName, t.px(300));
-  list_->header()->resizeSection(FoundModels::kMemory, t.px(230));
+  constexpr std::pair<int, int> widths[] = {{FoundModels::kName, 260},
+                                            {FoundModels::kFormat, 90},
+                                            {FoundModels::kParameters, 100},
+                                            {FoundModels::kSize, 90},
+                                            {FoundModels::kMemory, 210}};
+  for (const auto& [column_index, width] : widths) list_->header()->resizeSection(column_index, t.px(width));
   filter_->setPlaceholderText(tr("Filter by name, format or program"));
   filter_->setAccessibleName(tr("Filter by name, format or program"));
   filter_->setClearButtonEnabled(true);

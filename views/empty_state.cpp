@@ -124,7 +124,7 @@ EmptyState::EmptyState(Sketch sketch, QWidget* parent)
       how_(new QLabel(this)),
       action_(new QPushButton(this)) {
   auto* column = new QVBoxLayout(this);
-  column->setContentsMargins(24, 24, 24, 24);
+  column->setContentsMargins(12, 24, 12, 24);
   column->setSpacing(8);
   column->addStretch(1);
   column->addWidget(drawing_, 6);

@@ -170,7 +170,7 @@ void PanelFrame::retranslate() {
   name(k.table_button, tr("Table"), tr("The same numbers as a table"));
   name(k.explain, tr("Explain"), tr("What this is, how to read it, formula and source"));
   name(k.more, tr("More"), tr("More"));
-  k.explain->setText(tr("Explain"));
+  k.explain->setText(QStringLiteral(" ") + tr("Explain"));
   k.export_menu->clear();
   const std::pair<ExportFormat, QString> formats[] = {{ExportFormat::svg, tr("Picture as SVG…")},
                                                       {ExportFormat::pdf, tr("Picture as PDF…")},

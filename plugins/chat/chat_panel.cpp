@@ -95,6 +95,7 @@ void ChatPanel::build() {
 QWidget* ChatPanel::build_messages() {
   scroll_ = new QScrollArea;
   scroll_->setWidgetResizable(true);
+  scroll_->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
   scroll_->setFrameShape(QFrame::NoFrame);
   list_ = new QWidget;
   list_layout_ = new QVBoxLayout(list_);

@@ -200,6 +200,30 @@ class WindowTest : public QObject {
     }
   }
 
+  void keys_of_actions_work_wherever_the_focus_is() {
+    WindowFixture fixture(kAll);
+    MainWindow& window = fixture.window();
+    QVERIFY(fixture.load_model());
+    window.activateWindow();
+    QVERIFY(QTest::qWaitForWindowActive(&window));
+    QList<QWidget*> places = {&window, &window.strip().strip()};
+    for (QPlainTextEdit* edit : window.findChildren<QPlainTextEdit*>())
+      if (edit->isVisible()) places << edit;
+    QStringList faults;
+    for (QWidget* place : places)
+      for (QAction* action : window.actions()) {
+        if (action->shortcut().isEmpty() || !action->isEnabled()) continue;
+        disconnect(action, &QAction::triggered, nullptr, nullptr);
+        QSignalSpy triggered(action, &QAction::triggered);
+        place->setFocus();
+        QTest::keySequence(place, action->shortcut());
+        const bool inner_undo = action->objectName().contains("undo") || action->objectName().contains("redo");
+        if (triggered.size() != 1 && !inner_undo)
+          faults << action->shortcut().toString() + " " + action->text() + " in " + path_of_widget(place);
+      }
+    QVERIFY2(faults.isEmpty(), qPrintable(faults.join('\n')));
+  }
+
   void the_palette_finds_by_beginnings_of_words() {
     QVERIFY(fuzzy_score("slb", "Select the layer below") > 0);
     QVERIFY(fuzzy_score("log", "Show the log") > fuzzy_score("log", "Select the layer above, good"));
@@ -378,6 +402,19 @@ class WindowTest : public QObject {
         QVERIFY2(faults.isEmpty(), qPrintable(faults.join('\n')));
       }
     set_language("en");
+  }
+
+  void opening_lists_the_models_of_this_machine() {
+    WindowFixture fixture(kProbe);
+    MainWindow& window = fixture.window();
+    const QList<QAction*> actions = window.all_actions();
+    const auto open =
+        std::find_if(actions.begin(), actions.end(), [](QAction* a) { return a->objectName() == "action.open"; });
+    QVERIFY(open != actions.end());
+    (*open)->trigger();
+    auto* dialog = window.findChild<OpenDialog*>();
+    QVERIFY(dialog && dialog->isVisible() && !dialog->isModal());
+    dialog->close();
   }
 
   void found_models_say_whether_they_fit() {
