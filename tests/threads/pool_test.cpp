@@ -72,7 +72,9 @@ TEST(ThreadPool, WakesAfterSleepAndSleepsWhenIdle) {
   int runs = 0;
   timespec before{}, after{};
   for (int round = 0; round < 3; ++round) {
-    pool.run([&](int worker) { runs += worker == 3; });
+    pool.run([&](int worker) {
+      if (worker == 3) ++runs;
+    });
     std::this_thread::sleep_for(std::chrono::milliseconds(20));  // long past the spinning
     clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &before);
     std::this_thread::sleep_for(std::chrono::milliseconds(100));

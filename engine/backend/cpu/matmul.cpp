@@ -5,12 +5,16 @@
 // depends on the splitting.
 #include <algorithm>
 #include <atomic>
+#include <cstdlib>
 #include <cstring>
+#include <memory>
+#include <new>
 #include <vector>
 
 #include "engine/backend/cpu/cpu_backend.h"
 #include "engine/backend/cpu/matmul_kernels.h"
 #include "engine/backend/cpu/weights.h"
+#include "engine/core/text.h"
 
 namespace vitrine::cpu {
 
@@ -125,6 +129,12 @@ struct Job {
   int64_t panel_units() const { return ceil_div(w.panels(), unit_panels); }
 };
 
+/// Units a worker takes first; whoever has finished his own helps with what is left of the others'.
+struct alignas(64) Range {
+  std::atomic<int64_t> next{0};
+  int64_t end = 0;
+};
+
 struct Unit {
   int64_t panel = 0, panel_end = 0, token = 0, token_end = 0;
 };
@@ -137,7 +147,9 @@ class Product {
  private:
   void size_units(Job& job, int threads, int64_t group_bytes) const;
   void make_forms(ThreadPool* pool) noexcept;
-  void work(std::byte* scratch) noexcept;
+  void share_units(int workers);
+  void work(int worker, std::byte* scratch) noexcept;
+  void run_one(int64_t unit, std::byte* scratch) const noexcept;
   void run_unit(const Job& job, const Unit& unit, std::byte* scratch) const noexcept;
   void integer_rows(const Job& job, const Unit& unit) const noexcept;
   void integer_tiles(const Job& job, const Unit& unit, std::byte* scratch) const noexcept;
@@ -149,7 +161,9 @@ class Product {
   std::vector<Form> forms_;
   std::vector<Job> jobs_;
   int64_t units_ = 0, form_tiles_ = 0, form_values_ = 0, scratch_bytes_ = 0;
-  std::atomic<int64_t> next_tile_{0}, next_unit_{0};
+  std::atomic<int64_t> next_tile_{0};
+  Range* ranges_ = nullptr;
+  int workers_ = 1;
 };
 
 Product::Product(const MatmulKernels& kernels, std::span<const MatmulArgs> group, int threads) : kernels_(kernels) {
@@ -209,10 +223,12 @@ void Product::run(ThreadPool& pool) {
   std::byte* first = caller_scratch.at_least(size_t(scratch_bytes_) * size_t(pool.size()));
   const bool together = form_values_ > kAloneBelow && pool.size() > 1;
   if (!together) make_forms(nullptr);
-  if (units_ == 1 || pool.size() == 1) return work(first);
+  const bool alone = units_ == 1 || pool.size() == 1;
+  share_units(alone ? 1 : pool.size());
+  if (alone) return work(0, first);
   pool.run([&](int worker) {
     if (together) make_forms(&pool);
-    work(first + size_t(worker) * size_t(scratch_bytes_));
+    work(worker, first + size_t(worker) * size_t(scratch_bytes_));
   });
 }
 
@@ -226,18 +242,36 @@ void Product::make_forms(ThreadPool* pool) noexcept {
   if (pool) pool->barrier();
 }
 
-void Product::work(std::byte* scratch) noexcept {
-  size_t at = 0;
-  for (int64_t unit; (unit = next_unit_.fetch_add(1, std::memory_order_relaxed)) < units_;) {
-    while (at + 1 < jobs_.size() && unit >= jobs_[at + 1].first_unit) ++at;
-    const Job& job = jobs_[at];
-    const int64_t local = unit - job.first_unit, piece = local / job.panel_units(), part = local % job.panel_units();
-    const int64_t panel = part * job.unit_panels, token = piece * job.unit_tokens;
-    run_unit(job,
-             {panel, std::min(panel + job.unit_panels, job.w.panels()), token,
-              std::min(token + job.unit_tokens, forms_[job.form].rows)},
-             scratch);
+/// Neighbouring units lie side by side in memory: one worker streams through them.
+void Product::share_units(int workers) {
+  thread_local Scratch range_scratch;
+  std::byte* memory = range_scratch.at_least(sizeof(Range) * size_t(workers));
+  for (int w = 0; w < workers; ++w) {
+    Range* range = new (memory + sizeof(Range) * size_t(w)) Range;
+    range->next.store(units_ * w / workers, std::memory_order_relaxed);
+    range->end = units_ * (w + 1) / workers;
   }
+  ranges_ = reinterpret_cast<Range*>(memory);
+  workers_ = workers;
+}
+
+void Product::work(int worker, std::byte* scratch) noexcept {
+  for (int i = 0; i < workers_; ++i) {
+    Range& range = ranges_[(worker + i) % workers_];
+    for (int64_t unit; (unit = range.next.fetch_add(1, std::memory_order_relaxed)) < range.end;) run_one(unit, scratch);
+  }
+}
+
+void Product::run_one(int64_t unit, std::byte* scratch) const noexcept {
+  size_t at = 0;
+  while (at + 1 < jobs_.size() && unit >= jobs_[at + 1].first_unit) ++at;
+  const Job& job = jobs_[at];
+  const int64_t local = unit - job.first_unit, piece = local / job.panel_units(), part = local % job.panel_units();
+  const int64_t panel = part * job.unit_panels, token = piece * job.unit_tokens;
+  run_unit(job,
+           {panel, std::min(panel + job.unit_panels, job.w.panels()), token,
+            std::min(token + job.unit_tokens, forms_[job.form].rows)},
+           scratch);
 }
 
 void Product::run_unit(const Job& job, const Unit& unit, std::byte* scratch) const noexcept {
