@@ -9,6 +9,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "engine/io/mapped_file.h"
 #include "engine/io/meta_value.h"
 #include "engine/io/weight_source.h"
 
@@ -22,6 +23,7 @@ struct CheckpointContents {
   MetaTable meta = {};
   std::filesystem::path companion_folder = {};  // empty: the container has no companion files
   std::vector<std::shared_ptr<const void>> owners = {};
+  std::vector<std::shared_ptr<const MappedFile>> maps = {};  // those of the owners that are files
 };
 
 class Checkpoint final : public WeightSource {
@@ -38,6 +40,9 @@ class Checkpoint final : public WeightSource {
   std::vector<std::string> meta_keys() const override { return contents_.meta.keys(); }
   std::optional<std::string> companion(std::string_view file_name) const override;
   std::shared_ptr<const void> keep_alive() const override { return owners_; }
+  void drop_pages(std::span<const std::byte> bytes) const noexcept override {
+    for (const auto& file : contents_.maps) file->drop_pages(bytes);
+  }
 
  private:
   CheckpointContents contents_;

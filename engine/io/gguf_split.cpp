@@ -65,6 +65,7 @@ void add_part(CheckpointContents& contents, const fs::path& path, int part, int 
   for (TensorInfo& tensor : parsed.tensors) contents.tensors.push_back(std::move(tensor));
   contents.files.push_back(path);
   contents.owners.push_back(file);
+  contents.maps.push_back(file);
 }
 
 }  // namespace
@@ -85,6 +86,7 @@ std::unique_ptr<WeightSource> open_gguf(const fs::path& path) {
     contents.tensors = std::move(parsed.tensors);
     contents.files = {path};
     contents.owners = {file};
+    contents.maps = {file};
     return std::make_unique<Checkpoint>(std::move(contents));
   }
   const auto name = part_name(path.filename().string());

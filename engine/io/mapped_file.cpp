@@ -79,4 +79,12 @@ std::string read_text_file(const std::filesystem::path& path, size_t limit) {
   return text;
 }
 
+void MappedFile::drop_pages(std::span<const std::byte> bytes) const noexcept {
+  const std::byte* const begin = bytes_.data();
+  if (bytes.empty() || bytes.data() < begin || bytes.data() + bytes.size() > begin + bytes_.size()) return;
+  const size_t page = size_t(::sysconf(_SC_PAGESIZE));
+  const size_t from = (size_t(bytes.data() - begin) + page - 1) / page * page, to = size_t(bytes.data() + bytes.size() - begin) / page * page;
+  if (from < to) ::madvise(const_cast<std::byte*>(begin + from), to - from, MADV_DONTNEED);
+}
+
 }  // namespace vitrine

@@ -23,6 +23,8 @@ class VT_API MappedFile {
 
   std::span<const std::byte> bytes() const noexcept { return bytes_; }
   const std::filesystem::path& path() const noexcept { return path_; }
+  /// These bytes, if they are of this file, will not be read again soon: their pages leave the process.
+  void drop_pages(std::span<const std::byte> bytes) const noexcept;
 
  private:
   MappedFile(std::filesystem::path path, std::span<const std::byte> bytes) : path_(std::move(path)), bytes_(bytes) {}

@@ -44,6 +44,7 @@ MetaTable add_file(CheckpointContents& contents, const fs::path& path) {
   align(parsed.tensors, contents);
   for (TensorInfo& tensor : parsed.tensors) contents.tensors.push_back(std::move(tensor));
   contents.files.push_back(path);
+  contents.maps.push_back(file);
   contents.owners.push_back(std::move(file));
   return std::move(parsed.meta);
 }

@@ -56,6 +56,8 @@ class VT_API WeightSource {
   virtual std::optional<std::string> companion(std::string_view file_name) const = 0;
   /// Shared ownership of the mapping that backs `TensorInfo::bytes`.
   virtual std::shared_ptr<const void> keep_alive() const = 0;
+  /// `bytes` of a tensor have been copied elsewhere: the mapping may let their pages go. They stay readable.
+  virtual void drop_pages(std::span<const std::byte>) const noexcept {}
 };
 
 /// Opens a .gguf file (any shard of a split one), a folder, or a .safetensors file in one.

@@ -140,8 +140,12 @@ Tensor WeightLoader::fetch(const std::string& canonical, const Shape& expected, 
 }
 
 Tensor WeightLoader::matrix(const std::string& canonical, Shape expected, bool required) {
-  Tensor t = fetch(canonical, expected, required, false);
-  return t.defined() ? backend_.prepare(t) : t;
+  const Tensor t = fetch(canonical, expected, required, false);
+  if (!t.defined()) return t;
+  const Tensor prepared = backend_.prepare(t);
+  if (prepared.storage() != t.storage())  // one resident copy: the repacked one
+    for (const std::string& name : used_[canonical]) source_.drop_pages(source_.find(name)->bytes);
+  return prepared;
 }
 
 Tensor WeightLoader::vector(const std::string& canonical, int64_t expected, bool required) {
