@@ -159,9 +159,11 @@ int Desk::line_of(JobId job) const {
 }
 
 void Desk::take(std::span<const Event> events) {
+  bool numbers_dirty = false;  // said once a batch
   for (const Event& event : events) {
     if (const auto* token = std::get_if<TokenOut>(&event.body)) {
       count_token(*token);
+      numbers_dirty = true;
     } else if (const auto* model = std::get_if<ModelLoaded>(&event.body)) {
       loaded(event.job, *model);
     } else if (const auto* progress = std::get_if<Progress>(&event.body)) {
@@ -173,17 +175,18 @@ void Desk::take(std::span<const Event> events) {
       emit jobs_changed();
     } else if (const auto* prompt = std::get_if<PromptDone>(&event.body)) {
       if (model_) numbers_.kv_bytes = prompt->tokens * model_->facts->kv_bytes_per_token;
-      emit numbers_changed();
+      numbers_dirty = true;
     } else if (const auto* answer = std::get_if<Answered>(&event.body)) {
       numbers_.ttft_ms = answer->ttft_ms;
       numbers_.tokens_per_s = numbers_.mean_tokens_per_s = answer->tokens_per_s;
       numbers_.kv_bytes = answer->kv_bytes;
       numbers_.capture_bytes = answer->capture_bytes;
-      emit numbers_changed();
+      numbers_dirty = true;
     } else if (const auto* end = std::get_if<JobEnded>(&event.body)) {
       ended(event.job, *end);
     }
   }
+  if (numbers_dirty) emit numbers_changed();
 }
 
 void Desk::count_token(const TokenOut& token) {
@@ -194,7 +197,6 @@ void Desk::count_token(const TokenOut& token) {
   const double span = token_times_ms_.back() - token_times_ms_.front();
   if (span > 0) numbers_.tokens_per_s = double(token_times_ms_.size() - 1) / span * 1000;
   if (model_) numbers_.kv_bytes = (token.position + 1) * model_->facts->kv_bytes_per_token;
-  emit numbers_changed();
 }
 
 void Desk::loaded(JobId job, const ModelLoaded& model) {

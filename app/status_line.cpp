@@ -117,7 +117,8 @@ void StatusLine::update_numbers() {
   const QColor color = loaded || busy ? views::colors().ok : views::colors().t3;
   const int side = views::theme().px(8);
   dot_->setFixedSize(side, side);
-  dot_->setStyleSheet(QStringLiteral("background: %1; border-radius: %2px").arg(color.name()).arg(side / 2));
+  const QString style = QStringLiteral("background: %1; border-radius: %2px").arg(color.name()).arg(side / 2);
+  if (dot_->styleSheet() != style) dot_->setStyleSheet(style);
   const auto put = [this](QLabel* label, bool on, const QString& text, const QString& tip = {}) {
     label->setText(text);
     label->setToolTip(tip);

@@ -149,8 +149,11 @@ void StripBar::update_words() {
     title_->setText(tr("%n token(s)", nullptr, int(lane->tokens.size())));
     detail_->setText(tr("click one, or use the arrow keys"));
   } else {
-    title_->setText(tr("Token %1 of %2").arg(selection_.position()).arg(qint64(lane->tokens.size())));
     const TranscriptToken& token = lane->tokens[size_t(selection_.position())];
+    const bool answer = selection_.position() >= lane->prompt_tokens;
+    title_->setText((answer ? tr("Answer token %1 of %2") : tr("Prompt token %1 of %2"))
+                        .arg(selection_.position() - (answer ? lane->prompt_tokens : 0) + 1)
+                        .arg(answer ? lane->answer_tokens() : lane->prompt_tokens));
     detail_->setText(token.prompt ? (token.role == TokenRole::template_text ? tr("chat template") : tr("prompt"))
                                   : tr("step %1").arg(token.step));
   }

@@ -945,10 +945,6 @@
         <translation>하나를 누르거나 화살표 키를 쓰세요</translation>
     </message>
     <message>
-        <source>Token %1 of %2</source>
-        <translation>토큰 %1 / %2</translation>
-    </message>
-    <message>
         <source>chat template</source>
         <translation>대화 템플릿</translation>
     </message>
@@ -1007,6 +1003,14 @@
     <message>
         <source>How many tokens the model held more probable, plus one</source>
         <translation>모델이 더 그럴듯하게 본 토큰 수에 1을 더한 값</translation>
+    </message>
+    <message>
+        <source>Answer token %1 of %2</source>
+        <translation>답변 토큰 %1 / %2</translation>
+    </message>
+    <message>
+        <source>Prompt token %1 of %2</source>
+        <translation>프롬프트 토큰 %1 / %2</translation>
     </message>
 </context>
 <context>
