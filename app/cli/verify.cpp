@@ -46,7 +46,7 @@ std::vector<std::filesystem::path> expand(const std::vector<std::filesystem::pat
 void verify_folder(const std::filesystem::path& folder, const Options& options, const std::shared_ptr<Backend>& backend, VerifyReport& report) {
   const bool published = !std::filesystem::exists(folder / "config.json");
   if (published && options.model.empty()) return report.skip(folder.filename().string(), "give the published weights with --model");
-  const auto source = open_weights(published ? options.model : folder);
+  const auto source = open_weights(options.model.empty() ? folder : options.model);
   std::shared_ptr<const Model> model;
   try {
     model = load_model(*source, backend);
@@ -85,7 +85,7 @@ void register_verify(CLI::App& app, Runner& runner) {
   auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand("verify", "Compare a checkpoint with the tensors and ids recorded beside it");
   command->add_option("folders", options->folders, "Fixture folders, or folders of them")->required();
-  command->add_option("--model", options->model, "Published weights for a folder that records them only by name");
+  command->add_option("--model", options->model, "These weights instead of the folder's own (published ones, another container)");
   command->add_option("--precision", options->precision, "exact or fast (published weights)")->check(CLI::IsMember({"exact", "fast"}));
   command->add_option("--isa", options->isa, "Highest instruction set: scalar, avx2, avx512, amx");
   command->add_option("-t,--threads", options->threads, "Threads; 0: one per core");
