@@ -9,10 +9,18 @@ Workspace::~Workspace() = default;
 
 void Workspace::show_error(const Error& error) {
   const auto text = [](const std::string& s) { return QString::fromStdString(s); };
+  const auto sentence = [](QString words) {
+    if (!words.isEmpty()) words[0] = words[0].toUpper();
+    return words;
+  };
   const std::string_view kind = error_kind_name(error.kind());
   QString details = QString::fromUtf8(kind.data(), qsizetype(kind.size()));
   if (!error.context().empty()) details += QStringLiteral("\n") + text(error.context());
-  show_error(text(error.message()), text(error.hint()), details);
+  // The file or tensor it is about, without its folders: those are in the details.
+  const QString place = text(error.context()).section('/', -1);
+  const QString what =
+      place.isEmpty() ? sentence(text(error.message())) : place + QStringLiteral(": ") + text(error.message());
+  show_error(what, sentence(text(error.hint())), details);
 }
 
 void Workspace::set_session(qint64 session) {
