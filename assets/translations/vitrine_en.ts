@@ -39,12 +39,46 @@
     </message>
 </context>
 <context>
+    <name>vitrine::FactsPage</name>
+    <message numerus="yes">
+        <source>%1, %2, %n thread(s)</source>
+        <translation>
+            <numerusform>%1, %2, %n thread</numerusform>
+            <numerusform>%1, %2, %n threads</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 characters, %n line(s)</source>
+        <translation>
+            <numerusform>%1 characters, %n line</numerusform>
+            <numerusform>%1 characters, %n lines</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>vitrine::MainWindow</name>
     <message numerus="yes">
         <source>Runs on %1 with %2, %n thread(s)</source>
         <translation>
             <numerusform>Runs on %1 with %2, %n thread</numerusform>
             <numerusform>Runs on %1 with %2, %n threads</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>vitrine::ModelPanel</name>
+    <message numerus="yes">
+        <source>%n tensor(s), %1 parameters, %2</source>
+        <translation>
+            <numerusform>%n tensor, %1 parameters, %2</numerusform>
+            <numerusform>%n tensors, %1 parameters, %2</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1: %2 parameters in %n tensor(s), %3.</source>
+        <translation>
+            <numerusform>%1: %2 parameters in %n tensor, %3.</numerusform>
+            <numerusform>%1: %2 parameters in %n tensors, %3.</numerusform>
         </translation>
     </message>
 </context>
@@ -59,12 +93,67 @@
     </message>
 </context>
 <context>
+    <name>vitrine::SamplerModel</name>
+    <message numerus="yes">
+        <source>%n token(s) biased</source>
+        <translation>
+            <numerusform>%n token biased</numerusform>
+            <numerusform>%n tokens biased</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n sequence(s)</source>
+        <translation>
+            <numerusform>%n sequence</numerusform>
+            <numerusform>%n sequences</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>last %n token(s)</source>
+        <translation>
+            <numerusform>last %n token</numerusform>
+            <numerusform>last %n tokens</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 of %n token(s) would have changed</source>
+        <translation>
+            <numerusform>%1 of %n token would have changed</numerusform>
+            <numerusform>%1 of %n tokens would have changed</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Sampler: %n stage(s) for the next answer</source>
+        <translation>
+            <numerusform>Sampler: %n stage for the next answer</numerusform>
+            <numerusform>Sampler: %n stages for the next answer</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>vitrine::StripBar</name>
     <message numerus="yes">
         <source>%n token(s)</source>
         <translation>
             <numerusform>%n token</numerusform>
             <numerusform>%n tokens</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>vitrine::TensorTreeModel</name>
+    <message numerus="yes">
+        <source>%n alike</source>
+        <translation>
+            <numerusform>%n alike</numerusform>
+            <numerusform>%n alike</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n tensor(s)</source>
+        <translation>
+            <numerusform>%n tensor</numerusform>
+            <numerusform>%n tensors</numerusform>
         </translation>
     </message>
 </context>
