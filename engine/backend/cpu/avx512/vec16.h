@@ -104,10 +104,14 @@ VT_INLINE void codes_of(const float* x, float inverse, int8_t* codes, int32_t* l
   const __m512 r = _mm512_set1_ps(inverse);
   const __m512i a = _mm512_cvtps_epi32(_mm512_mul_ps(_mm512_loadu_ps(x), r));
   const __m512i b = _mm512_cvtps_epi32(_mm512_mul_ps(_mm512_loadu_ps(x + 16), r));
-  _mm_storeu_si128(reinterpret_cast<__m128i*>(codes), _mm512_cvtepi32_epi8(a));
-  _mm_storeu_si128(reinterpret_cast<__m128i*>(codes + 16), _mm512_cvtepi32_epi8(b));
-  *low = _mm512_reduce_add_epi32(a);
-  *high = _mm512_reduce_add_epi32(b);
+  const __m256i bytes = _mm256_set_m128i(_mm512_cvtepi32_epi8(b), _mm512_cvtepi32_epi8(a));
+  _mm256_storeu_si256(reinterpret_cast<__m256i*>(codes), bytes);
+  // sums of four codes each, the low half's in the low lane
+  __m256i sums = _mm256_dpbusd_epi32(_mm256_setzero_si256(), _mm256_set1_epi8(1), bytes);
+  sums = _mm256_add_epi32(sums, _mm256_shuffle_epi32(sums, 0x4e));
+  sums = _mm256_add_epi32(sums, _mm256_shuffle_epi32(sums, 0xb1));
+  *low = _mm256_cvtsi256_si32(sums);
+  *high = _mm_cvtsi128_si32(_mm256_extracti128_si256(sums, 1));
 }
 
 VT_INLINE void prefetch(const void* p) { _mm_prefetch(static_cast<const char*>(p), _MM_HINT_T0); }
