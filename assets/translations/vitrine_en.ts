@@ -29,22 +29,29 @@
     </message>
 </context>
 <context>
-    <name>vitrine::ComparisonModel</name>
-    <message numerus="yes">
-        <source>%Ln token(s)</source>
-        <translation>
-            <numerusform>%Ln token</numerusform>
-            <numerusform>%Ln tokens</numerusform>
-        </translation>
-    </message>
-</context>
-<context>
     <name>vitrine::ErrorBar</name>
     <message numerus="yes">
         <source>%n more</source>
         <translation>
             <numerusform>%n more</numerusform>
             <numerusform>%n more</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>vitrine::FactsPage</name>
+    <message numerus="yes">
+        <source>%1, %2, %n thread(s)</source>
+        <translation>
+            <numerusform>%1, %2, %n thread</numerusform>
+            <numerusform>%1, %2, %n threads</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 characters, %n line(s)</source>
+        <translation>
+            <numerusform>%1 characters, %n line</numerusform>
+            <numerusform>%1 characters, %n lines</numerusform>
         </translation>
     </message>
 </context>
@@ -59,12 +66,124 @@
     </message>
 </context>
 <context>
+    <name>vitrine::ModelPanel</name>
+    <message numerus="yes">
+        <source>%n tensor(s), %1 parameters, %2</source>
+        <translation>
+            <numerusform>%n tensor, %1 parameters, %2</numerusform>
+            <numerusform>%n tensors, %1 parameters, %2</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1: %2 parameters in %n tensor(s), %3.</source>
+        <translation>
+            <numerusform>%1: %2 parameters in %n tensor, %3.</numerusform>
+            <numerusform>%1: %2 parameters in %n tensors, %3.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>vitrine::OpenDialog</name>
     <message numerus="yes">
         <source>%n model(s); nothing is copied or changed</source>
         <translation>
             <numerusform>%n model; nothing is copied or changed</numerusform>
             <numerusform>%n models; nothing is copied or changed</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>vitrine::SamplerModel</name>
+    <message numerus="yes">
+        <source>%n token(s) biased</source>
+        <translation>
+            <numerusform>%n token biased</numerusform>
+            <numerusform>%n tokens biased</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n sequence(s)</source>
+        <translation>
+            <numerusform>%n sequence</numerusform>
+            <numerusform>%n sequences</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>last %n token(s)</source>
+        <translation>
+            <numerusform>last %n token</numerusform>
+            <numerusform>last %n tokens</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 of %n token(s) would have changed</source>
+        <translation>
+            <numerusform>%1 of %n token would have changed</numerusform>
+            <numerusform>%1 of %n tokens would have changed</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Sampler: %n stage(s) for the next answer</source>
+        <translation>
+            <numerusform>Sampler: %n stage for the next answer</numerusform>
+            <numerusform>Sampler: %n stages for the next answer</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>vitrine::StripBar</name>
+    <message numerus="yes">
+        <source>%n token(s)</source>
+        <translation>
+            <numerusform>%n token</numerusform>
+            <numerusform>%n tokens</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>vitrine::TensorTreeModel</name>
+    <message numerus="yes">
+        <source>%n alike</source>
+        <translation>
+            <numerusform>%n alike</numerusform>
+            <numerusform>%n alike</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n tensor(s)</source>
+        <translation>
+            <numerusform>%n tensor</numerusform>
+            <numerusform>%n tensors</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>vitrine::TopBar</name>
+    <message numerus="yes">
+        <source>%1, %n thread(s)</source>
+        <translation>
+            <numerusform>%1, %n thread</numerusform>
+            <numerusform>%1, %n threads</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>vitrine::TurnView</name>
+    <message numerus="yes">
+        <source>%n token(s)</source>
+        <translation>
+            <numerusform>%n token</numerusform>
+            <numerusform>%n tokens</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>vitrine::ComparisonModel</name>
+    <message numerus="yes">
+        <source>%Ln token(s)</source>
+        <translation>
+            <numerusform>%Ln token</numerusform>
+            <numerusform>%Ln tokens</numerusform>
         </translation>
     </message>
 </context>
@@ -102,36 +221,6 @@
         <translation>
             <numerusform>%Ln session imported</numerusform>
             <numerusform>%Ln sessions imported</numerusform>
-        </translation>
-    </message>
-</context>
-<context>
-    <name>vitrine::StripBar</name>
-    <message numerus="yes">
-        <source>%n token(s)</source>
-        <translation>
-            <numerusform>%n token</numerusform>
-            <numerusform>%n tokens</numerusform>
-        </translation>
-    </message>
-</context>
-<context>
-    <name>vitrine::TopBar</name>
-    <message numerus="yes">
-        <source>%1, %n thread(s)</source>
-        <translation>
-            <numerusform>%1, %n thread</numerusform>
-            <numerusform>%1, %n threads</numerusform>
-        </translation>
-    </message>
-</context>
-<context>
-    <name>vitrine::TurnView</name>
-    <message numerus="yes">
-        <source>%n token(s)</source>
-        <translation>
-            <numerusform>%n token</numerusform>
-            <numerusform>%n tokens</numerusform>
         </translation>
     </message>
 </context>

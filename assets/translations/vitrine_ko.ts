@@ -2,6 +2,125 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="ko_KR">
 <context>
+    <name>DiagramLayout</name>
+    <message>
+        <source>%1: %2, %3, %4</source>
+        <translation>%1: %2, %3, %4</translation>
+    </message>
+    <message>
+        <source>residual</source>
+        <translation>잔차</translation>
+    </message>
+    <message>
+        <source>%1, %2</source>
+        <translation>%1, %2</translation>
+    </message>
+    <message>
+        <source>Token embedding × %1</source>
+        <translation>토큰 임베딩 × %1</translation>
+    </message>
+    <message>
+        <source>Token embedding</source>
+        <translation>토큰 임베딩</translation>
+    </message>
+    <message>
+        <source>+ Position embedding</source>
+        <translation>+ 위치 임베딩</translation>
+    </message>
+    <message>
+        <source>+ Segment embedding</source>
+        <translation>+ 구간 임베딩</translation>
+    </message>
+    <message>
+        <source>layer %1 of %2, all alike</source>
+        <translation>층 %1 / %2, 모두 같음</translation>
+    </message>
+    <message>
+        <source>layer %1 of %2, %3 alike</source>
+        <translation>층 %1 / %2, 같은 것 %3개</translation>
+    </message>
+    <message>
+        <source>%1 each</source>
+        <translation>각 %1</translation>
+    </message>
+    <message>
+        <source>norm of Q</source>
+        <translation>Q 정규화</translation>
+    </message>
+    <message>
+        <source>norm of K</source>
+        <translation>K 정규화</translation>
+    </message>
+    <message>
+        <source>Attention, causal</source>
+        <translation>어텐션, 인과</translation>
+    </message>
+    <message>
+        <source>Attention, both ways</source>
+        <translation>어텐션, 양방향</translation>
+    </message>
+    <message>
+        <source>last %1 tokens</source>
+        <translation>지난 %1토큰</translation>
+    </message>
+    <message>
+        <source>%1 queries share each K/V</source>
+        <translation>쿼리 %1개가 K/V 하나를 함께 씀</translation>
+    </message>
+    <message>
+        <source>scores capped at %1</source>
+        <translation>점수를 %1로 제한</translation>
+    </message>
+    <message>
+        <source>Up</source>
+        <translation>위</translation>
+    </message>
+    <message>
+        <source>Up, %1</source>
+        <translation>위, %1</translation>
+    </message>
+    <message>
+        <source>Down</source>
+        <translation>아래</translation>
+    </message>
+    <message>
+        <source>Gate</source>
+        <translation>게이트</translation>
+    </message>
+    <message>
+        <source>Gate, %1</source>
+        <translation>게이트, %1</translation>
+    </message>
+    <message>
+        <source>n × %1 hidden states</source>
+        <translation>은닉 상태 n × %1</translation>
+    </message>
+    <message>
+        <source>%1, then tied output</source>
+        <translation>%1, 그다음 공유 출력</translation>
+    </message>
+    <message>
+        <source>Pooler, tanh</source>
+        <translation>풀러, tanh</translation>
+    </message>
+    <message>
+        <source>Dense, %1, norm</source>
+        <translation>전결합, %1, 정규화</translation>
+    </message>
+    <message>
+        <source>Tied output</source>
+        <translation>공유 출력</translation>
+    </message>
+    <message>
+        <source>Output head</source>
+        <translation>출력 헤드</translation>
+    </message>
+    <message>
+        <source>%1 logits</source>
+        <translation>로짓 %1개</translation>
+    </message>
+</context>
+<context>
     <name>StripSource</name>
     <message>
         <source>Token %1, id %2: %3</source>
@@ -17,6 +136,112 @@
     </message>
 </context>
 <context>
+    <name>TensorOutline</name>
+    <message>
+        <source>token embedding</source>
+        <translation>토큰 임베딩</translation>
+    </message>
+    <message>
+        <source>position embedding</source>
+        <translation>위치 임베딩</translation>
+    </message>
+    <message>
+        <source>segment embedding</source>
+        <translation>구간 임베딩</translation>
+    </message>
+    <message>
+        <source>embedding norm</source>
+        <translation>임베딩 정규화</translation>
+    </message>
+    <message>
+        <source>attention norm</source>
+        <translation>어텐션 정규화</translation>
+    </message>
+    <message>
+        <source>feed-forward norm</source>
+        <translation>피드포워드 정규화</translation>
+    </message>
+    <message>
+        <source>norm after attention</source>
+        <translation>어텐션 뒤 정규화</translation>
+    </message>
+    <message>
+        <source>norm after feed-forward</source>
+        <translation>피드포워드 뒤 정규화</translation>
+    </message>
+    <message>
+        <source>attention</source>
+        <translation>어텐션</translation>
+    </message>
+    <message>
+        <source>feed-forward</source>
+        <translation>피드포워드</translation>
+    </message>
+    <message>
+        <source>q norm</source>
+        <translation>q 정규화</translation>
+    </message>
+    <message>
+        <source>k norm</source>
+        <translation>k 정규화</translation>
+    </message>
+    <message>
+        <source>output norm</source>
+        <translation>출력 정규화</translation>
+    </message>
+    <message>
+        <source>output head</source>
+        <translation>출력 헤드</translation>
+    </message>
+    <message>
+        <source>pooler</source>
+        <translation>풀러</translation>
+    </message>
+    <message>
+        <source>head transform</source>
+        <translation>헤드 변환</translation>
+    </message>
+    <message>
+        <source>head norm</source>
+        <translation>헤드 정규화</translation>
+    </message>
+    <message>
+        <source>%1 bias</source>
+        <translation>%1 편향</translation>
+    </message>
+    <message>
+        <source>all tensors</source>
+        <translation>모든 텐서</translation>
+    </message>
+    <message>
+        <source>matching tensors</source>
+        <translation>맞는 텐서</translation>
+    </message>
+    <message>
+        <source>not used by this architecture</source>
+        <translation>이 구조가 쓰지 않음</translation>
+    </message>
+    <message>
+        <source>layer %1</source>
+        <translation>층 %1</translation>
+    </message>
+    <message>
+        <source>layers %1 to %2</source>
+        <translation>층 %1~%2</translation>
+    </message>
+    <message>
+        <source>mixed</source>
+        <translation>섞임</translation>
+    </message>
+</context>
+<context>
+    <name>TensorTree</name>
+    <message>
+        <source>Modules and tensors</source>
+        <translation>모듈과 텐서</translation>
+    </message>
+</context>
+<context>
     <name>views</name>
     <message>
         <source> space </source>
@@ -25,6 +250,456 @@
     <message>
         <source> new line </source>
         <translation> 줄바꿈 </translation>
+    </message>
+</context>
+<context>
+    <name>vitrine::AttentionModel</name>
+    <message>
+        <source>prompt token %1 of %2</source>
+        <translation>프롬프트 토큰 %1 / %2</translation>
+    </message>
+    <message>
+        <source>answer token %1 of %2 so far</source>
+        <translation>답변 토큰 %1 / 지금까지 %2</translation>
+    </message>
+    <message>
+        <source>answer token %1 of %2</source>
+        <translation>답변 토큰 %1 / %2</translation>
+    </message>
+    <message>
+        <source>Layer %1, mean over %2 heads</source>
+        <translation>층 %1, 헤드 %2개 평균</translation>
+    </message>
+    <message>
+        <source>Layer %1, head %2</source>
+        <translation>층 %1, 헤드 %2</translation>
+    </message>
+    <message>
+        <source>mean of layer %1</source>
+        <translation>층 %1 평균</translation>
+    </message>
+    <message>
+        <source>layer %1, head %2</source>
+        <translation>층 %1, 헤드 %2</translation>
+    </message>
+    <message>
+        <source>Picture is from %1</source>
+        <translation>그림은 %1의 것입니다</translation>
+    </message>
+    <message>
+        <source>%1 is on its way; picture is from %2</source>
+        <translation>%1을(를) 불러오는 중입니다. 그림은 %2의 것입니다</translation>
+    </message>
+    <message>
+        <source>%1 rows, not following</source>
+        <translation>%1행, 따라가지 않음</translation>
+    </message>
+    <message>
+        <source>the selected token is not read yet: newest row shown</source>
+        <translation>선택한 토큰은 아직 읽지 않았습니다. 가장 새 행을 보입니다</translation>
+    </message>
+    <message>
+        <source>newest row: %1</source>
+        <translation>가장 새 행: %1</translation>
+    </message>
+    <message>
+        <source>sink shown</source>
+        <translation>싱크 보임</translation>
+    </message>
+    <message>
+        <source>sink hidden</source>
+        <translation>싱크 숨김</translation>
+    </message>
+    <message>
+        <source>recomputed</source>
+        <translation>다시 계산함</translation>
+    </message>
+    <message>
+        <source>This model has no attention weights.</source>
+        <translation>이 모델에는 어텐션 가중치가 없습니다.</translation>
+    </message>
+    <message>
+        <source>No attention to show yet.</source>
+        <translation>아직 보여 줄 어텐션이 없습니다.</translation>
+    </message>
+    <message>
+        <source>%1: &apos;%2&apos; looks most at &apos;%3&apos;, %4.</source>
+        <translation>%1: &apos;%2&apos;이(가) 가장 많이 보는 것은 &apos;%3&apos;, %4.</translation>
+    </message>
+    <message>
+        <source>First-token sink</source>
+        <translation>첫 토큰 싱크</translation>
+    </message>
+    <message>
+        <source>Previous token</source>
+        <translation>바로 앞 토큰</translation>
+    </message>
+    <message>
+        <source>Self</source>
+        <translation>자기 자신</translation>
+    </message>
+    <message>
+        <source>Induction</source>
+        <translation>귀납</translation>
+    </message>
+    <message>
+        <source>All other keys</source>
+        <translation>나머지 키</translation>
+    </message>
+    <message>
+        <source>this token</source>
+        <translation>이 토큰</translation>
+    </message>
+    <message>
+        <source>looks at</source>
+        <translation>보는 곳</translation>
+    </message>
+    <message>
+        <source>prompt %1</source>
+        <translation>프롬프트 %1</translation>
+    </message>
+    <message>
+        <source>row %1</source>
+        <translation>행 %1</translation>
+    </message>
+    <message>
+        <source>prompt row %1</source>
+        <translation>프롬프트 행 %1</translation>
+    </message>
+</context>
+<context>
+    <name>vitrine::AttentionPanel</name>
+    <message>
+        <source>Attention</source>
+        <translation>어텐션</translation>
+    </message>
+    <message>
+        <source>View</source>
+        <translation>보기</translation>
+    </message>
+    <message>
+        <source>Scale</source>
+        <translation>눈금</translation>
+    </message>
+    <message>
+        <source>Layers</source>
+        <translation>층</translation>
+    </message>
+    <message>
+        <source>Matrix</source>
+        <translation>행렬</translation>
+    </message>
+    <message>
+        <source>Links</source>
+        <translation>연결선</translation>
+    </message>
+    <message>
+        <source>Mean</source>
+        <translation>평균</translation>
+    </message>
+    <message>
+        <source>One head: rows look at columns</source>
+        <translation>헤드 하나: 행이 열을 봅니다</translation>
+    </message>
+    <message>
+        <source>The same weights as lines between the tokens, from 1 %</source>
+        <translation>같은 가중치를 토큰 사이의 선으로, 1 %부터</translation>
+    </message>
+    <message>
+        <source>The mean of the weights over all heads of the layer</source>
+        <translation>층의 모든 헤드에 걸친 가중치 평균</translation>
+    </message>
+    <message>
+        <source>Linear</source>
+        <translation>선형</translation>
+    </message>
+    <message>
+        <source>Log</source>
+        <translation>기록</translation>
+    </message>
+    <message>
+        <source>Colour by weight, 0 to 100 %</source>
+        <translation>가중치를 색으로, 0~100 %</translation>
+    </message>
+    <message>
+        <source>Colour by the logarithm of the weight, 0.1 % to 100 %; smaller weights look like 0.1 %</source>
+        <translation>가중치의 로그를 색으로, 0.1~100 %. 더 작은 값은 0.1 %처럼 보입니다</translation>
+    </message>
+    <message>
+        <source>Show sink</source>
+        <translation>싱크 보이기</translation>
+    </message>
+    <message>
+        <source>The first token, which most heads look at when they have nothing else to do. Hidden, its column is left out; the other weights stay as they are.</source>
+        <translation>대부분의 헤드가 달리 볼 것이 없을 때 보는 첫 토큰입니다. 숨기면 그 열만 빠지고 나머지 가중치는 그대로입니다.</translation>
+    </message>
+    <message>
+        <source>Follow the stream</source>
+        <translation>생성 따라가기</translation>
+    </message>
+    <message>
+        <source>New rows appear while the answer is written, at most five times a second. Off: the picture waits until the answer is complete.</source>
+        <translation>답변이 쓰이는 동안 새 행이 초당 최대 다섯 번 나타납니다. 끄면 답변이 끝날 때까지 기다립니다.</translation>
+    </message>
+    <message>
+        <source>Heads of the five layers around the selected one, or of all layers</source>
+        <translation>선택한 층 둘레 다섯 층의 헤드, 또는 모든 층의 헤드</translation>
+    </message>
+    <message>
+        <source>Unfold the prompt</source>
+        <translation>프롬프트 펼치기</translation>
+    </message>
+    <message>
+        <source>A row and a column for each prompt token instead of one column for their sum</source>
+        <translation>합을 보이는 한 열 대신 프롬프트 토큰마다 행과 열을 하나씩</translation>
+    </message>
+    <message>
+        <source>Mean in a pixel</source>
+        <translation>픽셀마다 평균</translation>
+    </message>
+    <message>
+        <source>When a pixel covers many cells: their mean instead of their maximum</source>
+        <translation>한 픽셀이 여러 칸을 덮을 때 최댓값 대신 평균을 씁니다</translation>
+    </message>
+    <message>
+        <source>Attention as a matrix</source>
+        <translation>어텐션을 행렬로</translation>
+    </message>
+    <message>
+        <source>One head as rows and columns</source>
+        <translation>헤드 하나를 행과 열로</translation>
+    </message>
+    <message>
+        <source>Attention as links</source>
+        <translation>어텐션을 연결선으로</translation>
+    </message>
+    <message>
+        <source>One head as lines between tokens</source>
+        <translation>헤드 하나를 토큰 사이의 선으로</translation>
+    </message>
+    <message>
+        <source>Attention, mean over heads</source>
+        <translation>어텐션, 헤드 평균</translation>
+    </message>
+    <message>
+        <source>All heads of the layer, averaged</source>
+        <translation>층의 모든 헤드를 평균</translation>
+    </message>
+    <message>
+        <source>Zoom in</source>
+        <translation>확대</translation>
+    </message>
+    <message>
+        <source>Larger cells (+ in the picture)</source>
+        <translation>칸을 크게 (그림에서 +)</translation>
+    </message>
+    <message>
+        <source>Zoom out</source>
+        <translation>축소</translation>
+    </message>
+    <message>
+        <source>Smaller cells (- in the picture)</source>
+        <translation>칸을 작게 (그림에서 -)</translation>
+    </message>
+    <message>
+        <source>Usual size</source>
+        <translation>보통 크기</translation>
+    </message>
+    <message>
+        <source>Readable cells, newest rows (0 in the picture)</source>
+        <translation>읽을 수 있는 칸, 가장 새 행 (그림에서 0)</translation>
+    </message>
+    <message>
+        <source>Fit everything</source>
+        <translation>전부 맞추기</translation>
+    </message>
+    <message>
+        <source>The whole answer at once (F in the picture)</source>
+        <translation>답변 전체를 한눈에 (그림에서 F)</translation>
+    </message>
+    <message>
+        <source>What the head does</source>
+        <translation>헤드가 하는 일</translation>
+    </message>
+    <message>
+        <source>Each answer token&apos;s weights sorted into five classes, first match counts: first token; itself; the token before; a key after an earlier occurrence of the same token; the rest. Mean over the answer tokens, sums to 100 %.</source>
+        <translation>답변 토큰마다 가중치를 다섯 갈래로 나눕니다. 먼저 맞는 것에 넣습니다: 첫 토큰, 자기 자신, 바로 앞 토큰, 같은 토큰이 앞서 나온 곳의 다음 키, 나머지. 답변 토큰에 걸친 평균이며 합은 100 %입니다.</translation>
+    </message>
+    <message>
+        <source>Keys of the selected row</source>
+        <translation>선택한 행의 키</translation>
+    </message>
+    <message>
+        <source>How much each token takes from every earlier one. For a token (row), a head compares its query with the keys of all tokens up to itself and turns the results into weights that sum to 100 %; the values of those tokens are then mixed by these weights.</source>
+        <translation>각 토큰이 앞선 토큰에서 얼마나 가져오는지 보입니다. 토큰(행)마다 헤드는 자신의 쿼리를 자신까지의 모든 키와 견주어 합이 100 %인 가중치로 바꾸고, 그 가중치로 값을 섞습니다.</translation>
+    </message>
+    <message>
+        <source>A bright cell: the row&apos;s token takes much from the column&apos;s token. A bright first column is a sink: the head rests. A diagonal is the token itself or the one before. A bright cell after an earlier occurrence of the same word is induction: the head looks up what came next last time. The bars below show the framed row on a linear scale; the folded prompt column is the sum over its tokens.</source>
+        <translation>밝은 칸은 행의 토큰이 열의 토큰에서 많이 가져온다는 뜻입니다. 밝은 첫 열은 싱크로, 헤드가 쉬는 것입니다. 대각선은 자기 자신이나 바로 앞 토큰입니다. 같은 낱말이 앞서 나온 곳 다음의 밝은 칸은 귀납으로, 헤드가 지난번에 이어진 것을 찾아보는 것입니다. 아래 막대는 테두리 친 행을 선형 눈금으로 보이며, 접힌 프롬프트 열은 그 토큰들의 합입니다.</translation>
+    </message>
+    <message>
+        <source>Vaswani et al. 2017, Attention Is All You Need, section 3.2; induction: Olsson et al. 2022</source>
+        <translation>Vaswani 외 2017, Attention Is All You Need, 3.2절. 귀납: Olsson 외 2022</translation>
+    </message>
+    <message>
+        <source>&quot;The model chose this word because of the bright token.&quot; The weights say what was read in one head of one layer, not what changed the outcome; values, later layers and the residual stream decide. To test a cause, change it and look again.</source>
+        <translation>&quot;밝은 토큰 때문에 모델이 이 낱말을 골랐다.&quot; 가중치는 한 층의 한 헤드가 무엇을 읽었는지를 말할 뿐, 무엇이 결과를 바꿨는지는 말하지 않습니다. 값과 뒤의 층, 잔차 흐름이 정합니다. 원인을 확인하려면 바꿔 보고 다시 보세요.</translation>
+    </message>
+    <message>
+        <source>&quot;The row of a word shows why this word was written.&quot; A row is computed when its token is read; it helps to choose the next token. What led to a word stands in the row above it.</source>
+        <translation>&quot;낱말의 행은 그 낱말이 쓰인 까닭을 보인다.&quot; 행은 그 토큰을 읽을 때 계산되어 다음 토큰을 고르는 데 쓰입니다. 어떤 낱말로 이끈 것은 그 위의 행에 있습니다.</translation>
+    </message>
+    <message>
+        <source>Why does the KV cache grow with every token?</source>
+        <translation>KV 캐시는 왜 토큰마다 커지나요?</translation>
+    </message>
+    <message>
+        <source>Recomputing the attention of a saved answer</source>
+        <translation>저장된 답변의 어텐션을 다시 계산하는 중</translation>
+    </message>
+    <message>
+        <source>This model has no attention</source>
+        <translation>이 모델에는 어텐션이 없습니다</translation>
+    </message>
+    <message>
+        <source>It mixes tokens in another way; there are no weights between tokens to show.</source>
+        <translation>토큰을 다른 방식으로 섞으므로 보여 줄 토큰 사이 가중치가 없습니다.</translation>
+    </message>
+    <message>
+        <source>The attention of this answer is not computed</source>
+        <translation>이 답변의 어텐션은 계산되어 있지 않습니다</translation>
+    </message>
+    <message>
+        <source>The answer comes from a saved session: its layers have to be run once more over the same tokens.</source>
+        <translation>저장된 세션의 답변이라 같은 토큰에 대해 층을 한 번 더 실행해야 합니다.</translation>
+    </message>
+    <message>
+        <source>Compute it</source>
+        <translation>계산하기</translation>
+    </message>
+    <message>
+        <source>Where each token looks</source>
+        <translation>각 토큰이 보는 곳</translation>
+    </message>
+    <message>
+        <source>The picture begins with the first answer token.</source>
+        <translation>그림은 첫 답변 토큰부터 시작합니다.</translation>
+    </message>
+    <message>
+        <source>One row for each token of the answer, one column for each token it can look at.</source>
+        <translation>답변 토큰마다 한 행, 그 토큰이 볼 수 있는 토큰마다 한 열입니다.</translation>
+    </message>
+    <message>
+        <source>Attention is not attribution. Recomputed in float32: the layers were run again over the saved tokens.</source>
+        <translation>어텐션은 원인이 아닙니다. float32로 다시 계산했습니다: 저장된 토큰에 대해 층을 다시 실행했습니다.</translation>
+    </message>
+    <message>
+        <source>Attention is not attribution. Weights computed in float32 from the kept queries of this answer; the model was not run again.</source>
+        <translation>어텐션은 원인이 아닙니다. 이 답변의 보관된 쿼리로 float32에서 계산했고, 모델을 다시 실행하지 않았습니다.</translation>
+    </message>
+    <message>
+        <source>Attention is not attribution.</source>
+        <translation>어텐션은 원인이 아닙니다.</translation>
+    </message>
+    <message>
+        <source>%1 to %2</source>
+        <translation>%1~%2</translation>
+    </message>
+    <message>
+        <source>Around</source>
+        <translation>둘레</translation>
+    </message>
+    <message>
+        <source>All %1</source>
+        <translation>전체 %1</translation>
+    </message>
+    <message>
+        <source>All</source>
+        <translation>전체</translation>
+    </message>
+    <message>
+        <source>Heads 0 to %1, layers %2 to %3</source>
+        <translation>헤드 0~%1, 층 %2~%3</translation>
+    </message>
+    <message>
+        <source>Layer %1, all heads</source>
+        <translation>층 %1, 모든 헤드</translation>
+    </message>
+    <message>
+        <source>Head %1.%2</source>
+        <translation>헤드 %1.%2</translation>
+    </message>
+    <message>
+        <source>Share of attention, mean over %1 answer tokens</source>
+        <translation>어텐션 비율, 답변 토큰 %1개 평균</translation>
+    </message>
+    <message>
+        <source>Share of attention, mean over %1 prompt tokens</source>
+        <translation>어텐션 비율, 프롬프트 토큰 %1개 평균</translation>
+    </message>
+    <message>
+        <source>Where answer token %1  %2  looks</source>
+        <translation>답변 토큰 %1  %2  이(가) 보는 곳</translation>
+    </message>
+    <message>
+        <source>Where prompt token %1  %2  looks</source>
+        <translation>프롬프트 토큰 %1  %2  이(가) 보는 곳</translation>
+    </message>
+    <message>
+        <source>weight, log</source>
+        <translation>가중치, 로그</translation>
+    </message>
+    <message>
+        <source>weight, linear</source>
+        <translation>가중치, 선형</translation>
+    </message>
+    <message>
+        <source>; links from 1 %</source>
+        <translation>, 1 %부터 선</translation>
+    </message>
+    <message>
+        <source>; mean in a pixel</source>
+        <translation>, 픽셀마다 평균</translation>
+    </message>
+    <message>
+        <source>; maximum in a pixel</source>
+        <translation>, 픽셀마다 최댓값</translation>
+    </message>
+    <message>
+        <source>masked</source>
+        <translation>가려짐</translation>
+    </message>
+    <message>
+        <source>Key</source>
+        <translation>키</translation>
+    </message>
+    <message>
+        <source>Token</source>
+        <translation>토큰</translation>
+    </message>
+    <message>
+        <source>Weight</source>
+        <translation>가중치</translation>
+    </message>
+    <message>
+        <source>Row</source>
+        <translation>행</translation>
+    </message>
+    <message>
+        <source>prompt %1, sum</source>
+        <translation>프롬프트 %1, 합</translation>
+    </message>
+    <message>
+        <source>attention layer %1 mean</source>
+        <translation>어텐션 층 %1 평균</translation>
+    </message>
+    <message>
+        <source>attention layer %1 head %2</source>
+        <translation>어텐션 층 %1 헤드 %2</translation>
+    </message>
+    <message>
+        <source>Attention: %1</source>
+        <translation>어텐션: %1</translation>
     </message>
 </context>
 <context>
@@ -239,158 +914,6 @@
     </message>
 </context>
 <context>
-    <name>vitrine::ComparisonModel</name>
-    <message>
-        <source>Model</source>
-        <translation>모델</translation>
-    </message>
-    <message>
-        <source>Weight format</source>
-        <translation>가중치 형식</translation>
-    </message>
-    <message>
-        <source>File</source>
-        <translation>파일</translation>
-    </message>
-    <message>
-        <source>File hash</source>
-        <translation>파일 해시</translation>
-    </message>
-    <message>
-        <source>File size</source>
-        <translation>파일 크기</translation>
-    </message>
-    <message>
-        <source>Device</source>
-        <translation>장치</translation>
-    </message>
-    <message>
-        <source>Instruction set</source>
-        <translation>명령어 집합</translation>
-    </message>
-    <message>
-        <source>Threads</source>
-        <translation>스레드</translation>
-    </message>
-    <message>
-        <source>Precision</source>
-        <translation>정밀도</translation>
-    </message>
-    <message>
-        <source>KV format</source>
-        <translation>KV 형식</translation>
-    </message>
-    <message>
-        <source>Seed</source>
-        <translation>시드</translation>
-    </message>
-    <message>
-        <source>Order of stages</source>
-        <translation>단계 순서</translation>
-    </message>
-    <message>
-        <source>Build</source>
-        <translation>빌드</translation>
-    </message>
-    <message>
-        <source>Prompt</source>
-        <translation>프롬프트</translation>
-    </message>
-    <message>
-        <source>Answer length</source>
-        <translation>답 길이</translation>
-    </message>
-    <message>
-        <source>Stopped by</source>
-        <translation>멈춘 까닭</translation>
-    </message>
-    <message>
-        <source>Speed</source>
-        <translation>속도</translation>
-    </message>
-    <message>
-        <source>First token after</source>
-        <translation>첫 토큰까지</translation>
-    </message>
-    <message>
-        <source>Perplexity</source>
-        <translation>퍼플렉서티</translation>
-    </message>
-    <message>
-        <source>tok/s</source>
-        <translation>토큰/초</translation>
-    </message>
-    <message numerus="yes">
-        <source>%Ln token(s)</source>
-        <translation>
-            <numerusform>%Ln토큰</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>Results</source>
-        <translation>결과</translation>
-    </message>
-    <message>
-        <source>differs</source>
-        <translation>다름</translation>
-    </message>
-    <message>
-        <source>same</source>
-        <translation>같음</translation>
-    </message>
-    <message>
-        <source>Item</source>
-        <translation>항목</translation>
-    </message>
-</context>
-<context>
-    <name>vitrine::ComparisonView</name>
-    <message>
-        <source>%1: %2</source>
-        <translation>%1: %2</translation>
-    </message>
-    <message>
-        <source>the answer ends here</source>
-        <translation>답이 여기서 끝남</translation>
-    </message>
-    <message>
-        <source>Both sessions need an answer to be compared.</source>
-        <translation>비교하려면 두 세션에 모두 답이 있어야 합니다.</translation>
-    </message>
-    <message>
-        <source>%1 settings and %2 results differ</source>
-        <translation>설정 %1개와 결과 %2개가 다름</translation>
-    </message>
-    <message>
-        <source>Settings compared</source>
-        <translation>설정 비교</translation>
-    </message>
-    <message>
-        <source>Differing rows first</source>
-        <translation>다른 항목을 위로</translation>
-    </message>
-    <message>
-        <source>Moves the rows that differ to the top of their part</source>
-        <translation>다른 행을 각 부분의 맨 위로 옮깁니다</translation>
-    </message>
-    <message>
-        <source>Settings and results of A and B</source>
-        <translation>A와 B의 설정과 결과</translation>
-    </message>
-    <message>
-        <source>Both answers are the same, token by token.</source>
-        <translation>두 답의 토큰이 모두 같습니다.</translation>
-    </message>
-    <message>
-        <source>The answers part at token %1</source>
-        <translation>처음 달라지는 곳: %1번째 토큰</translation>
-    </message>
-    <message>
-        <source>One of the two has no answer yet. Choose two sessions with answers.</source>
-        <translation>둘 가운데 하나에 아직 답이 없습니다. 답이 있는 세션 두 개를 고르세요.</translation>
-    </message>
-</context>
-<context>
     <name>vitrine::Composer</name>
     <message>
         <source>Stop</source>
@@ -425,10 +948,54 @@
     </message>
 </context>
 <context>
+    <name>vitrine::DiagramView</name>
+    <message>
+        <source>Architecture diagram</source>
+        <translation>구조 그림</translation>
+    </message>
+</context>
+<context>
     <name>vitrine::DockArea</name>
     <message>
         <source>Panels</source>
         <translation>패널</translation>
+    </message>
+</context>
+<context>
+    <name>vitrine::DrawView</name>
+    <message>
+        <source>The draw</source>
+        <translation>추첨</translation>
+    </message>
+    <message>
+        <source>u = %1</source>
+        <translation>u = %1</translation>
+    </message>
+    <message>
+        <source>Before</source>
+        <translation>전</translation>
+    </message>
+    <message>
+        <source>After</source>
+        <translation>후</translation>
+    </message>
+    <message>
+        <source>Entropy, nats</source>
+        <translation>엔트로피, nats</translation>
+    </message>
+    <message>
+        <source>Largest</source>
+        <translation>최대</translation>
+    </message>
+    <message>
+        <source>Candidates</source>
+        <translation>후보</translation>
+    </message>
+    <message>
+        <source>%1: %2
+The token whose stretch holds u is drawn; u depends only on seed and step.</source>
+        <translation>%1: %2
+u가 놓인 구간의 토큰을 뽑습니다. u는 시드와 단계에만 달려 있습니다.</translation>
     </message>
 </context>
 <context>
@@ -458,6 +1025,225 @@
     <message>
         <source>Dismiss (Esc)</source>
         <translation>닫기 (Esc)</translation>
+    </message>
+</context>
+<context>
+    <name>vitrine::FactsPage</name>
+    <message>
+        <source>Filter the metadata</source>
+        <translation>메타데이터 거르기</translation>
+    </message>
+    <message>
+        <source>Part of a key or a value</source>
+        <translation>키나 값의 일부</translation>
+    </message>
+    <message>
+        <source>Metadata of the checkpoint</source>
+        <translation>체크포인트의 메타데이터</translation>
+    </message>
+    <message>
+        <source>Key</source>
+        <translation>키</translation>
+    </message>
+    <message>
+        <source>Value</source>
+        <translation>값</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>파일</translation>
+    </message>
+    <message>
+        <source>Path</source>
+        <translation>경로</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>크기</translation>
+    </message>
+    <message>
+        <source>not there any more</source>
+        <translation>더는 없음</translation>
+    </message>
+    <message>
+        <source>%1 (%2 bytes)</source>
+        <translation>%1 (%2바이트)</translation>
+    </message>
+    <message>
+        <source>not computed yet</source>
+        <translation>아직 계산하지 않음</translation>
+    </message>
+    <message>
+        <source>SHA-256</source>
+        <translation>SHA-256</translation>
+    </message>
+    <message>
+        <source>Container</source>
+        <translation>파일 형식</translation>
+    </message>
+    <message>
+        <source>Licence</source>
+        <translation>라이선스</translation>
+    </message>
+    <message>
+        <source>not stated in the checkpoint</source>
+        <translation>체크포인트에 적혀 있지 않음</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>모델</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>이름</translation>
+    </message>
+    <message>
+        <source>Architecture</source>
+        <translation>구조</translation>
+    </message>
+    <message>
+        <source>Parameters</source>
+        <translation>매개변수</translation>
+    </message>
+    <message>
+        <source>Stored as</source>
+        <translation>저장 형식</translation>
+    </message>
+    <message>
+        <source>%1, %2</source>
+        <translation>%1, %2</translation>
+    </message>
+    <message>
+        <source>Layers</source>
+        <translation>층</translation>
+    </message>
+    <message>
+        <source>Width</source>
+        <translation>너비</translation>
+    </message>
+    <message>
+        <source>%1 channels</source>
+        <translation>채널 %1개</translation>
+    </message>
+    <message>
+        <source>Vocabulary</source>
+        <translation>어휘</translation>
+    </message>
+    <message>
+        <source>%1 entries</source>
+        <translation>항목 %1개</translation>
+    </message>
+    <message>
+        <source>Context</source>
+        <translation>문맥</translation>
+    </message>
+    <message>
+        <source>%1 tokens</source>
+        <translation>%1토큰</translation>
+    </message>
+    <message>
+        <source>base %1, %2 of each head&apos;s channels</source>
+        <translation>밑 %1, 헤드 채널 중 %2</translation>
+    </message>
+    <message>
+        <source>Runs on</source>
+        <translation>실행 장치</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1, %2, %n thread(s)</source>
+        <translation>
+            <numerusform>%1, %2, 스레드 %n개</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Tokenizer</source>
+        <translation>토크나이저</translation>
+    </message>
+    <message>
+        <source>Kind</source>
+        <translation>종류</translation>
+    </message>
+    <message>
+        <source>Normalizer</source>
+        <translation>정규화기</translation>
+    </message>
+    <message>
+        <source>Pre-tokenizer</source>
+        <translation>사전 토크나이저</translation>
+    </message>
+    <message>
+        <source>Post-processor</source>
+        <translation>후처리기</translation>
+    </message>
+    <message>
+        <source>Decoder</source>
+        <translation>디코더</translation>
+    </message>
+    <message>
+        <source>Entries</source>
+        <translation>항목</translation>
+    </message>
+    <message>
+        <source>%1, of these %2 added</source>
+        <translation>%1, 그중 %2개는 추가됨</translation>
+    </message>
+    <message>
+        <source>Begin of text</source>
+        <translation>글 시작</translation>
+    </message>
+    <message>
+        <source>Padding</source>
+        <translation>채움</translation>
+    </message>
+    <message>
+        <source>Ends an answer</source>
+        <translation>답변을 끝냄</translation>
+    </message>
+    <message>
+        <source>Adds begin of text</source>
+        <translation>글 시작 토큰을 붙임</translation>
+    </message>
+    <message>
+        <source>yes</source>
+        <translation>예</translation>
+    </message>
+    <message>
+        <source>no</source>
+        <translation>아니요</translation>
+    </message>
+    <message>
+        <source>the checkpoint has none</source>
+        <translation>체크포인트에 없음</translation>
+    </message>
+    <message>
+        <source>Chat template</source>
+        <translation>대화 템플릿</translation>
+    </message>
+    <message>
+        <source>From</source>
+        <translation>출처</translation>
+    </message>
+    <message>
+        <source>Length</source>
+        <translation>길이</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 characters, %n line(s)</source>
+        <translation>
+            <numerusform>%1자, %n줄</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Mentions</source>
+        <translation>언급</translation>
+    </message>
+    <message>
+        <source>Source</source>
+        <translation>출처</translation>
+    </message>
+    <message>
+        <source>the checkpoint has none: text is continued as it stands</source>
+        <translation>체크포인트에 없음: 글을 있는 그대로 이어 씁니다</translation>
     </message>
 </context>
 <context>
@@ -497,6 +1283,60 @@
     <message>
         <source>From</source>
         <translation>출처</translation>
+    </message>
+</context>
+<context>
+    <name>vitrine::FunnelView</name>
+    <message>
+        <source>Candidates left after each stage</source>
+        <translation>단계마다 남은 후보</translation>
+    </message>
+    <message>
+        <source>Candidates left, log width</source>
+        <translation>남은 후보, 로그 너비</translation>
+    </message>
+    <message>
+        <source>Removed</source>
+        <translation>없앰</translation>
+    </message>
+    <message>
+        <source>Mass left</source>
+        <translation>남은 질량</translation>
+    </message>
+    <message>
+        <source>%1 candidates</source>
+        <translation>후보 %1개</translation>
+    </message>
+    <message>
+        <source>%1 left</source>
+        <translation>%1 남음</translation>
+    </message>
+    <message>
+        <source>%1
+%2 candidates came, %3 stayed
+removed: %4 of the mass that came
+mass left: %5, the product of what every stage so far let through
+entropy %6 to %7 nats</source>
+        <translation>%1
+후보 %2개가 들어와 %3개가 남음
+없앰: 들어온 질량의 %4
+남은 질량: %5, 지금까지 모든 단계가 통과시킨 것의 곱
+엔트로피 %6~%7 nats</translation>
+    </message>
+</context>
+<context>
+    <name>vitrine::HeadsView</name>
+    <message>
+        <source>All heads</source>
+        <translation>모든 헤드</translation>
+    </message>
+    <message>
+        <source>Layer %1, head %2</source>
+        <translation>층 %1, 헤드 %2</translation>
+    </message>
+    <message>
+        <source>tokens %1 to %2, rows down, keys to the right; a pixel shows the largest weight in it</source>
+        <translation>토큰 %1~%2, 아래로 행, 오른쪽으로 키. 픽셀은 그 안의 가장 큰 가중치를 보입니다</translation>
     </message>
 </context>
 <context>
@@ -791,6 +1631,313 @@
     </message>
 </context>
 <context>
+    <name>vitrine::MatrixView</name>
+    <message>
+        <source>Attention matrix</source>
+        <translation>어텐션 행렬</translation>
+    </message>
+    <message>
+        <source>Arrow keys move row and key, + and - zoom, 0 returns to the usual size, F fits everything, Enter selects the key&apos;s token.</source>
+        <translation>화살표 키로 행과 키를 옮기고, +와 -로 확대·축소하며, 0은 보통 크기, F는 전부 맞추기, Enter는 키의 토큰을 선택합니다.</translation>
+    </message>
+    <message>
+        <source>the prompt without its first token, folded</source>
+        <translation>첫 토큰을 뺀 프롬프트, 접힘</translation>
+    </message>
+    <message>
+        <source>mean of rows %1 to %2, keys %3 to %4</source>
+        <translation>행 %1~%2, 키 %3~%4의 평균</translation>
+    </message>
+    <message>
+        <source>maximum of rows %1 to %2, keys %3 to %4</source>
+        <translation>행 %1~%2, 키 %3~%4의 최댓값</translation>
+    </message>
+    <message>
+        <source>%1 prompt tokens, sum</source>
+        <translation>프롬프트 토큰 %1개의 합</translation>
+    </message>
+    <message>
+        <source>masked: this key comes later or lies outside the window</source>
+        <translation>가려짐: 이 키는 뒤에 오거나 창 밖에 있습니다</translation>
+    </message>
+    <message>
+        <source>weight %1 (%2)</source>
+        <translation>가중치 %1 (%2)</translation>
+    </message>
+    <message>
+        <source>Select the row&apos;s token  %1</source>
+        <translation>행의 토큰 선택  %1</translation>
+    </message>
+    <message>
+        <source>Select the key&apos;s token  %1</source>
+        <translation>키의 토큰 선택  %1</translation>
+    </message>
+    <message>
+        <source>Copy these numbers</source>
+        <translation>이 수 복사</translation>
+    </message>
+    <message>
+        <source>Usual size</source>
+        <translation>보통 크기</translation>
+    </message>
+    <message>
+        <source>Fit everything</source>
+        <translation>전부 맞추기</translation>
+    </message>
+</context>
+<context>
+    <name>vitrine::MemoryBar</name>
+    <message>
+        <source>Memory</source>
+        <translation>메모리</translation>
+    </message>
+    <message>
+        <source>KV format</source>
+        <translation>KV 형식</translation>
+    </message>
+    <message>
+        <source>Context</source>
+        <translation>문맥</translation>
+    </message>
+    <message>
+        <source>Two bytes a value: the usual cache</source>
+        <translation>값마다 2바이트: 보통의 캐시</translation>
+    </message>
+    <message>
+        <source>Four bytes a value: the cache of exact precision</source>
+        <translation>값마다 4바이트: 정확한 정밀도의 캐시</translation>
+    </message>
+    <message>
+        <source>Tokens that the cache holds, 64 to the length the model was trained for (logarithmic). Weights + KV a token × context + working.</source>
+        <translation>캐시가 담는 토큰 수, 64부터 모델이 학습한 길이까지 (로그). 가중치 + 토큰당 KV × 문맥 + 작업용.</translation>
+    </message>
+    <message>
+        <source>Context length in tokens</source>
+        <translation>문맥 길이 (토큰)</translation>
+    </message>
+    <message>
+        <source>Keys and values of one token: sum over the layers of 2 × KV heads × head size × bytes a value</source>
+        <translation>토큰 하나의 키와 값: 층마다 2 × KV 헤드 × 헤드 크기 × 값당 바이트를 더한 값</translation>
+    </message>
+    <message>
+        <source>Weights: the tensors as stored in the file.
+KV: keys and values of the context, in pages of 64 tokens; a sliding window does not shorten it.
+Kept for looking: queries (F16) and log-sum-exp (F32) of every layer, from which attention pictures are made.
+Working: estimate for a piece of 512 prompt tokens in F32, and one row of logits.</source>
+        <translation>가중치: 파일에 저장된 텐서.
+KV: 문맥의 키와 값, 64토큰 쪽 단위. 미끄럼 창이 줄이지 않습니다.
+보기용 보관: 어텐션 그림을 만드는 모든 층의 쿼리(F16)와 log-sum-exp(F32).
+작업용: 프롬프트 512토큰 조각의 F32 추정값과 로짓 한 행.</translation>
+    </message>
+    <message>
+        <source>Weights %1</source>
+        <translation>가중치 %1</translation>
+    </message>
+    <message>
+        <source>KV %1</source>
+        <translation>KV %1</translation>
+    </message>
+    <message>
+        <source>Kept for looking %1</source>
+        <translation>보기용 보관 %1</translation>
+    </message>
+    <message>
+        <source>Working, about %1</source>
+        <translation>작업용, 약 %1</translation>
+    </message>
+    <message>
+        <source>%1, %2 at full context</source>
+        <translation>%1, 문맥이 가득 차면 %2</translation>
+    </message>
+    <message>
+        <source>× %1/token</source>
+        <translation>× %1/토큰</translation>
+    </message>
+</context>
+<context>
+    <name>vitrine::ModelPanel</name>
+    <message>
+        <source>Saved %1</source>
+        <translation>%1 저장함</translation>
+    </message>
+    <message>
+        <source>%1 could not be written</source>
+        <translation>%1 파일을 쓸 수 없습니다</translation>
+    </message>
+    <message>
+        <source>Choose another place.</source>
+        <translation>다른 곳을 고르세요.</translation>
+    </message>
+    <message>
+        <source>Statistics of %1</source>
+        <translation>%1의 통계</translation>
+    </message>
+    <message>
+        <source>SHA-256 of the model&apos;s files</source>
+        <translation>모델 파일의 SHA-256</translation>
+    </message>
+    <message>
+        <source>computing…</source>
+        <translation>계산 중…</translation>
+    </message>
+    <message>
+        <source>computing, %1 of %2, %3 left</source>
+        <translation>계산 중, %2 중 %1, %3 남음</translation>
+    </message>
+    <message>
+        <source>stopped</source>
+        <translation>멈춤</translation>
+    </message>
+    <message>
+        <source>failed</source>
+        <translation>실패</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>모델</translation>
+    </message>
+    <message>
+        <source>Filter, e.g. layers.*.down</source>
+        <translation>거르기, 예: layers.*.down</translation>
+    </message>
+    <message>
+        <source>Filter the tensors</source>
+        <translation>텐서 거르기</translation>
+    </message>
+    <message>
+        <source>Part of a name or a type (Q4_1); * stands for anything. Empty: the tree of modules.</source>
+        <translation>이름이나 형식(Q4_1)의 일부. *는 무엇이든. 비우면 모듈 나무.</translation>
+    </message>
+    <message>
+        <source>View</source>
+        <translation>보기</translation>
+    </message>
+    <message>
+        <source>Structure</source>
+        <translation>구조</translation>
+    </message>
+    <message>
+        <source>Facts</source>
+        <translation>정보</translation>
+    </message>
+    <message>
+        <source>Tensors, architecture and memory</source>
+        <translation>텐서, 구조, 메모리</translation>
+    </message>
+    <message>
+        <source>Files, hash, licence, tokenizer, chat template and metadata</source>
+        <translation>파일, 해시, 라이선스, 토크나이저, 대화 템플릿과 메타데이터</translation>
+    </message>
+    <message>
+        <source>What a model is made of</source>
+        <translation>모델을 이루는 것</translation>
+    </message>
+    <message>
+        <source>Open a model: its layers and tensors, how they are connected, and the memory they take appear here.</source>
+        <translation>모델을 열면 층과 텐서, 이어진 모양, 차지하는 메모리가 여기에 나타납니다.</translation>
+    </message>
+    <message>
+        <source>The checkpoint as a tree of stored tensors, the same as a diagram of how data flows, and the memory that running it takes.</source>
+        <translation>체크포인트를 저장된 텐서의 나무로, 같은 것을 자료가 흐르는 그림으로, 그리고 실행에 드는 메모리를 보입니다.</translation>
+    </message>
+    <message>
+        <source>Each row is a module or a tensor with shape (rows are outputs), storage type, bytes and its share of all bytes. Layers that hold the same tensors are folded into one row; the selected layer stands alone. The diagram draws that layer: data flows downwards, residual paths run on the left. A click in either selects in both; [ and ] change the layer.</source>
+        <translation>행마다 모듈이나 텐서이며 모양(행이 출력), 저장 형식, 바이트, 전체에 대한 비율을 보입니다. 같은 텐서를 가진 층은 한 행으로 접히고 선택한 층만 따로 섭니다. 그림은 그 층을 그립니다. 자료는 아래로 흐르고 잔차 길은 왼쪽에 있습니다. 한쪽을 누르면 양쪽에서 선택되고, [와 ]로 층을 바꿉니다.</translation>
+    </message>
+    <message>
+        <source>KV bytes a token = Σ over layers 2 · KV heads · head size · bytes a value. A block format stores 32 or 256 values with shared scales: Q4_1 takes 20 bytes for 32 values, 5 bits a weight.</source>
+        <translation>토큰당 KV 바이트 = 층에 걸친 Σ 2 · KV 헤드 · 헤드 크기 · 값당 바이트. 블록 형식은 값 32개나 256개를 공통 배율로 저장합니다. Q4_1은 값 32개에 20바이트, 가중치당 5비트입니다.</translation>
+    </message>
+    <message>
+        <source>Vaswani et al. 2017 (arXiv:1706.03762); Shazeer 2019 (arXiv:1911.02150) and Ainslie et al. 2023 (arXiv:2305.13245) for shared keys and values; block formats as in ggml.</source>
+        <translation>Vaswani 외 2017 (arXiv:1706.03762). 공유 키와 값은 Shazeer 2019 (arXiv:1911.02150)와 Ainslie 외 2023 (arXiv:2305.13245). 블록 형식은 ggml과 같음.</translation>
+    </message>
+    <message>
+        <source>Many parameters are not much computation: the embedding table is looked up, not multiplied, unless the output is tied to it.</source>
+        <translation>매개변수가 많다고 계산이 많은 것은 아닙니다. 임베딩 표는 출력과 공유되지 않는 한 곱하지 않고 찾아보기만 합니다.</translation>
+    </message>
+    <message>
+        <source>A histogram of stored values says nothing of importance: quantized tensors show the comb of their levels.</source>
+        <translation>저장된 값의 히스토그램은 중요도를 말하지 않습니다. 양자화된 텐서는 단계의 빗살이 보입니다.</translation>
+    </message>
+    <message>
+        <source>Tensor</source>
+        <translation>텐서</translation>
+    </message>
+    <message>
+        <source>Stored as</source>
+        <translation>저장 형식</translation>
+    </message>
+    <message>
+        <source>Shape</source>
+        <translation>모양</translation>
+    </message>
+    <message>
+        <source>Type</source>
+        <translation>형식</translation>
+    </message>
+    <message>
+        <source>Parameters</source>
+        <translation>매개변수</translation>
+    </message>
+    <message>
+        <source>Bytes</source>
+        <translation>바이트</translation>
+    </message>
+    <message>
+        <source>Share</source>
+        <translation>비율</translation>
+    </message>
+    <message>
+        <source>Model: structure</source>
+        <translation>모델: 구조</translation>
+    </message>
+    <message>
+        <source>Tensors, architecture diagram and memory</source>
+        <translation>텐서, 구조 그림, 메모리</translation>
+    </message>
+    <message>
+        <source>Model: facts</source>
+        <translation>모델: 정보</translation>
+    </message>
+    <message>
+        <source>Files, hash, licence, tokenizer, chat template, metadata</source>
+        <translation>파일, 해시, 라이선스, 토크나이저, 대화 템플릿, 메타데이터</translation>
+    </message>
+    <message>
+        <source>Model: find a tensor</source>
+        <translation>모델: 텐서 찾기</translation>
+    </message>
+    <message>
+        <source>Put the cursor into the filter of the tensors</source>
+        <translation>텐서 거르기 칸으로 옮깁니다</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n tensor(s), %1 parameters, %2</source>
+        <translation>
+            <numerusform>텐서 %n개, 매개변수 %1개, %2</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>No model is open.</source>
+        <translation>열린 모델이 없습니다.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1: %2 parameters in %n tensor(s), %3.</source>
+        <translation>
+            <numerusform>%1: 텐서 %n개에 매개변수 %2개, %3.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Memory at %1 tokens: %2.</source>
+        <translation>%1토큰에서 메모리: %2.</translation>
+    </message>
+    <message>
+        <source>Selected: %1, %2, %3, %4.</source>
+        <translation>선택: %1, %2, %3, %4.</translation>
+    </message>
+</context>
+<context>
     <name>vitrine::OpenDialog</name>
     <message>
         <source>Open</source>
@@ -860,6 +2007,1458 @@
     <message>
         <source>an unknown exception</source>
         <translation>알 수 없는 예외</translation>
+    </message>
+</context>
+<context>
+    <name>vitrine::SamplerModel</name>
+    <message>
+        <source>added</source>
+        <translation>더함</translation>
+    </message>
+    <message>
+        <source>was on</source>
+        <translation>켜져 있었음</translation>
+    </message>
+    <message>
+        <source>was off</source>
+        <translation>꺼져 있었음</translation>
+    </message>
+    <message>
+        <source>was %1</source>
+        <translation>원래 %1</translation>
+    </message>
+    <message>
+        <source>%1 was %2</source>
+        <translation>%1 원래 %2</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n token(s) biased</source>
+        <translation>
+            <numerusform>토큰 %n개에 치우침</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n sequence(s)</source>
+        <translation>
+            <numerusform>문자열 %n개</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>last %n token(s)</source>
+        <translation>
+            <numerusform>지난 토큰 %n개</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>no parameter</source>
+        <translation>매개변수 없음</translation>
+    </message>
+    <message>
+        <source>no effect at %1</source>
+        <translation>%1에서는 효과 없음</translation>
+    </message>
+    <message>
+        <source>as recorded</source>
+        <translation>기록대로</translation>
+    </message>
+    <message>
+        <source>The chain of the next answer</source>
+        <translation>다음 답변의 단계들</translation>
+    </message>
+    <message>
+        <source>Answer token %1 of %2</source>
+        <translation>답변 토큰 %1 / %2</translation>
+    </message>
+    <message>
+        <source>%1, as recorded</source>
+        <translation>%1, 기록대로</translation>
+    </message>
+    <message>
+        <source>%1, other settings than recorded</source>
+        <translation>%1, 기록과 다른 설정</translation>
+    </message>
+    <message>
+        <source>no token would have changed</source>
+        <translation>바뀌었을 토큰이 없음</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 of %n token(s) would have changed</source>
+        <translation>
+            <numerusform>토큰 %n개 중 %1개가 바뀌었을 것입니다</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Changes here are only tried out until &quot;Use for the next answer&quot; is pressed.</source>
+        <translation>여기서 바꾼 것은 &quot;다음 답변에 쓰기&quot;를 누를 때까지 시험해 보기만 합니다.</translation>
+    </message>
+    <message>
+        <source>No layer was run: the kept vectors went through the language-model head again, with the same random numbers.</source>
+        <translation>층을 실행하지 않았습니다. 보관된 벡터를 같은 난수로 언어 모델 헤드에 다시 통과시켰습니다.</translation>
+    </message>
+    <message>
+        <source>No layer was run. Each mark judges its token on the text as it was; from token %1 on the text itself would differ, so later marks are conditional.</source>
+        <translation>층을 실행하지 않았습니다. 각 표시는 원래 글 위에서 그 토큰을 판단합니다. 토큰 %1부터는 글 자체가 달라지므로 그 뒤의 표시는 조건부입니다.</translation>
+    </message>
+    <message>
+        <source>Draw %1 of seed %2</source>
+        <translation>시드 %2의 추첨 %1</translation>
+    </message>
+    <message>
+        <source>%1 falls on %2, as before.</source>
+        <translation>%1이(가) 전처럼 %2에 떨어집니다.</translation>
+    </message>
+    <message>
+        <source>%1 falls on %2 instead of %3.</source>
+        <translation>%1이(가) %3 대신 %2에 떨어집니다.</translation>
+    </message>
+    <message>
+        <source>off</source>
+        <translation>꺼짐</translation>
+    </message>
+    <message>
+        <source>of the mass</source>
+        <translation>질량 중</translation>
+    </message>
+    <message>
+        <source>nats, entropy</source>
+        <translation>nats, 엔트로피</translation>
+    </message>
+    <message>
+        <source>%1 to %2</source>
+        <translation>%1~%2</translation>
+    </message>
+    <message>
+        <source>no effect here</source>
+        <translation>여기서는 효과 없음</translation>
+    </message>
+    <message numerus="yes">
+        <source>Sampler: %n stage(s) for the next answer</source>
+        <translation>
+            <numerusform>샘플러: 다음 답변에 %n단계</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 leaves %2</source>
+        <translation>%1 뒤에 %2 남음</translation>
+    </message>
+</context>
+<context>
+    <name>vitrine::SamplerPanel</name>
+    <message>
+        <source>Sampler</source>
+        <translation>샘플러</translation>
+    </message>
+    <message>
+        <source>sampler</source>
+        <translation>샘플러</translation>
+    </message>
+    <message>
+        <source>Saved %1</source>
+        <translation>%1 저장함</translation>
+    </message>
+    <message>
+        <source>Back to recorded</source>
+        <translation>기록대로 되돌리기</translation>
+    </message>
+    <message>
+        <source>Recorded</source>
+        <translation>기록됨</translation>
+    </message>
+    <message>
+        <source>Use for the next answer</source>
+        <translation>다음 답변에 쓰기</translation>
+    </message>
+    <message>
+        <source>Use next</source>
+        <translation>다음에 쓰기</translation>
+    </message>
+    <message>
+        <source>Default chain</source>
+        <translation>기본 단계</translation>
+    </message>
+    <message>
+        <source>Penalties, top-k 40, top-p 0.95, min-p 0.05, temperature 0.8</source>
+        <translation>벌점, top-k 40, top-p 0.95, min-p 0.05, 온도 0.8</translation>
+    </message>
+    <message>
+        <source>Greedy</source>
+        <translation>탐욕</translation>
+    </message>
+    <message>
+        <source>Always the most probable token</source>
+        <translation>언제나 가장 확률 높은 토큰</translation>
+    </message>
+    <message>
+        <source>The chain of the next answer</source>
+        <translation>다음 답변의 단계들</translation>
+    </message>
+    <message>
+        <source>Presets</source>
+        <translation>미리 정한 설정</translation>
+    </message>
+    <message>
+        <source>Try a whole chain; the seed stays</source>
+        <translation>단계 전체를 시험합니다. 시드는 그대로입니다</translation>
+    </message>
+    <message>
+        <source>Add stage</source>
+        <translation>단계 더하기</translation>
+    </message>
+    <message>
+        <source>Adds a stage at the end of the chain; drag it to its place</source>
+        <translation>맨 끝에 단계를 더합니다. 끌어서 자리로 옮기세요</translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation>시드</translation>
+    </message>
+    <message>
+        <source>u = philox(seed, step): the same seed draws the same numbers whatever else runs
+range 0 to 2^64 - 1</source>
+        <translation>u = philox(시드, 단계): 같은 시드는 무엇이 함께 돌든 같은 수를 뽑습니다
+범위 0~2^64 - 1</translation>
+    </message>
+    <message>
+        <source>Drop what is tried; show the chain that wrote the answer</source>
+        <translation>시험한 것을 버리고 답변을 쓴 단계를 보입니다</translation>
+    </message>
+    <message>
+        <source>Makes this the chain of the next answer; can be undone</source>
+        <translation>이것을 다음 답변의 단계로 씁니다. 되돌릴 수 있습니다</translation>
+    </message>
+    <message>
+        <source>Use the tried sampler for the next answer</source>
+        <translation>시험한 샘플러를 다음 답변에 쓰기</translation>
+    </message>
+    <message>
+        <source>Back to the recorded sampler</source>
+        <translation>기록된 샘플러로 되돌리기</translation>
+    </message>
+    <message>
+        <source>What each stage of the sampler does to the candidates of a token</source>
+        <translation>샘플러의 단계마다 토큰의 후보에 하는 일</translation>
+    </message>
+    <message>
+        <source>Open a model and ask something first.</source>
+        <translation>먼저 모델을 열고 물어보세요.</translation>
+    </message>
+    <message>
+        <source>The sampler turns the model&apos;s distribution over the next token into one token. Its stages run in order; some remove candidates, others change how probable they are. One random number then draws.</source>
+        <translation>샘플러는 다음 토큰에 대한 모델의 분포를 토큰 하나로 바꿉니다. 단계가 차례로 돌며, 어떤 단계는 후보를 없애고 어떤 단계는 확률을 바꿉니다. 그다음 난수 하나로 뽑습니다.</translation>
+    </message>
+    <message>
+        <source>The width of a funnel bar is the logarithm of the number of candidates left; the hatched wedge is the mass a stage removed. Grey bars are the model&apos;s own probabilities, blue bars those after all stages. The needle u stands where the random number fell. Moving a slider judges every token of the answer again with the same random numbers.</source>
+        <translation>깔때기 막대의 너비는 남은 후보 수의 로그이고, 빗금 친 쐐기는 단계가 없앤 질량입니다. 회색 막대는 모델 자체의 확률, 파란 막대는 모든 단계를 거친 확률입니다. 바늘 u는 난수가 떨어진 곳입니다. 슬라이더를 움직이면 같은 난수로 답변의 모든 토큰을 다시 판단합니다.</translation>
+    </message>
+    <message>
+        <source>Salmon et al. 2011, Parallel random numbers: as easy as 1, 2, 3; each stage names its own source.</source>
+        <translation>Salmon 외 2011, Parallel random numbers: as easy as 1, 2, 3. 단계마다 출처를 밝힙니다.</translation>
+    </message>
+    <message>
+        <source>A marked token is not the whole other answer: after the first mark the model would have read another text.</source>
+        <translation>표시된 토큰이 다른 답변 전체는 아닙니다. 첫 표시 뒤에는 모델이 다른 글을 읽었을 것입니다.</translation>
+    </message>
+    <message>
+        <source>Removed mass is a share of what entered that stage, not of the model&apos;s own distribution.</source>
+        <translation>없앤 질량은 그 단계에 들어온 것에 대한 비율이며, 모델 자체의 분포에 대한 것이 아닙니다.</translation>
+    </message>
+    <message>
+        <source>Recomputed: the layers were run again once, because this answer came from a session.</source>
+        <translation>다시 계산함: 세션에서 온 답변이라 층을 한 번 더 실행했습니다.</translation>
+    </message>
+    <message>
+        <source>Token</source>
+        <translation>토큰</translation>
+    </message>
+    <message>
+        <source>Id</source>
+        <translation>Id</translation>
+    </message>
+    <message>
+        <source>Before</source>
+        <translation>전</translation>
+    </message>
+    <message>
+        <source>After</source>
+        <translation>후</translation>
+    </message>
+    <message>
+        <source>Removed by</source>
+        <translation>없앤 단계</translation>
+    </message>
+    <message>
+        <source>removed</source>
+        <translation>없앰</translation>
+    </message>
+    <message>
+        <source>Judging the answer again</source>
+        <translation>답변을 다시 판단하는 중</translation>
+    </message>
+    <message>
+        <source>Sampler chain</source>
+        <translation>샘플러 단계</translation>
+    </message>
+    <message>
+        <source>The next answer uses this chain</source>
+        <translation>다음 답변은 이 단계를 씁니다</translation>
+    </message>
+</context>
+<context>
+    <name>vitrine::SamplerPicture</name>
+    <message>
+        <source>Distribution before and after the chain</source>
+        <translation>단계를 거치기 전후의 분포</translation>
+    </message>
+    <message>
+        <source>What each stage does to the candidates of one token</source>
+        <translation>단계마다 한 토큰의 후보에 하는 일</translation>
+    </message>
+    <message>
+        <source>Select a token of an answer, in the chat or in the strip below.</source>
+        <translation>대화나 아래 띠에서 답변의 토큰을 고르세요.</translation>
+    </message>
+    <message>
+        <source>Select the first answer token</source>
+        <translation>첫 답변 토큰 선택</translation>
+    </message>
+    <message>
+        <source>Distribution of token %1</source>
+        <translation>토큰 %1의 분포</translation>
+    </message>
+    <message>
+        <source>before, the model&apos;s own</source>
+        <translation>전, 모델 자체의 것</translation>
+    </message>
+    <message>
+        <source>before</source>
+        <translation>전</translation>
+    </message>
+    <message>
+        <source>after all stages</source>
+        <translation>모든 단계 후</translation>
+    </message>
+    <message>
+        <source>after</source>
+        <translation>후</translation>
+    </message>
+    <message>
+        <source>removed</source>
+        <translation>없앰</translation>
+    </message>
+    <message>
+        <source>removed by %1</source>
+        <translation>%1이(가) 없앰</translation>
+    </message>
+    <message>
+        <source>Never draw %1 (logit bias of minus infinity)</source>
+        <translation>%1을(를) 절대 뽑지 않기 (로짓 치우침 -∞)</translation>
+    </message>
+    <message>
+        <source>Copy token id %1</source>
+        <translation>토큰 id %1 복사</translation>
+    </message>
+    <message>
+        <source>off</source>
+        <translation>꺼짐</translation>
+    </message>
+    <message>
+        <source>grey before, blue after all stages, hatched removed</source>
+        <translation>회색은 전, 파랑은 모든 단계 후, 빗금은 없앰</translation>
+    </message>
+</context>
+<context>
+    <name>vitrine::SamplerStages</name>
+    <message>
+        <source>Repetition penalty</source>
+        <translation>반복 벌점</translation>
+    </message>
+    <message>
+        <source>Frequency penalty</source>
+        <translation>빈도 벌점</translation>
+    </message>
+    <message>
+        <source>Presence penalty</source>
+        <translation>출현 벌점</translation>
+    </message>
+    <message>
+        <source>No repeated n-gram</source>
+        <translation>n-gram 반복 금지</translation>
+    </message>
+    <message>
+        <source>Bad words</source>
+        <translation>금지어</translation>
+    </message>
+    <message>
+        <source>Logit bias</source>
+        <translation>로짓 치우침</translation>
+    </message>
+    <message>
+        <source>Minimum length</source>
+        <translation>최소 길이</translation>
+    </message>
+    <message>
+        <source>Push to the end</source>
+        <translation>끝으로 밀기</translation>
+    </message>
+    <message>
+        <source>Top-k</source>
+        <translation>Top-k</translation>
+    </message>
+    <message>
+        <source>Top-n-sigma</source>
+        <translation>Top-n-sigma</translation>
+    </message>
+    <message>
+        <source>Top-p</source>
+        <translation>Top-p</translation>
+    </message>
+    <message>
+        <source>Min-p</source>
+        <translation>Min-p</translation>
+    </message>
+    <message>
+        <source>Typical</source>
+        <translation>Typical</translation>
+    </message>
+    <message>
+        <source>Top-h</source>
+        <translation>Top-h</translation>
+    </message>
+    <message>
+        <source>Epsilon cutoff</source>
+        <translation>엡실론 자르기</translation>
+    </message>
+    <message>
+        <source>Eta cutoff</source>
+        <translation>에타 자르기</translation>
+    </message>
+    <message>
+        <source>Temperature</source>
+        <translation>온도</translation>
+    </message>
+    <message>
+        <source>Greedy</source>
+        <translation>탐욕</translation>
+    </message>
+    <message>
+        <source>above 1 against repeating, below 1 for it</source>
+        <translation>1보다 크면 반복을 막고, 작으면 반복을 돕습니다</translation>
+    </message>
+    <message>
+        <source>for each use in the answer</source>
+        <translation>답변에서 쓰일 때마다</translation>
+    </message>
+    <message>
+        <source>once for a token used in the answer</source>
+        <translation>답변에서 쓰인 토큰에 한 번</translation>
+    </message>
+    <message>
+        <source>looks back this far; -1: over everything</source>
+        <translation>이만큼 돌아봅니다. -1은 전부</translation>
+    </message>
+    <message>
+        <source>n; 0: off</source>
+        <translation>n. 0은 끔</translation>
+    </message>
+    <message>
+        <source>prompt and answer together; 0: off</source>
+        <translation>프롬프트와 답변을 합쳐. 0은 끔</translation>
+    </message>
+    <message>
+        <source>answer length from which the end becomes more probable</source>
+        <translation>이 길이부터 끝날 확률이 커집니다</translation>
+    </message>
+    <message>
+        <source>growth for each token beyond; 1: off</source>
+        <translation>넘은 토큰마다 늘어나는 배수. 1은 끔</translation>
+    </message>
+    <message>
+        <source>how many stay; 0: all</source>
+        <translation>남는 개수. 0은 전부</translation>
+    </message>
+    <message>
+        <source>keeps at least this many</source>
+        <translation>적어도 이만큼 남김</translation>
+    </message>
+    <message>
+        <source>distance below the largest logit; 0: all stay</source>
+        <translation>가장 큰 로짓에서 떨어진 거리. 0은 전부 남음</translation>
+    </message>
+    <message>
+        <source>probability that stays; 1: all</source>
+        <translation>남는 확률. 1은 전부</translation>
+    </message>
+    <message>
+        <source>share of the largest probability; 0: all stay</source>
+        <translation>가장 큰 확률에 대한 비율. 0은 전부 남음</translation>
+    </message>
+    <message>
+        <source>share of the entropy that stays</source>
+        <translation>남는 엔트로피의 비율</translation>
+    </message>
+    <message>
+        <source>looks at this many of the most probable</source>
+        <translation>확률이 높은 순으로 보는 개수</translation>
+    </message>
+    <message>
+        <source>smallest probability that stays; 0: all</source>
+        <translation>남는 가장 작은 확률. 0은 전부</translation>
+    </message>
+    <message>
+        <source>epsilon of the formula; 0: all stay</source>
+        <translation>식의 엡실론. 0은 전부 남음</translation>
+    </message>
+    <message>
+        <source>below 1 sharper, above 1 flatter; 0: the most probable token</source>
+        <translation>1보다 작으면 뾰족하게, 크면 평평하게. 0은 가장 확률 높은 토큰</translation>
+    </message>
+    <message>
+        <source>tokens</source>
+        <translation>토큰</translation>
+    </message>
+    <message>
+        <source>nats</source>
+        <translation>nats</translation>
+    </message>
+    <message>
+        <source>standard deviations</source>
+        <translation>표준편차</translation>
+    </message>
+</context>
+<context>
+    <name>vitrine::SettingsDialog</name>
+    <message>
+        <source>Settings</source>
+        <translation>설정</translation>
+    </message>
+    <message>
+        <source>Look</source>
+        <translation>모양</translation>
+    </message>
+    <message>
+        <source>Theme</source>
+        <translation>테마</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>밝게</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>어둡게</translation>
+    </message>
+    <message>
+        <source>Light or dark; changes at once</source>
+        <translation>밝게 또는 어둡게. 바로 바뀝니다</translation>
+    </message>
+    <message>
+        <source> %</source>
+        <translation> %</translation>
+    </message>
+    <message>
+        <source>Size of everything</source>
+        <translation>전체 크기</translation>
+    </message>
+    <message>
+        <source>80 to 200 %; 100 % is 13 pixels for text</source>
+        <translation>80~200 %. 100 %에서 글자는 13픽셀입니다</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>언어</translation>
+    </message>
+    <message>
+        <source>Changes at once</source>
+        <translation>바로 바뀝니다</translation>
+    </message>
+    <message>
+        <source>Colours of magnitude</source>
+        <translation>크기를 나타내는 색</translation>
+    </message>
+    <message>
+        <source>Cividis (colour-blind)</source>
+        <translation>Cividis (색각 이상 배려)</translation>
+    </message>
+    <message>
+        <source>The map of heat maps; both also read in grey</source>
+        <translation>열지도의 색. 둘 다 흑백으로도 읽힙니다</translation>
+    </message>
+    <message>
+        <source>Engine</source>
+        <translation>엔진</translation>
+    </message>
+    <message>
+        <source>Threads</source>
+        <translation>스레드</translation>
+    </message>
+    <message>
+        <source>Processor threads for the model; automatic uses all cores</source>
+        <translation>모델이 쓰는 프로세서 스레드. 자동은 모든 코어를 씁니다</translation>
+    </message>
+    <message>
+        <source>automatic</source>
+        <translation>자동</translation>
+    </message>
+    <message>
+        <source>Precision</source>
+        <translation>정밀도</translation>
+    </message>
+    <message>
+        <source>Fast</source>
+        <translation>빠르게</translation>
+    </message>
+    <message>
+        <source>Exact (float32 activations)</source>
+        <translation>정확하게 (float32 활성값)</translation>
+    </message>
+    <message>
+        <source>Exact computes with float32 activations, to compare with references; fast may quantize activations</source>
+        <translation>정확하게는 기준 구현과 비교할 수 있도록 float32 활성값으로 계산하고, 빠르게는 활성값을 양자화할 수 있습니다</translation>
+    </message>
+    <message>
+        <source>KV cache</source>
+        <translation>KV 캐시</translation>
+    </message>
+    <message>
+        <source>How keys and values are kept</source>
+        <translation>키와 값을 저장하는 형식</translation>
+    </message>
+    <message>
+        <source>Memory for looking back</source>
+        <translation>되돌아보기용 메모리</translation>
+    </message>
+    <message>
+        <source> MiB</source>
+        <translation> MiB</translation>
+    </message>
+    <message>
+        <source>Queries and hidden states kept of the answers; beyond it layers are computed again when looked at</source>
+        <translation>답변의 쿼리와 은닉 상태를 보관하는 양. 넘으면 볼 때 층을 다시 계산합니다</translation>
+    </message>
+    <message>
+        <source>Longest answer</source>
+        <translation>답변 최대 길이</translation>
+    </message>
+    <message>
+        <source> tokens</source>
+        <translation>토큰</translation>
+    </message>
+    <message>
+        <source>An answer is cut here</source>
+        <translation>답변을 여기서 자릅니다</translation>
+    </message>
+    <message>
+        <source>Open the model again with these</source>
+        <translation>이 설정으로 모델 다시 열기</translation>
+    </message>
+    <message>
+        <source>Threads, KV cache and memory for looking back hold from the next opening on</source>
+        <translation>스레드, KV 캐시, 되돌아보기용 메모리는 다음에 열 때부터 적용됩니다</translation>
+    </message>
+</context>
+<context>
+    <name>vitrine::StageList</name>
+    <message>
+        <source>Stages, in order (drag to reorder)</source>
+        <translation>단계, 차례대로 (끌어서 순서 바꾸기)</translation>
+    </message>
+</context>
+<context>
+    <name>vitrine::StageRow</name>
+    <message>
+        <source>Biases</source>
+        <translation>치우침</translation>
+    </message>
+    <message>
+        <source>Token id = number added to its logit, separated by commas; -inf bans the token: 42=-inf, 17=1.5</source>
+        <translation>토큰 id = 로짓에 더할 수, 쉼표로 나눔. -inf는 금지: 42=-inf, 17=1.5</translation>
+    </message>
+    <message>
+        <source>Sequences</source>
+        <translation>문자열</translation>
+    </message>
+    <message>
+        <source>Token ids separated by spaces; a semicolon begins the next sequence: 1 2 3; 7</source>
+        <translation>토큰 id를 빈칸으로 나눔. 쌍반점은 다음 문자열: 1 2 3; 7</translation>
+    </message>
+    <message>
+        <source>Reset this stage</source>
+        <translation>이 단계를 처음대로</translation>
+    </message>
+    <message>
+        <source>Move up</source>
+        <translation>위로</translation>
+    </message>
+    <message>
+        <source>Move down</source>
+        <translation>아래로</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>없애기</translation>
+    </message>
+    <message>
+        <source>%1: on</source>
+        <translation>%1: 켜기</translation>
+    </message>
+    <message>
+        <source>Stage %1 takes part</source>
+        <translation>%1 단계 쓰기</translation>
+    </message>
+    <message>
+        <source>Move %1</source>
+        <translation>%1 옮기기</translation>
+    </message>
+    <message>
+        <source>Drag, or press the up and down arrow keys, to change the order</source>
+        <translation>끌거나 위아래 화살표 키로 순서를 바꿉니다</translation>
+    </message>
+    <message>
+        <source>More about %1</source>
+        <translation>%1 더 보기</translation>
+    </message>
+    <message>
+        <source>Other parameters, reset, remove</source>
+        <translation>다른 매개변수, 처음대로, 없애기</translation>
+    </message>
+    <message>
+        <source>recorded: %1; double click brings it back</source>
+        <translation>기록: %1. 두 번 누르면 되돌립니다</translation>
+    </message>
+    <message>
+        <source>%1, number</source>
+        <translation>%1, 수</translation>
+    </message>
+</context>
+<context>
+    <name>vitrine::StatusLine</name>
+    <message>
+        <source>Status</source>
+        <translation>상태</translation>
+    </message>
+    <message>
+        <source>Cancel the job</source>
+        <translation>작업 취소</translation>
+    </message>
+    <message>
+        <source>Loading</source>
+        <translation>여는 중</translation>
+    </message>
+    <message>
+        <source>Generating</source>
+        <translation>생성 중</translation>
+    </message>
+    <message>
+        <source>Ready</source>
+        <translation>준비됨</translation>
+    </message>
+    <message>
+        <source>No model</source>
+        <translation>모델 없음</translation>
+    </message>
+    <message>
+        <source>tok/s</source>
+        <translation>tok/s</translation>
+    </message>
+    <message>
+        <source>Mean of the last answer: %1 tok/s</source>
+        <translation>지난 답변 평균: %1 tok/s</translation>
+    </message>
+    <message>
+        <source>Over the last second</source>
+        <translation>최근 1초 동안</translation>
+    </message>
+    <message>
+        <source>TTFT %1</source>
+        <translation>첫 토큰 %1</translation>
+    </message>
+    <message>
+        <source>Time to the first token</source>
+        <translation>첫 토큰까지 걸린 시간 (TTFT)</translation>
+    </message>
+    <message>
+        <source>Loaded in %1</source>
+        <translation>%1 만에 열림</translation>
+    </message>
+    <message>
+        <source>Weights %1</source>
+        <translation>가중치 %1</translation>
+    </message>
+    <message>
+        <source>Memory of the weights</source>
+        <translation>가중치가 차지하는 메모리</translation>
+    </message>
+    <message>
+        <source>Keys and values of the lanes, and what a full context would take</source>
+        <translation>지금 저장된 키와 값, 그리고 문맥이 가득 찼을 때의 크기</translation>
+    </message>
+    <message>
+        <source>Kept for looking back: %1</source>
+        <translation>되돌아보기용으로 보관: %1</translation>
+    </message>
+    <message>
+        <source>KV %1 of %2</source>
+        <translation>KV %2 중 %1</translation>
+    </message>
+    <message>
+        <source>Drop a model file or folder anywhere to open it</source>
+        <translation>모델 파일이나 폴더를 아무 데나 놓으면 열립니다</translation>
+    </message>
+    <message>
+        <source>%1 (+%2 more)</source>
+        <translation>%1 (외 %2개)</translation>
+    </message>
+    <message>
+        <source>%1 left</source>
+        <translation>%1 남음</translation>
+    </message>
+</context>
+<context>
+    <name>vitrine::StripBar</name>
+    <message>
+        <source>No token selected</source>
+        <translation>선택한 토큰 없음</translation>
+    </message>
+    <message>
+        <source>the answer, one chip for each token, appears here; arrow keys move through it</source>
+        <translation>답변이 토큰마다 한 칸씩 여기에 나타납니다. 화살표 키로 옮겨 다닙니다</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n token(s)</source>
+        <translation>
+            <numerusform>토큰 %n개</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>click one, or use the arrow keys</source>
+        <translation>하나를 누르거나 화살표 키를 쓰세요</translation>
+    </message>
+    <message>
+        <source>chat template</source>
+        <translation>대화 템플릿</translation>
+    </message>
+    <message>
+        <source>prompt</source>
+        <translation>프롬프트</translation>
+    </message>
+    <message>
+        <source>step %1</source>
+        <translation>%1단계</translation>
+    </message>
+    <message>
+        <source>Selection</source>
+        <translation>선택</translation>
+    </message>
+    <message>
+        <source>Tokens of the answer</source>
+        <translation>답변의 토큰</translation>
+    </message>
+    <message>
+        <source>Layer</source>
+        <translation>층</translation>
+    </message>
+    <message>
+        <source>Head</source>
+        <translation>헤드</translation>
+    </message>
+    <message>
+        <source>Colour</source>
+        <translation>색</translation>
+    </message>
+    <message>
+        <source>Colour of the chips</source>
+        <translation>칸의 색</translation>
+    </message>
+    <message>
+        <source>Probability</source>
+        <translation>확률</translation>
+    </message>
+    <message>
+        <source>Entropy</source>
+        <translation>엔트로피</translation>
+    </message>
+    <message>
+        <source>Rank</source>
+        <translation>순위</translation>
+    </message>
+    <message>
+        <source>How probable the model held the token</source>
+        <translation>모델이 이 토큰에 준 확률</translation>
+    </message>
+    <message>
+        <source>How undecided the model was, in nats</source>
+        <translation>모델이 얼마나 망설였는지 (nats)</translation>
+    </message>
+    <message>
+        <source>How many tokens the model held more probable, plus one</source>
+        <translation>모델이 더 그럴듯하게 본 토큰 수에 1을 더한 값</translation>
+    </message>
+    <message>
+        <source>Answer token %1 of %2</source>
+        <translation>답변 토큰 %1 / %2</translation>
+    </message>
+    <message>
+        <source>Prompt token %1 of %2</source>
+        <translation>프롬프트 토큰 %1 / %2</translation>
+    </message>
+</context>
+<context>
+    <name>vitrine::TensorDetails</name>
+    <message>
+        <source>mean</source>
+        <translation>평균</translation>
+    </message>
+    <message>
+        <source>std</source>
+        <translation>표준편차</translation>
+    </message>
+    <message>
+        <source>smallest</source>
+        <translation>최소</translation>
+    </message>
+    <message>
+        <source>largest</source>
+        <translation>최대</translation>
+    </message>
+    <message>
+        <source>L2 norm</source>
+        <translation>L2 노름</translation>
+    </message>
+    <message>
+        <source>zeros</source>
+        <translation>0의 비율</translation>
+    </message>
+    <message>
+        <source>not finite</source>
+        <translation>유한하지 않음</translation>
+    </message>
+    <message>
+        <source>blocks</source>
+        <translation>블록</translation>
+    </message>
+    <message>
+        <source>all %1 values</source>
+        <translation>값 %1개 전부</translation>
+    </message>
+    <message>
+        <source>counting %1 values…</source>
+        <translation>값 %1개를 세는 중…</translation>
+    </message>
+    <message>
+        <source>Histogram of the values of %1</source>
+        <translation>%1 값의 히스토그램</translation>
+    </message>
+    <message>
+        <source>How many values lie in each of the equal bins between the smallest and the largest, decoded to F32</source>
+        <translation>가장 작은 값과 큰 값 사이를 고르게 나눈 칸마다 든 값의 수, F32로 풀어서</translation>
+    </message>
+    <message>
+        <source>values</source>
+        <translation>값</translation>
+    </message>
+</context>
+<context>
+    <name>vitrine::TensorTreeModel</name>
+    <message numerus="yes">
+        <source>%n alike</source>
+        <translation>
+            <numerusform>같은 것 %n개</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 heads, %2 KV</source>
+        <translation>헤드 %1개, KV %2개</translation>
+    </message>
+    <message>
+        <source>%1 parameters, %2 bytes, %3 of the checkpoint</source>
+        <translation>매개변수 %1개, %2바이트, 체크포인트의 %3</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n tensor(s)</source>
+        <translation>
+            <numerusform>텐서 %n개</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Stored as %1</source>
+        <translation>%1(으)로 저장됨</translation>
+    </message>
+    <message>
+        <source>Here %1</source>
+        <translation>여기서는 %1</translation>
+    </message>
+    <message>
+        <source>%1, rows (outputs) first</source>
+        <translation>%1, 행(출력) 먼저</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>이름</translation>
+    </message>
+    <message>
+        <source>Shape</source>
+        <translation>모양</translation>
+    </message>
+    <message>
+        <source>Type</source>
+        <translation>형식</translation>
+    </message>
+    <message>
+        <source>Bytes</source>
+        <translation>바이트</translation>
+    </message>
+    <message>
+        <source>Share</source>
+        <translation>비율</translation>
+    </message>
+    <message>
+        <source>Module or tensor</source>
+        <translation>모듈 또는 텐서</translation>
+    </message>
+    <message>
+        <source>Rows × columns, as out = W x with W [out, in]; of everything: parameters</source>
+        <translation>행 × 열, out = W x, W [out, in]. 전체에서는 매개변수 수</translation>
+    </message>
+    <message>
+        <source>How most of its bytes are stored</source>
+        <translation>대부분의 바이트가 저장된 형식</translation>
+    </message>
+    <message>
+        <source>Bytes in the file, binary units: 1 KiB = 1,024 B</source>
+        <translation>파일에서의 바이트, 이진 단위: 1 KiB = 1,024 B</translation>
+    </message>
+    <message>
+        <source>Part of the bytes of all tensors, 0 to 100 %</source>
+        <translation>모든 텐서 바이트에 대한 비율, 0~100 %</translation>
+    </message>
+</context>
+<context>
+    <name>vitrine::TokenFlow</name>
+    <message>
+        <source>Tokens of the conversation</source>
+        <translation>대화의 토큰</translation>
+    </message>
+    <message>
+        <source>Token %1, id %2</source>
+        <translation>토큰 %1, id %2</translation>
+    </message>
+    <message>
+        <source>probability %1, rank %2, entropy %3 nats</source>
+        <translation>확률 %1, 순위 %2, 엔트로피 %3 nats</translation>
+    </message>
+</context>
+<context>
+    <name>vitrine::TopBar</name>
+    <message>
+        <source>Search everything</source>
+        <translation>전체 검색</translation>
+    </message>
+    <message>
+        <source>Every action and panel by its name (Ctrl+K)</source>
+        <translation>모든 동작과 패널을 이름으로 찾기 (Ctrl+K)</translation>
+    </message>
+    <message>
+        <source>Layout: %1</source>
+        <translation>배치: %1</translation>
+    </message>
+    <message>
+        <source>Layout</source>
+        <translation>배치</translation>
+    </message>
+    <message>
+        <source>Arrange the panels for a purpose, save and bring back arrangements</source>
+        <translation>목적에 맞게 패널을 놓고, 배치를 저장하고 되살립니다</translation>
+    </message>
+    <message>
+        <source>Theme</source>
+        <translation>테마</translation>
+    </message>
+    <message>
+        <source>Light or dark theme</source>
+        <translation>밝은 테마 또는 어두운 테마</translation>
+    </message>
+    <message>
+        <source>Device and threads</source>
+        <translation>장치와 스레드</translation>
+    </message>
+    <message>
+        <source>Where the model runs; threads, precision, cache format</source>
+        <translation>모델이 실행되는 곳. 스레드, 정밀도, 캐시 형식</translation>
+    </message>
+    <message>
+        <source>Format of the KV cache</source>
+        <translation>KV 캐시 형식</translation>
+    </message>
+    <message>
+        <source>How keys and values are kept; changing it opens the model again</source>
+        <translation>키와 값을 저장하는 형식. 바꾸면 모델을 다시 엽니다</translation>
+    </message>
+    <message>
+        <source>Open another model</source>
+        <translation>다른 모델 열기</translation>
+    </message>
+    <message>
+        <source>opening…</source>
+        <translation>여는 중…</translation>
+    </message>
+    <message>
+        <source>No model</source>
+        <translation>모델 없음</translation>
+    </message>
+    <message>
+        <source>open one</source>
+        <translation>열어 주세요</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>모델</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1, %n thread(s)</source>
+        <translation>
+            <numerusform>%1, 스레드 %n개</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>KV cache %1</source>
+        <translation>KV 캐시 %1</translation>
+    </message>
+</context>
+<context>
+    <name>vitrine::TurnView</name>
+    <message>
+        <source>Answer again with the next seed</source>
+        <translation>다음 시드로 다시 답하기</translation>
+    </message>
+    <message>
+        <source>Edit: the old text stays as another branch</source>
+        <translation>고치기: 이전 글은 다른 갈래로 남습니다</translation>
+    </message>
+    <message>
+        <source>Copy the text</source>
+        <translation>글자 복사</translation>
+    </message>
+    <message>
+        <source>Previous branch</source>
+        <translation>이전 갈래</translation>
+    </message>
+    <message>
+        <source>Next branch</source>
+        <translation>다음 갈래</translation>
+    </message>
+    <message>
+        <source>Ask again</source>
+        <translation>다시 묻기</translation>
+    </message>
+    <message>
+        <source>Discard</source>
+        <translation>버리기</translation>
+    </message>
+    <message>
+        <source>Edit the question</source>
+        <translation>질문 고치기</translation>
+    </message>
+    <message>
+        <source>Question</source>
+        <translation>질문</translation>
+    </message>
+    <message>
+        <source>Answer</source>
+        <translation>답변</translation>
+    </message>
+    <message>
+        <source>Thought</source>
+        <translation>생각</translation>
+    </message>
+    <message>
+        <source>You</source>
+        <translation>나</translation>
+    </message>
+    <message>
+        <source>Text</source>
+        <translation>글</translation>
+    </message>
+    <message>
+        <source>Hide the thought</source>
+        <translation>생각 숨기기</translation>
+    </message>
+    <message>
+        <source>Show the thought</source>
+        <translation>생각 보기</translation>
+    </message>
+    <message>
+        <source>Thinking ...</source>
+        <translation>생각하는 중…</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n token(s)</source>
+        <translation>
+            <numerusform>토큰 %n개</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>TTFT %1</source>
+        <translation>첫 토큰 %1</translation>
+    </message>
+    <message>
+        <source>TTFT: time from the request to the first token. tok/s: tokens after the first, divided by the time they took.</source>
+        <translation>첫 토큰: 요청부터 첫 토큰까지의 시간. tok/s: 첫 토큰 뒤의 토큰 수를 걸린 시간으로 나눈 값.</translation>
+    </message>
+</context>
+<context>
+    <name>vitrine::views::ExplainPage</name>
+    <message>
+        <source>Explanation</source>
+        <translation>설명</translation>
+    </message>
+    <message>
+        <source>Close the explanation</source>
+        <translation>설명 닫기</translation>
+    </message>
+    <message>
+        <source>Close the explanation (Esc)</source>
+        <translation>설명 닫기 (Esc)</translation>
+    </message>
+    <message>
+        <source>What it is</source>
+        <translation>무엇인가</translation>
+    </message>
+    <message>
+        <source>How to read it</source>
+        <translation>읽는 법</translation>
+    </message>
+    <message>
+        <source>Formula</source>
+        <translation>식</translation>
+    </message>
+    <message>
+        <source>Often misread</source>
+        <translation>잘못 읽기 쉬운 점</translation>
+    </message>
+    <message>
+        <source>Source</source>
+        <translation>출처</translation>
+    </message>
+</context>
+<context>
+    <name>vitrine::views::ImGuiHost</name>
+    <message>
+        <source>This picture needs OpenGL 3.3, which is not available here. Its table shows the same numbers.</source>
+        <translation>이 그림에는 OpenGL 3.3이 필요한데 여기에는 없습니다. 표에서 같은 수를 볼 수 있습니다.</translation>
+    </message>
+</context>
+<context>
+    <name>vitrine::views::PanelFrame</name>
+    <message>
+        <source>Export</source>
+        <translation>내보내기</translation>
+    </message>
+    <message>
+        <source>Export the picture or its numbers</source>
+        <translation>그림이나 그 수를 내보내기</translation>
+    </message>
+    <message>
+        <source>Table</source>
+        <translation>표</translation>
+    </message>
+    <message>
+        <source>The same numbers as a table</source>
+        <translation>같은 수를 표로 보기</translation>
+    </message>
+    <message>
+        <source>Explain</source>
+        <translation>설명</translation>
+    </message>
+    <message>
+        <source>What this is, how to read it, formula and source</source>
+        <translation>이것이 무엇인지, 읽는 법, 식과 출처</translation>
+    </message>
+    <message>
+        <source>More</source>
+        <translation>더 보기</translation>
+    </message>
+    <message>
+        <source>Picture as SVG…</source>
+        <translation>그림을 SVG로…</translation>
+    </message>
+    <message>
+        <source>Picture as PDF…</source>
+        <translation>그림을 PDF로…</translation>
+    </message>
+    <message>
+        <source>Picture as PNG…</source>
+        <translation>그림을 PNG로…</translation>
+    </message>
+    <message>
+        <source>Numbers as CSV…</source>
+        <translation>수를 CSV로…</translation>
+    </message>
+    <message>
+        <source>Numbers as NumPy .npz…</source>
+        <translation>수를 NumPy .npz로…</translation>
+    </message>
+    <message>
+        <source>Numbers of the picture</source>
+        <translation>그림의 수</translation>
+    </message>
+</context>
+<context>
+    <name>vitrine::views::SeriesPlot</name>
+    <message>
+        <source> (log)</source>
+        <translation> (로그)</translation>
+    </message>
+</context>
+<context>
+    <name>vitrine::ComparisonModel</name>
+    <message>
+        <source>Model</source>
+        <translation>모델</translation>
+    </message>
+    <message>
+        <source>Weight format</source>
+        <translation>가중치 형식</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>파일</translation>
+    </message>
+    <message>
+        <source>File hash</source>
+        <translation>파일 해시</translation>
+    </message>
+    <message>
+        <source>File size</source>
+        <translation>파일 크기</translation>
+    </message>
+    <message>
+        <source>Device</source>
+        <translation>장치</translation>
+    </message>
+    <message>
+        <source>Instruction set</source>
+        <translation>명령어 집합</translation>
+    </message>
+    <message>
+        <source>Threads</source>
+        <translation>스레드</translation>
+    </message>
+    <message>
+        <source>Precision</source>
+        <translation>정밀도</translation>
+    </message>
+    <message>
+        <source>KV format</source>
+        <translation>KV 형식</translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation>시드</translation>
+    </message>
+    <message>
+        <source>Order of stages</source>
+        <translation>단계 순서</translation>
+    </message>
+    <message>
+        <source>Build</source>
+        <translation>빌드</translation>
+    </message>
+    <message>
+        <source>Prompt</source>
+        <translation>프롬프트</translation>
+    </message>
+    <message>
+        <source>Answer length</source>
+        <translation>답 길이</translation>
+    </message>
+    <message>
+        <source>Stopped by</source>
+        <translation>멈춘 까닭</translation>
+    </message>
+    <message>
+        <source>Speed</source>
+        <translation>속도</translation>
+    </message>
+    <message>
+        <source>First token after</source>
+        <translation>첫 토큰까지</translation>
+    </message>
+    <message>
+        <source>Perplexity</source>
+        <translation>퍼플렉서티</translation>
+    </message>
+    <message>
+        <source>tok/s</source>
+        <translation>토큰/초</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln token(s)</source>
+        <translation>
+            <numerusform>%Ln토큰</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Results</source>
+        <translation>결과</translation>
+    </message>
+    <message>
+        <source>differs</source>
+        <translation>다름</translation>
+    </message>
+    <message>
+        <source>same</source>
+        <translation>같음</translation>
+    </message>
+    <message>
+        <source>Item</source>
+        <translation>항목</translation>
+    </message>
+</context>
+<context>
+    <name>vitrine::ComparisonView</name>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1: %2</translation>
+    </message>
+    <message>
+        <source>the answer ends here</source>
+        <translation>답이 여기서 끝남</translation>
+    </message>
+    <message>
+        <source>Both sessions need an answer to be compared.</source>
+        <translation>비교하려면 두 세션에 모두 답이 있어야 합니다.</translation>
+    </message>
+    <message>
+        <source>%1 settings and %2 results differ</source>
+        <translation>설정 %1개와 결과 %2개가 다름</translation>
+    </message>
+    <message>
+        <source>Settings compared</source>
+        <translation>설정 비교</translation>
+    </message>
+    <message>
+        <source>Differing rows first</source>
+        <translation>다른 항목을 위로</translation>
+    </message>
+    <message>
+        <source>Moves the rows that differ to the top of their part</source>
+        <translation>다른 행을 각 부분의 맨 위로 옮깁니다</translation>
+    </message>
+    <message>
+        <source>Settings and results of A and B</source>
+        <translation>A와 B의 설정과 결과</translation>
+    </message>
+    <message>
+        <source>Both answers are the same, token by token.</source>
+        <translation>두 답의 토큰이 모두 같습니다.</translation>
+    </message>
+    <message>
+        <source>The answers part at token %1</source>
+        <translation>처음 달라지는 곳: %1번째 토큰</translation>
+    </message>
+    <message>
+        <source>One of the two has no answer yet. Choose two sessions with answers.</source>
+        <translation>둘 가운데 하나에 아직 답이 없습니다. 답이 있는 세션 두 개를 고르세요.</translation>
     </message>
 </context>
 <context>
@@ -1257,586 +3856,6 @@
     <message>
         <source>%1 chosen</source>
         <translation>%1개 고름</translation>
-    </message>
-</context>
-<context>
-    <name>vitrine::SettingsDialog</name>
-    <message>
-        <source>Settings</source>
-        <translation>설정</translation>
-    </message>
-    <message>
-        <source>Look</source>
-        <translation>모양</translation>
-    </message>
-    <message>
-        <source>Theme</source>
-        <translation>테마</translation>
-    </message>
-    <message>
-        <source>Light</source>
-        <translation>밝게</translation>
-    </message>
-    <message>
-        <source>Dark</source>
-        <translation>어둡게</translation>
-    </message>
-    <message>
-        <source>Light or dark; changes at once</source>
-        <translation>밝게 또는 어둡게. 바로 바뀝니다</translation>
-    </message>
-    <message>
-        <source> %</source>
-        <translation> %</translation>
-    </message>
-    <message>
-        <source>Size of everything</source>
-        <translation>전체 크기</translation>
-    </message>
-    <message>
-        <source>80 to 200 %; 100 % is 13 pixels for text</source>
-        <translation>80~200 %. 100 %에서 글자는 13픽셀입니다</translation>
-    </message>
-    <message>
-        <source>Language</source>
-        <translation>언어</translation>
-    </message>
-    <message>
-        <source>Changes at once</source>
-        <translation>바로 바뀝니다</translation>
-    </message>
-    <message>
-        <source>Colours of magnitude</source>
-        <translation>크기를 나타내는 색</translation>
-    </message>
-    <message>
-        <source>Cividis (colour-blind)</source>
-        <translation>Cividis (색각 이상 배려)</translation>
-    </message>
-    <message>
-        <source>The map of heat maps; both also read in grey</source>
-        <translation>열지도의 색. 둘 다 흑백으로도 읽힙니다</translation>
-    </message>
-    <message>
-        <source>Engine</source>
-        <translation>엔진</translation>
-    </message>
-    <message>
-        <source>Threads</source>
-        <translation>스레드</translation>
-    </message>
-    <message>
-        <source>Processor threads for the model; automatic uses all cores</source>
-        <translation>모델이 쓰는 프로세서 스레드. 자동은 모든 코어를 씁니다</translation>
-    </message>
-    <message>
-        <source>automatic</source>
-        <translation>자동</translation>
-    </message>
-    <message>
-        <source>Precision</source>
-        <translation>정밀도</translation>
-    </message>
-    <message>
-        <source>Fast</source>
-        <translation>빠르게</translation>
-    </message>
-    <message>
-        <source>Exact (float32 activations)</source>
-        <translation>정확하게 (float32 활성값)</translation>
-    </message>
-    <message>
-        <source>Exact computes with float32 activations, to compare with references; fast may quantize activations</source>
-        <translation>정확하게는 기준 구현과 비교할 수 있도록 float32 활성값으로 계산하고, 빠르게는 활성값을 양자화할 수 있습니다</translation>
-    </message>
-    <message>
-        <source>KV cache</source>
-        <translation>KV 캐시</translation>
-    </message>
-    <message>
-        <source>How keys and values are kept</source>
-        <translation>키와 값을 저장하는 형식</translation>
-    </message>
-    <message>
-        <source>Memory for looking back</source>
-        <translation>되돌아보기용 메모리</translation>
-    </message>
-    <message>
-        <source> MiB</source>
-        <translation> MiB</translation>
-    </message>
-    <message>
-        <source>Queries and hidden states kept of the answers; beyond it layers are computed again when looked at</source>
-        <translation>답변의 쿼리와 은닉 상태를 보관하는 양. 넘으면 볼 때 층을 다시 계산합니다</translation>
-    </message>
-    <message>
-        <source>Longest answer</source>
-        <translation>답변 최대 길이</translation>
-    </message>
-    <message>
-        <source> tokens</source>
-        <translation>토큰</translation>
-    </message>
-    <message>
-        <source>An answer is cut here</source>
-        <translation>답변을 여기서 자릅니다</translation>
-    </message>
-    <message>
-        <source>Open the model again with these</source>
-        <translation>이 설정으로 모델 다시 열기</translation>
-    </message>
-    <message>
-        <source>Threads, KV cache and memory for looking back hold from the next opening on</source>
-        <translation>스레드, KV 캐시, 되돌아보기용 메모리는 다음에 열 때부터 적용됩니다</translation>
-    </message>
-</context>
-<context>
-    <name>vitrine::StatusLine</name>
-    <message>
-        <source>Status</source>
-        <translation>상태</translation>
-    </message>
-    <message>
-        <source>Cancel the job</source>
-        <translation>작업 취소</translation>
-    </message>
-    <message>
-        <source>Loading</source>
-        <translation>여는 중</translation>
-    </message>
-    <message>
-        <source>Generating</source>
-        <translation>생성 중</translation>
-    </message>
-    <message>
-        <source>Ready</source>
-        <translation>준비됨</translation>
-    </message>
-    <message>
-        <source>No model</source>
-        <translation>모델 없음</translation>
-    </message>
-    <message>
-        <source>tok/s</source>
-        <translation>tok/s</translation>
-    </message>
-    <message>
-        <source>Mean of the last answer: %1 tok/s</source>
-        <translation>지난 답변 평균: %1 tok/s</translation>
-    </message>
-    <message>
-        <source>Over the last second</source>
-        <translation>최근 1초 동안</translation>
-    </message>
-    <message>
-        <source>TTFT %1</source>
-        <translation>첫 토큰 %1</translation>
-    </message>
-    <message>
-        <source>Time to the first token</source>
-        <translation>첫 토큰까지 걸린 시간 (TTFT)</translation>
-    </message>
-    <message>
-        <source>Loaded in %1</source>
-        <translation>%1 만에 열림</translation>
-    </message>
-    <message>
-        <source>Weights %1</source>
-        <translation>가중치 %1</translation>
-    </message>
-    <message>
-        <source>Memory of the weights</source>
-        <translation>가중치가 차지하는 메모리</translation>
-    </message>
-    <message>
-        <source>Keys and values of the lanes, and what a full context would take</source>
-        <translation>지금 저장된 키와 값, 그리고 문맥이 가득 찼을 때의 크기</translation>
-    </message>
-    <message>
-        <source>Kept for looking back: %1</source>
-        <translation>되돌아보기용으로 보관: %1</translation>
-    </message>
-    <message>
-        <source>KV %1 of %2</source>
-        <translation>KV %2 중 %1</translation>
-    </message>
-    <message>
-        <source>Drop a model file or folder anywhere to open it</source>
-        <translation>모델 파일이나 폴더를 아무 데나 놓으면 열립니다</translation>
-    </message>
-    <message>
-        <source>%1 (+%2 more)</source>
-        <translation>%1 (외 %2개)</translation>
-    </message>
-    <message>
-        <source>%1 left</source>
-        <translation>%1 남음</translation>
-    </message>
-</context>
-<context>
-    <name>vitrine::StripBar</name>
-    <message>
-        <source>No token selected</source>
-        <translation>선택한 토큰 없음</translation>
-    </message>
-    <message>
-        <source>the answer, one chip for each token, appears here; arrow keys move through it</source>
-        <translation>답변이 토큰마다 한 칸씩 여기에 나타납니다. 화살표 키로 옮겨 다닙니다</translation>
-    </message>
-    <message numerus="yes">
-        <source>%n token(s)</source>
-        <translation>
-            <numerusform>토큰 %n개</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>click one, or use the arrow keys</source>
-        <translation>하나를 누르거나 화살표 키를 쓰세요</translation>
-    </message>
-    <message>
-        <source>chat template</source>
-        <translation>대화 템플릿</translation>
-    </message>
-    <message>
-        <source>prompt</source>
-        <translation>프롬프트</translation>
-    </message>
-    <message>
-        <source>step %1</source>
-        <translation>%1단계</translation>
-    </message>
-    <message>
-        <source>Selection</source>
-        <translation>선택</translation>
-    </message>
-    <message>
-        <source>Tokens of the answer</source>
-        <translation>답변의 토큰</translation>
-    </message>
-    <message>
-        <source>Layer</source>
-        <translation>층</translation>
-    </message>
-    <message>
-        <source>Head</source>
-        <translation>헤드</translation>
-    </message>
-    <message>
-        <source>Colour</source>
-        <translation>색</translation>
-    </message>
-    <message>
-        <source>Colour of the chips</source>
-        <translation>칸의 색</translation>
-    </message>
-    <message>
-        <source>Probability</source>
-        <translation>확률</translation>
-    </message>
-    <message>
-        <source>Entropy</source>
-        <translation>엔트로피</translation>
-    </message>
-    <message>
-        <source>Rank</source>
-        <translation>순위</translation>
-    </message>
-    <message>
-        <source>How probable the model held the token</source>
-        <translation>모델이 이 토큰에 준 확률</translation>
-    </message>
-    <message>
-        <source>How undecided the model was, in nats</source>
-        <translation>모델이 얼마나 망설였는지 (nats)</translation>
-    </message>
-    <message>
-        <source>How many tokens the model held more probable, plus one</source>
-        <translation>모델이 더 그럴듯하게 본 토큰 수에 1을 더한 값</translation>
-    </message>
-    <message>
-        <source>Answer token %1 of %2</source>
-        <translation>답변 토큰 %1 / %2</translation>
-    </message>
-    <message>
-        <source>Prompt token %1 of %2</source>
-        <translation>프롬프트 토큰 %1 / %2</translation>
-    </message>
-</context>
-<context>
-    <name>vitrine::TokenFlow</name>
-    <message>
-        <source>Tokens of the conversation</source>
-        <translation>대화의 토큰</translation>
-    </message>
-    <message>
-        <source>Token %1, id %2</source>
-        <translation>토큰 %1, id %2</translation>
-    </message>
-    <message>
-        <source>probability %1, rank %2, entropy %3 nats</source>
-        <translation>확률 %1, 순위 %2, 엔트로피 %3 nats</translation>
-    </message>
-</context>
-<context>
-    <name>vitrine::TopBar</name>
-    <message>
-        <source>Search everything</source>
-        <translation>전체 검색</translation>
-    </message>
-    <message>
-        <source>Every action and panel by its name (Ctrl+K)</source>
-        <translation>모든 동작과 패널을 이름으로 찾기 (Ctrl+K)</translation>
-    </message>
-    <message>
-        <source>Layout: %1</source>
-        <translation>배치: %1</translation>
-    </message>
-    <message>
-        <source>Layout</source>
-        <translation>배치</translation>
-    </message>
-    <message>
-        <source>Arrange the panels for a purpose, save and bring back arrangements</source>
-        <translation>목적에 맞게 패널을 놓고, 배치를 저장하고 되살립니다</translation>
-    </message>
-    <message>
-        <source>Theme</source>
-        <translation>테마</translation>
-    </message>
-    <message>
-        <source>Light or dark theme</source>
-        <translation>밝은 테마 또는 어두운 테마</translation>
-    </message>
-    <message>
-        <source>Device and threads</source>
-        <translation>장치와 스레드</translation>
-    </message>
-    <message>
-        <source>Where the model runs; threads, precision, cache format</source>
-        <translation>모델이 실행되는 곳. 스레드, 정밀도, 캐시 형식</translation>
-    </message>
-    <message>
-        <source>Format of the KV cache</source>
-        <translation>KV 캐시 형식</translation>
-    </message>
-    <message>
-        <source>How keys and values are kept; changing it opens the model again</source>
-        <translation>키와 값을 저장하는 형식. 바꾸면 모델을 다시 엽니다</translation>
-    </message>
-    <message>
-        <source>Open another model</source>
-        <translation>다른 모델 열기</translation>
-    </message>
-    <message>
-        <source>opening…</source>
-        <translation>여는 중…</translation>
-    </message>
-    <message>
-        <source>No model</source>
-        <translation>모델 없음</translation>
-    </message>
-    <message>
-        <source>open one</source>
-        <translation>열어 주세요</translation>
-    </message>
-    <message>
-        <source>Model</source>
-        <translation>모델</translation>
-    </message>
-    <message numerus="yes">
-        <source>%1, %n thread(s)</source>
-        <translation>
-            <numerusform>%1, 스레드 %n개</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>KV cache %1</source>
-        <translation>KV 캐시 %1</translation>
-    </message>
-</context>
-<context>
-    <name>vitrine::TurnView</name>
-    <message>
-        <source>Answer again with the next seed</source>
-        <translation>다음 시드로 다시 답하기</translation>
-    </message>
-    <message>
-        <source>Edit: the old text stays as another branch</source>
-        <translation>고치기: 이전 글은 다른 갈래로 남습니다</translation>
-    </message>
-    <message>
-        <source>Copy the text</source>
-        <translation>글자 복사</translation>
-    </message>
-    <message>
-        <source>Previous branch</source>
-        <translation>이전 갈래</translation>
-    </message>
-    <message>
-        <source>Next branch</source>
-        <translation>다음 갈래</translation>
-    </message>
-    <message>
-        <source>Ask again</source>
-        <translation>다시 묻기</translation>
-    </message>
-    <message>
-        <source>Discard</source>
-        <translation>버리기</translation>
-    </message>
-    <message>
-        <source>Edit the question</source>
-        <translation>질문 고치기</translation>
-    </message>
-    <message>
-        <source>Question</source>
-        <translation>질문</translation>
-    </message>
-    <message>
-        <source>Answer</source>
-        <translation>답변</translation>
-    </message>
-    <message>
-        <source>Thought</source>
-        <translation>생각</translation>
-    </message>
-    <message>
-        <source>You</source>
-        <translation>나</translation>
-    </message>
-    <message>
-        <source>Text</source>
-        <translation>글</translation>
-    </message>
-    <message>
-        <source>Hide the thought</source>
-        <translation>생각 숨기기</translation>
-    </message>
-    <message>
-        <source>Show the thought</source>
-        <translation>생각 보기</translation>
-    </message>
-    <message>
-        <source>Thinking ...</source>
-        <translation>생각하는 중…</translation>
-    </message>
-    <message numerus="yes">
-        <source>%n token(s)</source>
-        <translation>
-            <numerusform>토큰 %n개</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>TTFT %1</source>
-        <translation>첫 토큰 %1</translation>
-    </message>
-    <message>
-        <source>TTFT: time from the request to the first token. tok/s: tokens after the first, divided by the time they took.</source>
-        <translation>첫 토큰: 요청부터 첫 토큰까지의 시간. tok/s: 첫 토큰 뒤의 토큰 수를 걸린 시간으로 나눈 값.</translation>
-    </message>
-</context>
-<context>
-    <name>vitrine::views::ExplainPage</name>
-    <message>
-        <source>Explanation</source>
-        <translation>설명</translation>
-    </message>
-    <message>
-        <source>Close the explanation</source>
-        <translation>설명 닫기</translation>
-    </message>
-    <message>
-        <source>Close the explanation (Esc)</source>
-        <translation>설명 닫기 (Esc)</translation>
-    </message>
-    <message>
-        <source>What it is</source>
-        <translation>무엇인가</translation>
-    </message>
-    <message>
-        <source>How to read it</source>
-        <translation>읽는 법</translation>
-    </message>
-    <message>
-        <source>Formula</source>
-        <translation>식</translation>
-    </message>
-    <message>
-        <source>Often misread</source>
-        <translation>잘못 읽기 쉬운 점</translation>
-    </message>
-    <message>
-        <source>Source</source>
-        <translation>출처</translation>
-    </message>
-</context>
-<context>
-    <name>vitrine::views::ImGuiHost</name>
-    <message>
-        <source>This picture needs OpenGL 3.3, which is not available here. Its table shows the same numbers.</source>
-        <translation>이 그림에는 OpenGL 3.3이 필요한데 여기에는 없습니다. 표에서 같은 수를 볼 수 있습니다.</translation>
-    </message>
-</context>
-<context>
-    <name>vitrine::views::PanelFrame</name>
-    <message>
-        <source>Export</source>
-        <translation>내보내기</translation>
-    </message>
-    <message>
-        <source>Export the picture or its numbers</source>
-        <translation>그림이나 그 수를 내보내기</translation>
-    </message>
-    <message>
-        <source>Table</source>
-        <translation>표</translation>
-    </message>
-    <message>
-        <source>The same numbers as a table</source>
-        <translation>같은 수를 표로 보기</translation>
-    </message>
-    <message>
-        <source>Explain</source>
-        <translation>설명</translation>
-    </message>
-    <message>
-        <source>What this is, how to read it, formula and source</source>
-        <translation>이것이 무엇인지, 읽는 법, 식과 출처</translation>
-    </message>
-    <message>
-        <source>More</source>
-        <translation>더 보기</translation>
-    </message>
-    <message>
-        <source>Picture as SVG…</source>
-        <translation>그림을 SVG로…</translation>
-    </message>
-    <message>
-        <source>Picture as PDF…</source>
-        <translation>그림을 PDF로…</translation>
-    </message>
-    <message>
-        <source>Picture as PNG…</source>
-        <translation>그림을 PNG로…</translation>
-    </message>
-    <message>
-        <source>Numbers as CSV…</source>
-        <translation>수를 CSV로…</translation>
-    </message>
-    <message>
-        <source>Numbers as NumPy .npz…</source>
-        <translation>수를 NumPy .npz로…</translation>
-    </message>
-    <message>
-        <source>Numbers of the picture</source>
-        <translation>그림의 수</translation>
-    </message>
-</context>
-<context>
-    <name>vitrine::views::SeriesPlot</name>
-    <message>
-        <source> (log)</source>
-        <translation> (로그)</translation>
     </message>
 </context>
 </TS>
