@@ -135,6 +135,17 @@ Value Interpreter::call(const Value& callee, Arguments& arguments) {
   }
 }
 
+Value Interpreter::eval_dict(const DictLiteral& literal, Activation& a) {
+  auto dict = std::make_shared<Dict>();
+  for (const auto& [key, value] : literal.entries) {
+    const Value k = eval(*key, a);
+    Value v = eval(*value, a);
+    at_ = key->at;
+    dict->set(k, std::move(v));
+  }
+  return Value::dict(std::move(dict));
+}
+
 Value Interpreter::eval(const Expr& expr, Activation& a) {
   check_stack();
   spend(1);
@@ -154,16 +165,8 @@ Value Interpreter::eval(const Expr& expr, Activation& a) {
       return Value::list(eval_all(static_cast<const Items&>(expr).items, a));
     case Expr::Type::concat:
       return eval_concat(static_cast<const Items&>(expr), a);
-    case Expr::Type::dict: {
-      auto dict = std::make_shared<Dict>();
-      for (const auto& [key, value] : static_cast<const DictLiteral&>(expr).entries) {
-        const Value k = eval(*key, a);
-        Value v = eval(*value, a);
-        at_ = key->at;
-        dict->set(k, std::move(v));
-      }
-      return Value::dict(std::move(dict));
-    }
+    case Expr::Type::dict:
+      return eval_dict(static_cast<const DictLiteral&>(expr), a);
     case Expr::Type::logical_not:
       return Value::boolean(!truthy(eval(*static_cast<const Unary&>(expr).operand, a)));
     case Expr::Type::negate:

@@ -80,6 +80,7 @@ class Interpreter {
   Value eval(const Expr& expr, Activation& a);
   Value eval_compare(const Compare& node, Activation& a);
   Value eval_concat(const Items& node, Activation& a);
+  Value eval_dict(const DictLiteral& literal, Activation& a);
   Value eval_call(const Call& node, Activation& a, const Value* caller);
   Value eval_filter(const Applied& node, const Value& subject, Activation& a);
   Value eval_filter_chain(const Expr& expr, const Value& text, Activation& a);
