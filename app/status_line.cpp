@@ -5,6 +5,7 @@
 #include <QEvent>
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QMenu>
 #include <QProgressBar>
 #include <QToolButton>
 
@@ -32,7 +33,12 @@ StatusLine::StatusLine(Desk& desk, QWidget* parent) : QFrame(parent), desk_(desk
   message_ = new views::ElidedLabel(this);
   message_->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
   row->addWidget(message_, 1);
-  job_ = new QLabel(this);
+  job_ = new QToolButton(this);
+  job_->setProperty("kind", "quiet");
+  jobs_menu_ = new QMenu(job_);
+  job_->setMenu(jobs_menu_);
+  job_->setPopupMode(QToolButton::InstantPopup);
+  connect(jobs_menu_, &QMenu::aboutToShow, this, &StatusLine::fill_jobs_menu);
   progress_ = new QProgressBar(this);
   progress_->setTextVisible(false);
   progress_->setFocusPolicy(Qt::NoFocus);
@@ -80,7 +86,7 @@ void StatusLine::restyle() {
   auto* row = static_cast<QHBoxLayout*>(layout());
   row->setContentsMargins(t.px(12), 0, t.px(16), 0);
   row->setSpacing(t.px(10));
-  for (QLabel* label : {state_, ttft_, weights_, kv_, job_, job_left_, hint_, static_cast<QLabel*>(message_)})
+  for (QLabel* label : {state_, ttft_, weights_, kv_, job_left_, hint_, static_cast<QLabel*>(message_)})
     label->setFont(t.font(views::Type::small));
   for (QLabel* label : {ttft_, weights_, kv_, job_left_, hint_, static_cast<QLabel*>(message_)})
     label->setProperty("role", "t2");
@@ -90,6 +96,7 @@ void StatusLine::restyle() {
     rule->setStyleSheet(QStringLiteral("background: %1").arg(views::colors().line.name()));
   }
   progress_->setFixedWidth(t.px(88));
+  job_->setFont(t.font(views::Type::small));
   cancel_->setIcon(t.icon("close"));
   cancel_->setIconSize({t.px(14), t.px(14)});
   cancel_->setFixedSize(t.px(22), t.px(22));
@@ -158,6 +165,8 @@ void StatusLine::update_jobs() {
                      static_cast<QWidget*>(cancel_)})
     w->setVisible(job != nullptr);
   if (!job) return;
+  job_->setAccessibleName(tr("Jobs"));
+  job_->setToolTip(tr("All jobs; choosing one cancels it"));
   job_->setText(jobs.size() > 1 ? tr("%1 (+%2 more)").arg(job->title).arg(jobs.size() - 1) : job->title);
   progress_->setRange(0, job->total > 0 ? 1000 : 0);
   progress_->setAccessibleName(job->title);
@@ -170,10 +179,21 @@ void StatusLine::update_jobs() {
   job_left_->setText(left);
 }
 
+void StatusLine::fill_jobs_menu() {
+  jobs_menu_->clear();
+  for (const auto& [line, job] : desk_.jobs()) {
+    const QString done =
+        job.total > 0 ? QStringLiteral("  ") + views::percent(double(job.done) / double(job.total)) : QString();
+    jobs_menu_->addAction(views::theme().icon("close"), tr("Cancel: %1").arg(job.title) + done, this,
+                          [this, line = line] { desk_.cancel_line(line); });
+  }
+}
+
 QString StatusLine::text() const {
   QStringList parts;
-  for (const QLabel* label : {state_, rate_, ttft_, weights_, kv_, job_})
+  for (const QLabel* label : {state_, rate_, ttft_, weights_, kv_})
     if (label->isVisibleTo(this) && !label->text().isEmpty()) parts << label->text();
+  if (job_->isVisibleTo(this)) parts << job_->text();
   if (!message_->full_text().isEmpty()) parts << message_->full_text();
   return parts.join(", ");
 }

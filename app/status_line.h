@@ -7,6 +7,7 @@
 
 class QHBoxLayout;
 class QLabel;
+class QMenu;
 class QProgressBar;
 class QToolButton;
 
@@ -25,21 +26,21 @@ class StatusLine : public QFrame {
   /// All of it, as one line of text.
   QString text() const;
 
- signals:
-  void jobs_clicked();
-
  protected:
   void changeEvent(QEvent* event) override;
 
  private:
   void update_numbers();
   void update_jobs();
+  void fill_jobs_menu();
   void restyle();
   QLabel* cell(QHBoxLayout* row);
 
   Desk& desk_;
   QLabel *dot_, *state_, *rate_, *ttft_, *weights_, *kv_;
-  QLabel *job_, *job_left_;
+  QToolButton* job_;  // its menu lists every job
+  QMenu* jobs_menu_;
+  QLabel* job_left_;
   QProgressBar* progress_;
   QToolButton* cancel_;
   views::ElidedLabel* message_;

@@ -29,6 +29,16 @@
     </message>
 </context>
 <context>
+    <name>vitrine::ComparisonModel</name>
+    <message numerus="yes">
+        <source>%Ln token(s)</source>
+        <translation>
+            <numerusform>%Ln token</numerusform>
+            <numerusform>%Ln tokens</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>vitrine::ErrorBar</name>
     <message numerus="yes">
         <source>%n more</source>
@@ -131,6 +141,43 @@
     </message>
 </context>
 <context>
+    <name>vitrine::SessionDetail</name>
+    <message numerus="yes">
+        <source>%Ln message(s)</source>
+        <translation>
+            <numerusform>%Ln message</numerusform>
+            <numerusform>%Ln messages</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>vitrine::SessionsModel</name>
+    <message numerus="yes">
+        <source>%Ln token(s)</source>
+        <translation>
+            <numerusform>%Ln token</numerusform>
+            <numerusform>%Ln tokens</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>vitrine::SessionsPanel</name>
+    <message numerus="yes">
+        <source>Delete %Ln session(s)</source>
+        <translation>
+            <numerusform>Delete %Ln session</numerusform>
+            <numerusform>Delete %Ln sessions</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln session(s) imported</source>
+        <translation>
+            <numerusform>%Ln session imported</numerusform>
+            <numerusform>%Ln sessions imported</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>vitrine::StripBar</name>
     <message numerus="yes">
         <source>%n token(s)</source>
@@ -174,53 +221,6 @@
         <translation>
             <numerusform>%n token</numerusform>
             <numerusform>%n tokens</numerusform>
-        </translation>
-    </message>
-</context>
-<context>
-    <name>vitrine::ComparisonModel</name>
-    <message numerus="yes">
-        <source>%Ln token(s)</source>
-        <translation>
-            <numerusform>%Ln token</numerusform>
-            <numerusform>%Ln tokens</numerusform>
-        </translation>
-    </message>
-</context>
-<context>
-    <name>vitrine::SessionDetail</name>
-    <message numerus="yes">
-        <source>%Ln message(s)</source>
-        <translation>
-            <numerusform>%Ln message</numerusform>
-            <numerusform>%Ln messages</numerusform>
-        </translation>
-    </message>
-</context>
-<context>
-    <name>vitrine::SessionsModel</name>
-    <message numerus="yes">
-        <source>%Ln token(s)</source>
-        <translation>
-            <numerusform>%Ln token</numerusform>
-            <numerusform>%Ln tokens</numerusform>
-        </translation>
-    </message>
-</context>
-<context>
-    <name>vitrine::SessionsPanel</name>
-    <message numerus="yes">
-        <source>Delete %Ln session(s)</source>
-        <translation>
-            <numerusform>Delete %Ln session</numerusform>
-            <numerusform>Delete %Ln sessions</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%Ln session(s) imported</source>
-        <translation>
-            <numerusform>%Ln session imported</numerusform>
-            <numerusform>%Ln sessions imported</numerusform>
         </translation>
     </message>
 </context>

@@ -630,14 +630,6 @@
         <translation>헤드 %1.%2</translation>
     </message>
     <message>
-        <source>Share of attention, mean over %1 answer tokens</source>
-        <translation>어텐션 비율, 답변 토큰 %1개 평균</translation>
-    </message>
-    <message>
-        <source>Share of attention, mean over %1 prompt tokens</source>
-        <translation>어텐션 비율, 프롬프트 토큰 %1개 평균</translation>
-    </message>
-    <message>
         <source>Where answer token %1  %2  looks</source>
         <translation>답변 토큰 %1  %2  이(가) 보는 곳</translation>
     </message>
@@ -700,6 +692,14 @@
     <message>
         <source>Attention: %1</source>
         <translation>어텐션: %1</translation>
+    </message>
+    <message>
+        <source>share of attention over %1 answer tokens</source>
+        <translation>답변 토큰 %1개에 걸친 어텐션 비율</translation>
+    </message>
+    <message>
+        <source>share of attention over %1 prompt tokens</source>
+        <translation>프롬프트 토큰 %1개에 걸친 어텐션 비율</translation>
     </message>
 </context>
 <context>
@@ -911,6 +911,158 @@
     <message>
         <source>Found</source>
         <translation>찾은 항목</translation>
+    </message>
+</context>
+<context>
+    <name>vitrine::ComparisonModel</name>
+    <message>
+        <source>Model</source>
+        <translation>모델</translation>
+    </message>
+    <message>
+        <source>Weight format</source>
+        <translation>가중치 형식</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>파일</translation>
+    </message>
+    <message>
+        <source>File hash</source>
+        <translation>파일 해시</translation>
+    </message>
+    <message>
+        <source>File size</source>
+        <translation>파일 크기</translation>
+    </message>
+    <message>
+        <source>Device</source>
+        <translation>장치</translation>
+    </message>
+    <message>
+        <source>Instruction set</source>
+        <translation>명령어 집합</translation>
+    </message>
+    <message>
+        <source>Threads</source>
+        <translation>스레드</translation>
+    </message>
+    <message>
+        <source>Precision</source>
+        <translation>정밀도</translation>
+    </message>
+    <message>
+        <source>KV format</source>
+        <translation>KV 형식</translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation>시드</translation>
+    </message>
+    <message>
+        <source>Order of stages</source>
+        <translation>단계 순서</translation>
+    </message>
+    <message>
+        <source>Build</source>
+        <translation>빌드</translation>
+    </message>
+    <message>
+        <source>Prompt</source>
+        <translation>프롬프트</translation>
+    </message>
+    <message>
+        <source>Answer length</source>
+        <translation>답 길이</translation>
+    </message>
+    <message>
+        <source>Stopped by</source>
+        <translation>멈춘 까닭</translation>
+    </message>
+    <message>
+        <source>Speed</source>
+        <translation>속도</translation>
+    </message>
+    <message>
+        <source>First token after</source>
+        <translation>첫 토큰까지</translation>
+    </message>
+    <message>
+        <source>Perplexity</source>
+        <translation>퍼플렉서티</translation>
+    </message>
+    <message>
+        <source>tok/s</source>
+        <translation>토큰/초</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln token(s)</source>
+        <translation>
+            <numerusform>%Ln토큰</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Results</source>
+        <translation>결과</translation>
+    </message>
+    <message>
+        <source>differs</source>
+        <translation>다름</translation>
+    </message>
+    <message>
+        <source>same</source>
+        <translation>같음</translation>
+    </message>
+    <message>
+        <source>Item</source>
+        <translation>항목</translation>
+    </message>
+</context>
+<context>
+    <name>vitrine::ComparisonView</name>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1: %2</translation>
+    </message>
+    <message>
+        <source>the answer ends here</source>
+        <translation>답이 여기서 끝남</translation>
+    </message>
+    <message>
+        <source>Both sessions need an answer to be compared.</source>
+        <translation>비교하려면 두 세션에 모두 답이 있어야 합니다.</translation>
+    </message>
+    <message>
+        <source>%1 settings and %2 results differ</source>
+        <translation>설정 %1개와 결과 %2개가 다름</translation>
+    </message>
+    <message>
+        <source>Settings compared</source>
+        <translation>설정 비교</translation>
+    </message>
+    <message>
+        <source>Differing rows first</source>
+        <translation>다른 항목을 위로</translation>
+    </message>
+    <message>
+        <source>Moves the rows that differ to the top of their part</source>
+        <translation>다른 행을 각 부분의 맨 위로 옮깁니다</translation>
+    </message>
+    <message>
+        <source>Settings and results of A and B</source>
+        <translation>A와 B의 설정과 결과</translation>
+    </message>
+    <message>
+        <source>Both answers are the same, token by token.</source>
+        <translation>두 답의 토큰이 모두 같습니다.</translation>
+    </message>
+    <message>
+        <source>The answers part at token %1</source>
+        <translation>처음 달라지는 곳: %1번째 토큰</translation>
+    </message>
+    <message>
+        <source>One of the two has no answer yet. Choose two sessions with answers.</source>
+        <translation>둘 가운데 하나에 아직 답이 없습니다. 답이 있는 세션 두 개를 고르세요.</translation>
     </message>
 </context>
 <context>
@@ -2526,6 +2678,403 @@ range 0 to 2^64 - 1</source>
     </message>
 </context>
 <context>
+    <name>vitrine::SessionDelegate</name>
+    <message>
+        <source>Title of the session</source>
+        <translation>세션 제목</translation>
+    </message>
+</context>
+<context>
+    <name>vitrine::SessionDetail</name>
+    <message>
+        <source>seed %1</source>
+        <translation>시드 %1</translation>
+    </message>
+    <message>
+        <source>first token after %1</source>
+        <translation>첫 토큰까지 %1</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln message(s)</source>
+        <translation>
+            <numerusform>메시지 %Ln개</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Answer: %1 of %2 tokens are the same so far</source>
+        <translation>답: 토큰 %2개 가운데 %1개까지 같음</translation>
+    </message>
+    <message>
+        <source>Preparing</source>
+        <translation>준비하는 중</translation>
+    </message>
+    <message>
+        <source>Not yet run again.</source>
+        <translation>아직 다시 실행하지 않았습니다.</translation>
+    </message>
+    <message>
+        <source>No answer yet.</source>
+        <translation>아직 답이 없습니다.</translation>
+    </message>
+    <message>
+        <source>Shows the panel of this pinned view</source>
+        <translation>고정한 보기의 패널을 엽니다</translation>
+    </message>
+    <message>
+        <source>Open in chat</source>
+        <translation>대화에서 열기</translation>
+    </message>
+    <message>
+        <source>Continues this session in the chat (Enter)</source>
+        <translation>이 세션을 대화에서 이어 갑니다 (Enter)</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>멈추기</translation>
+    </message>
+    <message>
+        <source>Run again</source>
+        <translation>재생해 확인</translation>
+    </message>
+    <message>
+        <source>Runs the newest answer again with its model, settings and seed, and compares it token by token. Another model than the open one is loaded for it.</source>
+        <translation>가장 새 답을 같은 모델, 설정, 시드로 다시 실행해 토큰 하나하나 비교합니다. 지금 연 모델과 다르면 그 모델을 엽니다.</translation>
+    </message>
+    <message>
+        <source>Notes</source>
+        <translation>메모</translation>
+    </message>
+    <message>
+        <source>What is worth remembering about this session</source>
+        <translation>이 세션에서 기억해 둘 것</translation>
+    </message>
+    <message>
+        <source>Tags</source>
+        <translation>태그</translation>
+    </message>
+    <message>
+        <source>Tags, separated by commas</source>
+        <translation>태그, 쉼표로 나눔</translation>
+    </message>
+    <message>
+        <source>Separated by commas</source>
+        <translation>쉼표로 나눕니다</translation>
+    </message>
+    <message>
+        <source>Pinned views</source>
+        <translation>고정한 보기</translation>
+    </message>
+</context>
+<context>
+    <name>vitrine::SessionsModel</name>
+    <message numerus="yes">
+        <source>%Ln token(s)</source>
+        <translation>
+            <numerusform>%Ln토큰</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Untitled session</source>
+        <translation>제목 없는 세션</translation>
+    </message>
+    <message>
+        <source>d MMM</source>
+        <translation>M월 d일</translation>
+    </message>
+    <message>
+        <source>d MMM yyyy</source>
+        <translation>yyyy년 M월 d일</translation>
+    </message>
+    <message>
+        <source>Today</source>
+        <translation>오늘</translation>
+    </message>
+    <message>
+        <source>Yesterday</source>
+        <translation>어제</translation>
+    </message>
+    <message>
+        <source>This week</source>
+        <translation>이번 주</translation>
+    </message>
+    <message>
+        <source>This month</source>
+        <translation>이번 달</translation>
+    </message>
+    <message>
+        <source>Earlier</source>
+        <translation>그 전</translation>
+    </message>
+    <message>
+        <source>Not checked</source>
+        <translation>확인 안 함</translation>
+    </message>
+    <message>
+        <source>the model file is another one</source>
+        <translation>모델 파일이 다름</translation>
+    </message>
+    <message>
+        <source>another instruction set</source>
+        <translation>명령어 집합이 다름</translation>
+    </message>
+    <message>
+        <source>another device</source>
+        <translation>장치가 다름</translation>
+    </message>
+    <message>
+        <source>another build of Vitrine</source>
+        <translation>Vitrine 빌드가 다름</translation>
+    </message>
+    <message>
+        <source>nothing that was recorded explains it</source>
+        <translation>기록된 것으로는 설명되지 않음</translation>
+    </message>
+    <message>
+        <source>Same on replay</source>
+        <translation>재생 결과 같음</translation>
+    </message>
+    <message>
+        <source>Run again, all %1 tokens are the same.</source>
+        <translation>다시 실행했더니 토큰 %1개가 모두 같습니다.</translation>
+    </message>
+    <message>
+        <source>Differs from token %1</source>
+        <translation>%1번째부터 다름</translation>
+    </message>
+    <message>
+        <source>the end</source>
+        <translation>답의 끝</translation>
+    </message>
+    <message>
+        <source>“%1”</source>
+        <comment>a token</comment>
+        <translation>‘%1’</translation>
+    </message>
+    <message>
+        <source>Run again, answer token %1 differs: %2 was recorded, %3 came now. Likely cause: %4.</source>
+        <translation>다시 실행했더니 답의 %1번째 토큰이 다릅니다. 기록: %2, 이번: %3. 짐작되는 까닭: %4.</translation>
+    </message>
+</context>
+<context>
+    <name>vitrine::SessionsPanel</name>
+    <message>
+        <source>%1 (copy)</source>
+        <translation>%1 (사본)</translation>
+    </message>
+    <message>
+        <source>Delete “%1”</source>
+        <translation>‘%1’ 지우기</translation>
+    </message>
+    <message numerus="yes">
+        <source>Delete %Ln session(s)</source>
+        <translation>
+            <numerusform>세션 %Ln개 지우기</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Deleted. Ctrl+Z brings it back.</source>
+        <translation>지웠습니다. Ctrl+Z로 되돌릴 수 있습니다.</translation>
+    </message>
+    <message>
+        <source>Running an answer again</source>
+        <translation>재생해 확인</translation>
+    </message>
+    <message>
+        <source>Export session</source>
+        <translation>세션 내보내기</translation>
+    </message>
+    <message>
+        <source>Session (*.%1)</source>
+        <translation>세션 (*.%1)</translation>
+    </message>
+    <message>
+        <source>Exported to %1</source>
+        <translation>%1에 내보냈습니다</translation>
+    </message>
+    <message>
+        <source>Import sessions</source>
+        <translation>세션 가져오기</translation>
+    </message>
+    <message>
+        <source>Sessions (*.vitrine *.json *.db)</source>
+        <translation>세션 (*.vitrine *.json *.db)</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln session(s) imported</source>
+        <translation>
+            <numerusform>세션 %Ln개를 가져왔습니다</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Sessions</source>
+        <translation>세션</translation>
+    </message>
+    <message>
+        <source>Order</source>
+        <translation>정렬</translation>
+    </message>
+    <message>
+        <source>Open session in chat</source>
+        <translation>세션을 대화에서 열기</translation>
+    </message>
+    <message>
+        <source>Rename session (F2)</source>
+        <translation>세션 이름 바꾸기 (F2)</translation>
+    </message>
+    <message>
+        <source>Duplicate session</source>
+        <translation>세션 복제</translation>
+    </message>
+    <message>
+        <source>Run the answer again</source>
+        <translation>답을 재생해 확인</translation>
+    </message>
+    <message>
+        <source>Export session as Markdown…</source>
+        <translation>세션을 Markdown으로 내보내기…</translation>
+    </message>
+    <message>
+        <source>Export session as JSON…</source>
+        <translation>세션을 JSON으로 내보내기…</translation>
+    </message>
+    <message>
+        <source>Export session as .vitrine…</source>
+        <translation>세션을 .vitrine으로 내보내기…</translation>
+    </message>
+    <message>
+        <source>Delete session</source>
+        <translation>세션 지우기</translation>
+    </message>
+    <message>
+        <source>Import sessions…</source>
+        <translation>세션 가져오기…</translation>
+    </message>
+    <message>
+        <source>Every conversation with everything that produced it: model file and hash, settings, seed, tokens with their probabilities. It is saved while it happens.</source>
+        <translation>모든 대화와 그것을 만든 모든 것: 모델 파일과 해시, 설정, 시드, 토큰과 그 확률. 일어나는 대로 저장됩니다.</translation>
+    </message>
+    <message>
+        <source>Choose one session for its notes and its replay, two for a comparison. “Same on replay” means that the recorded commands, run again, gave the same tokens from first to last.</source>
+        <translation>하나를 고르면 메모와 재생 결과를, 둘을 고르면 비교를 보여 줍니다. ‘재생 결과 같음’은 기록된 명령을 다시 실행했을 때 토큰이 처음부터 끝까지 같았다는 뜻입니다.</translation>
+    </message>
+    <message>
+        <source>Replay compares token ids in order and stops at the first that differs.</source>
+        <translation>재생은 토큰 번호를 차례로 비교하고 처음 다른 곳에서 멈춥니다.</translation>
+    </message>
+    <message>
+        <source>The session file on this computer; nothing leaves it.</source>
+        <translation>이 컴퓨터의 세션 파일. 밖으로 나가는 것은 없습니다.</translation>
+    </message>
+    <message>
+        <source>A replay that differs is not an error: another instruction set or file rounds differently.</source>
+        <translation>재생 결과가 다르다고 오류는 아닙니다. 명령어 집합이나 파일이 다르면 반올림이 달라집니다.</translation>
+    </message>
+    <message>
+        <source>The same text does not mean the same inner values; two weight formats may agree on every token.</source>
+        <translation>글이 같아도 내부 값까지 같은 것은 아닙니다. 가중치 형식이 달라도 모든 토큰이 같을 수 있습니다.</translation>
+    </message>
+    <message>
+        <source>Search titles, messages, notes and tags</source>
+        <translation>제목, 대화, 메모, 태그에서 찾기</translation>
+    </message>
+    <message>
+        <source>Search sessions</source>
+        <translation>세션 찾기</translation>
+    </message>
+    <message>
+        <source>All words must occur; “quotation marks” keep words together</source>
+        <translation>모든 낱말이 들어 있어야 합니다. “따옴표”는 낱말을 묶습니다</translation>
+    </message>
+    <message>
+        <source>Any time</source>
+        <translation>모든 기간</translation>
+    </message>
+    <message>
+        <source>Today</source>
+        <translation>오늘</translation>
+    </message>
+    <message>
+        <source>Last 7 days</source>
+        <translation>최근 7일</translation>
+    </message>
+    <message>
+        <source>Last 30 days</source>
+        <translation>최근 30일</translation>
+    </message>
+    <message>
+        <source>Period</source>
+        <translation>기간</translation>
+    </message>
+    <message>
+        <source>Only sessions changed in this period</source>
+        <translation>이 기간에 바뀐 세션만</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>모델</translation>
+    </message>
+    <message>
+        <source>Only sessions answered by this model</source>
+        <translation>이 모델이 답한 세션만</translation>
+    </message>
+    <message>
+        <source>Recent</source>
+        <translation>최근</translation>
+    </message>
+    <message>
+        <source>Matching</source>
+        <translation>관련</translation>
+    </message>
+    <message>
+        <source>Newest first, by day</source>
+        <translation>새것부터 날짜별로</translation>
+    </message>
+    <message>
+        <source>Best match first</source>
+        <translation>가장 잘 맞는 것부터</translation>
+    </message>
+    <message>
+        <source>No session yet</source>
+        <translation>아직 세션이 없습니다</translation>
+    </message>
+    <message>
+        <source>Ask something in the chat: the conversation is kept here, with everything needed to run it again.</source>
+        <translation>대화에서 물어보세요. 다시 실행하는 데 필요한 모든 것과 함께 여기에 남습니다.</translation>
+    </message>
+    <message>
+        <source>Sessions are not saved</source>
+        <translation>세션이 저장되지 않습니다</translation>
+    </message>
+    <message>
+        <source>The session file could not be opened. What you do now is not kept.</source>
+        <translation>세션 파일을 열지 못했습니다. 지금 하는 일은 남지 않습니다.</translation>
+    </message>
+    <message>
+        <source>All models</source>
+        <translation>모든 모델</translation>
+    </message>
+    <message>
+        <source>No session matches. Take away a word or a filter.</source>
+        <translation>맞는 세션이 없습니다. 낱말이나 조건을 줄여 보세요.</translation>
+    </message>
+    <message>
+        <source>Choose a session for its notes and its replay, or two (Ctrl+click) to compare them.</source>
+        <translation>세션을 하나 고르면 메모와 재생을, 둘을 고르면(Ctrl+클릭) 비교를 볼 수 있습니다.</translation>
+    </message>
+    <message>
+        <source>not saved</source>
+        <translation>저장 안 됨</translation>
+    </message>
+    <message>
+        <source>%1 of %2</source>
+        <translation>%2개 가운데 %1개</translation>
+    </message>
+    <message>
+        <source>%1 chosen</source>
+        <translation>%1개 고름</translation>
+    </message>
+</context>
+<context>
     <name>vitrine::SettingsDialog</name>
     <message>
         <source>Settings</source>
@@ -2811,6 +3360,18 @@ range 0 to 2^64 - 1</source>
     <message>
         <source>%1 left</source>
         <translation>%1 남음</translation>
+    </message>
+    <message>
+        <source>Jobs</source>
+        <translation>작업</translation>
+    </message>
+    <message>
+        <source>All jobs; choosing one cancels it</source>
+        <translation>모든 작업. 고르면 취소합니다</translation>
+    </message>
+    <message>
+        <source>Cancel: %1</source>
+        <translation>취소: %1</translation>
     </message>
 </context>
 <context>
@@ -3307,555 +3868,6 @@ range 0 to 2^64 - 1</source>
     <message>
         <source> (log)</source>
         <translation> (로그)</translation>
-    </message>
-</context>
-<context>
-    <name>vitrine::ComparisonModel</name>
-    <message>
-        <source>Model</source>
-        <translation>모델</translation>
-    </message>
-    <message>
-        <source>Weight format</source>
-        <translation>가중치 형식</translation>
-    </message>
-    <message>
-        <source>File</source>
-        <translation>파일</translation>
-    </message>
-    <message>
-        <source>File hash</source>
-        <translation>파일 해시</translation>
-    </message>
-    <message>
-        <source>File size</source>
-        <translation>파일 크기</translation>
-    </message>
-    <message>
-        <source>Device</source>
-        <translation>장치</translation>
-    </message>
-    <message>
-        <source>Instruction set</source>
-        <translation>명령어 집합</translation>
-    </message>
-    <message>
-        <source>Threads</source>
-        <translation>스레드</translation>
-    </message>
-    <message>
-        <source>Precision</source>
-        <translation>정밀도</translation>
-    </message>
-    <message>
-        <source>KV format</source>
-        <translation>KV 형식</translation>
-    </message>
-    <message>
-        <source>Seed</source>
-        <translation>시드</translation>
-    </message>
-    <message>
-        <source>Order of stages</source>
-        <translation>단계 순서</translation>
-    </message>
-    <message>
-        <source>Build</source>
-        <translation>빌드</translation>
-    </message>
-    <message>
-        <source>Prompt</source>
-        <translation>프롬프트</translation>
-    </message>
-    <message>
-        <source>Answer length</source>
-        <translation>답 길이</translation>
-    </message>
-    <message>
-        <source>Stopped by</source>
-        <translation>멈춘 까닭</translation>
-    </message>
-    <message>
-        <source>Speed</source>
-        <translation>속도</translation>
-    </message>
-    <message>
-        <source>First token after</source>
-        <translation>첫 토큰까지</translation>
-    </message>
-    <message>
-        <source>Perplexity</source>
-        <translation>퍼플렉서티</translation>
-    </message>
-    <message>
-        <source>tok/s</source>
-        <translation>토큰/초</translation>
-    </message>
-    <message numerus="yes">
-        <source>%Ln token(s)</source>
-        <translation>
-            <numerusform>%Ln토큰</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>Results</source>
-        <translation>결과</translation>
-    </message>
-    <message>
-        <source>differs</source>
-        <translation>다름</translation>
-    </message>
-    <message>
-        <source>same</source>
-        <translation>같음</translation>
-    </message>
-    <message>
-        <source>Item</source>
-        <translation>항목</translation>
-    </message>
-</context>
-<context>
-    <name>vitrine::ComparisonView</name>
-    <message>
-        <source>%1: %2</source>
-        <translation>%1: %2</translation>
-    </message>
-    <message>
-        <source>the answer ends here</source>
-        <translation>답이 여기서 끝남</translation>
-    </message>
-    <message>
-        <source>Both sessions need an answer to be compared.</source>
-        <translation>비교하려면 두 세션에 모두 답이 있어야 합니다.</translation>
-    </message>
-    <message>
-        <source>%1 settings and %2 results differ</source>
-        <translation>설정 %1개와 결과 %2개가 다름</translation>
-    </message>
-    <message>
-        <source>Settings compared</source>
-        <translation>설정 비교</translation>
-    </message>
-    <message>
-        <source>Differing rows first</source>
-        <translation>다른 항목을 위로</translation>
-    </message>
-    <message>
-        <source>Moves the rows that differ to the top of their part</source>
-        <translation>다른 행을 각 부분의 맨 위로 옮깁니다</translation>
-    </message>
-    <message>
-        <source>Settings and results of A and B</source>
-        <translation>A와 B의 설정과 결과</translation>
-    </message>
-    <message>
-        <source>Both answers are the same, token by token.</source>
-        <translation>두 답의 토큰이 모두 같습니다.</translation>
-    </message>
-    <message>
-        <source>The answers part at token %1</source>
-        <translation>처음 달라지는 곳: %1번째 토큰</translation>
-    </message>
-    <message>
-        <source>One of the two has no answer yet. Choose two sessions with answers.</source>
-        <translation>둘 가운데 하나에 아직 답이 없습니다. 답이 있는 세션 두 개를 고르세요.</translation>
-    </message>
-</context>
-<context>
-    <name>vitrine::SessionDelegate</name>
-    <message>
-        <source>Title of the session</source>
-        <translation>세션 제목</translation>
-    </message>
-</context>
-<context>
-    <name>vitrine::SessionDetail</name>
-    <message>
-        <source>seed %1</source>
-        <translation>시드 %1</translation>
-    </message>
-    <message>
-        <source>first token after %1</source>
-        <translation>첫 토큰까지 %1</translation>
-    </message>
-    <message numerus="yes">
-        <source>%Ln message(s)</source>
-        <translation>
-            <numerusform>메시지 %Ln개</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>Answer: %1 of %2 tokens are the same so far</source>
-        <translation>답: 토큰 %2개 가운데 %1개까지 같음</translation>
-    </message>
-    <message>
-        <source>Preparing</source>
-        <translation>준비하는 중</translation>
-    </message>
-    <message>
-        <source>Not yet run again.</source>
-        <translation>아직 다시 실행하지 않았습니다.</translation>
-    </message>
-    <message>
-        <source>No answer yet.</source>
-        <translation>아직 답이 없습니다.</translation>
-    </message>
-    <message>
-        <source>Shows the panel of this pinned view</source>
-        <translation>고정한 보기의 패널을 엽니다</translation>
-    </message>
-    <message>
-        <source>Open in chat</source>
-        <translation>대화에서 열기</translation>
-    </message>
-    <message>
-        <source>Continues this session in the chat (Enter)</source>
-        <translation>이 세션을 대화에서 이어 갑니다 (Enter)</translation>
-    </message>
-    <message>
-        <source>Stop</source>
-        <translation>멈추기</translation>
-    </message>
-    <message>
-        <source>Run again</source>
-        <translation>재생해 확인</translation>
-    </message>
-    <message>
-        <source>Runs the newest answer again with its model, settings and seed, and compares it token by token. Another model than the open one is loaded for it.</source>
-        <translation>가장 새 답을 같은 모델, 설정, 시드로 다시 실행해 토큰 하나하나 비교합니다. 지금 연 모델과 다르면 그 모델을 엽니다.</translation>
-    </message>
-    <message>
-        <source>Notes</source>
-        <translation>메모</translation>
-    </message>
-    <message>
-        <source>What is worth remembering about this session</source>
-        <translation>이 세션에서 기억해 둘 것</translation>
-    </message>
-    <message>
-        <source>Tags</source>
-        <translation>태그</translation>
-    </message>
-    <message>
-        <source>Tags, separated by commas</source>
-        <translation>태그, 쉼표로 나눔</translation>
-    </message>
-    <message>
-        <source>Separated by commas</source>
-        <translation>쉼표로 나눕니다</translation>
-    </message>
-    <message>
-        <source>Pinned views</source>
-        <translation>고정한 보기</translation>
-    </message>
-</context>
-<context>
-    <name>vitrine::SessionsModel</name>
-    <message numerus="yes">
-        <source>%Ln token(s)</source>
-        <translation>
-            <numerusform>%Ln토큰</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>Untitled session</source>
-        <translation>제목 없는 세션</translation>
-    </message>
-    <message>
-        <source>d MMM</source>
-        <translation>M월 d일</translation>
-    </message>
-    <message>
-        <source>d MMM yyyy</source>
-        <translation>yyyy년 M월 d일</translation>
-    </message>
-    <message>
-        <source>Today</source>
-        <translation>오늘</translation>
-    </message>
-    <message>
-        <source>Yesterday</source>
-        <translation>어제</translation>
-    </message>
-    <message>
-        <source>This week</source>
-        <translation>이번 주</translation>
-    </message>
-    <message>
-        <source>This month</source>
-        <translation>이번 달</translation>
-    </message>
-    <message>
-        <source>Earlier</source>
-        <translation>그 전</translation>
-    </message>
-    <message>
-        <source>Not checked</source>
-        <translation>확인 안 함</translation>
-    </message>
-    <message>
-        <source>the model file is another one</source>
-        <translation>모델 파일이 다름</translation>
-    </message>
-    <message>
-        <source>another instruction set</source>
-        <translation>명령어 집합이 다름</translation>
-    </message>
-    <message>
-        <source>another device</source>
-        <translation>장치가 다름</translation>
-    </message>
-    <message>
-        <source>another build of Vitrine</source>
-        <translation>Vitrine 빌드가 다름</translation>
-    </message>
-    <message>
-        <source>nothing that was recorded explains it</source>
-        <translation>기록된 것으로는 설명되지 않음</translation>
-    </message>
-    <message>
-        <source>Same on replay</source>
-        <translation>재생 결과 같음</translation>
-    </message>
-    <message>
-        <source>Run again, all %1 tokens are the same.</source>
-        <translation>다시 실행했더니 토큰 %1개가 모두 같습니다.</translation>
-    </message>
-    <message>
-        <source>Differs from token %1</source>
-        <translation>%1번째부터 다름</translation>
-    </message>
-    <message>
-        <source>the end</source>
-        <translation>답의 끝</translation>
-    </message>
-    <message>
-        <source>“%1”</source>
-        <comment>a token</comment>
-        <translation>‘%1’</translation>
-    </message>
-    <message>
-        <source>Run again, answer token %1 differs: %2 was recorded, %3 came now. Likely cause: %4.</source>
-        <translation>다시 실행했더니 답의 %1번째 토큰이 다릅니다. 기록: %2, 이번: %3. 짐작되는 까닭: %4.</translation>
-    </message>
-</context>
-<context>
-    <name>vitrine::SessionsPanel</name>
-    <message>
-        <source>%1 (copy)</source>
-        <translation>%1 (사본)</translation>
-    </message>
-    <message>
-        <source>Delete “%1”</source>
-        <translation>‘%1’ 지우기</translation>
-    </message>
-    <message numerus="yes">
-        <source>Delete %Ln session(s)</source>
-        <translation>
-            <numerusform>세션 %Ln개 지우기</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>Deleted. Ctrl+Z brings it back.</source>
-        <translation>지웠습니다. Ctrl+Z로 되돌릴 수 있습니다.</translation>
-    </message>
-    <message>
-        <source>Running an answer again</source>
-        <translation>재생해 확인</translation>
-    </message>
-    <message>
-        <source>Export session</source>
-        <translation>세션 내보내기</translation>
-    </message>
-    <message>
-        <source>Session (*.%1)</source>
-        <translation>세션 (*.%1)</translation>
-    </message>
-    <message>
-        <source>Exported to %1</source>
-        <translation>%1에 내보냈습니다</translation>
-    </message>
-    <message>
-        <source>Import sessions</source>
-        <translation>세션 가져오기</translation>
-    </message>
-    <message>
-        <source>Sessions (*.vitrine *.json *.db)</source>
-        <translation>세션 (*.vitrine *.json *.db)</translation>
-    </message>
-    <message numerus="yes">
-        <source>%Ln session(s) imported</source>
-        <translation>
-            <numerusform>세션 %Ln개를 가져왔습니다</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>Sessions</source>
-        <translation>세션</translation>
-    </message>
-    <message>
-        <source>Order</source>
-        <translation>정렬</translation>
-    </message>
-    <message>
-        <source>Open session in chat</source>
-        <translation>세션을 대화에서 열기</translation>
-    </message>
-    <message>
-        <source>Rename session (F2)</source>
-        <translation>세션 이름 바꾸기 (F2)</translation>
-    </message>
-    <message>
-        <source>Duplicate session</source>
-        <translation>세션 복제</translation>
-    </message>
-    <message>
-        <source>Run the answer again</source>
-        <translation>답을 재생해 확인</translation>
-    </message>
-    <message>
-        <source>Export session as Markdown…</source>
-        <translation>세션을 Markdown으로 내보내기…</translation>
-    </message>
-    <message>
-        <source>Export session as JSON…</source>
-        <translation>세션을 JSON으로 내보내기…</translation>
-    </message>
-    <message>
-        <source>Export session as .vitrine…</source>
-        <translation>세션을 .vitrine으로 내보내기…</translation>
-    </message>
-    <message>
-        <source>Delete session</source>
-        <translation>세션 지우기</translation>
-    </message>
-    <message>
-        <source>Import sessions…</source>
-        <translation>세션 가져오기…</translation>
-    </message>
-    <message>
-        <source>Every conversation with everything that produced it: model file and hash, settings, seed, tokens with their probabilities. It is saved while it happens.</source>
-        <translation>모든 대화와 그것을 만든 모든 것: 모델 파일과 해시, 설정, 시드, 토큰과 그 확률. 일어나는 대로 저장됩니다.</translation>
-    </message>
-    <message>
-        <source>Choose one session for its notes and its replay, two for a comparison. “Same on replay” means that the recorded commands, run again, gave the same tokens from first to last.</source>
-        <translation>하나를 고르면 메모와 재생 결과를, 둘을 고르면 비교를 보여 줍니다. ‘재생 결과 같음’은 기록된 명령을 다시 실행했을 때 토큰이 처음부터 끝까지 같았다는 뜻입니다.</translation>
-    </message>
-    <message>
-        <source>Replay compares token ids in order and stops at the first that differs.</source>
-        <translation>재생은 토큰 번호를 차례로 비교하고 처음 다른 곳에서 멈춥니다.</translation>
-    </message>
-    <message>
-        <source>The session file on this computer; nothing leaves it.</source>
-        <translation>이 컴퓨터의 세션 파일. 밖으로 나가는 것은 없습니다.</translation>
-    </message>
-    <message>
-        <source>A replay that differs is not an error: another instruction set or file rounds differently.</source>
-        <translation>재생 결과가 다르다고 오류는 아닙니다. 명령어 집합이나 파일이 다르면 반올림이 달라집니다.</translation>
-    </message>
-    <message>
-        <source>The same text does not mean the same inner values; two weight formats may agree on every token.</source>
-        <translation>글이 같아도 내부 값까지 같은 것은 아닙니다. 가중치 형식이 달라도 모든 토큰이 같을 수 있습니다.</translation>
-    </message>
-    <message>
-        <source>Search titles, messages, notes and tags</source>
-        <translation>제목, 대화, 메모, 태그에서 찾기</translation>
-    </message>
-    <message>
-        <source>Search sessions</source>
-        <translation>세션 찾기</translation>
-    </message>
-    <message>
-        <source>All words must occur; “quotation marks” keep words together</source>
-        <translation>모든 낱말이 들어 있어야 합니다. “따옴표”는 낱말을 묶습니다</translation>
-    </message>
-    <message>
-        <source>Any time</source>
-        <translation>모든 기간</translation>
-    </message>
-    <message>
-        <source>Today</source>
-        <translation>오늘</translation>
-    </message>
-    <message>
-        <source>Last 7 days</source>
-        <translation>최근 7일</translation>
-    </message>
-    <message>
-        <source>Last 30 days</source>
-        <translation>최근 30일</translation>
-    </message>
-    <message>
-        <source>Period</source>
-        <translation>기간</translation>
-    </message>
-    <message>
-        <source>Only sessions changed in this period</source>
-        <translation>이 기간에 바뀐 세션만</translation>
-    </message>
-    <message>
-        <source>Model</source>
-        <translation>모델</translation>
-    </message>
-    <message>
-        <source>Only sessions answered by this model</source>
-        <translation>이 모델이 답한 세션만</translation>
-    </message>
-    <message>
-        <source>Recent</source>
-        <translation>최근</translation>
-    </message>
-    <message>
-        <source>Matching</source>
-        <translation>관련</translation>
-    </message>
-    <message>
-        <source>Newest first, by day</source>
-        <translation>새것부터 날짜별로</translation>
-    </message>
-    <message>
-        <source>Best match first</source>
-        <translation>가장 잘 맞는 것부터</translation>
-    </message>
-    <message>
-        <source>No session yet</source>
-        <translation>아직 세션이 없습니다</translation>
-    </message>
-    <message>
-        <source>Ask something in the chat: the conversation is kept here, with everything needed to run it again.</source>
-        <translation>대화에서 물어보세요. 다시 실행하는 데 필요한 모든 것과 함께 여기에 남습니다.</translation>
-    </message>
-    <message>
-        <source>Sessions are not saved</source>
-        <translation>세션이 저장되지 않습니다</translation>
-    </message>
-    <message>
-        <source>The session file could not be opened. What you do now is not kept.</source>
-        <translation>세션 파일을 열지 못했습니다. 지금 하는 일은 남지 않습니다.</translation>
-    </message>
-    <message>
-        <source>All models</source>
-        <translation>모든 모델</translation>
-    </message>
-    <message>
-        <source>No session matches. Take away a word or a filter.</source>
-        <translation>맞는 세션이 없습니다. 낱말이나 조건을 줄여 보세요.</translation>
-    </message>
-    <message>
-        <source>Choose a session for its notes and its replay, or two (Ctrl+click) to compare them.</source>
-        <translation>세션을 하나 고르면 메모와 재생을, 둘을 고르면(Ctrl+클릭) 비교를 볼 수 있습니다.</translation>
-    </message>
-    <message>
-        <source>not saved</source>
-        <translation>저장 안 됨</translation>
-    </message>
-    <message>
-        <source>%1 of %2</source>
-        <translation>%2개 가운데 %1개</translation>
-    </message>
-    <message>
-        <source>%1 chosen</source>
-        <translation>%1개 고름</translation>
     </message>
 </context>
 </TS>

@@ -11,6 +11,7 @@
 #include <QHeaderView>
 #include <QLabel>
 #include <QLineEdit>
+#include <QMenu>
 #include <QMimeData>
 #include <QPlainTextEdit>
 #include <QScrollBar>
@@ -302,6 +303,23 @@ class WindowTest : public QObject {
     }
     QTRY_VERIFY(!fixture.window().desk().generating());
     QVERIFY2(fixture.window().pump().batches() - before < 60, "20 answers of 27 events each must not be 540 repaints");
+  }
+
+  void every_job_can_be_cancelled() {
+    WindowFixture fixture(kProbe);
+    Desk& desk = fixture.window().desk();
+    QStringList cancelled;
+    desk.begin_job("first job", [&] { cancelled << "first"; });
+    const int second = desk.begin_job("second job", [&] { cancelled << "second"; });
+    desk.update_job(second, 1, 4);
+    QTRY_VERIFY(fixture.window().status().text().contains("first job"));
+    auto* menu = fixture.window().status().findChild<QMenu*>();
+    QVERIFY(menu);
+    emit menu->aboutToShow();
+    QCOMPARE(menu->actions().size(), 2);
+    QVERIFY(menu->actions().at(1)->text().contains("25.0 %"));
+    menu->actions().at(1)->trigger();
+    QCOMPARE(cancelled, QStringList({"second"}));
   }
 
   void sampler_changes_are_undone() {
