@@ -144,6 +144,7 @@ class Checker {
     }
     for (const auto& c : entry["token_masks"].at("cases")) {
       const std::string conversation = c.at("conversation");
+      if (!c.contains("ids")) continue;  // this conversation is refused; one() has seen it
       const RenderedChat chat =
           compiled.render(request_for(entry, conversation, c.value("add_generation_prompt", false)));
       const Encoding encoding = tokenizer->encode(chat.text, {.add_special = false});
