@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+// Names, tool tips and the explanation of the attention panel, set again when the language changes.
+#include <QAction>
+#include <QCheckBox>
+#include <QComboBox>
+#include <QLabel>
+
+#include "plugins/attention/attention_panel.h"
+#include "plugins/attention/heads_view.h"
+#include "plugins/attention/matrix_view.h"
+#include "views/distribution_bars.h"
+#include "views/panel_frame.h"
+#include "views/segmented.h"
+
+namespace vitrine {
+
+void AttentionPanel::retranslate() {
+  frame_->set_title(tr("Attention"));
+  view_label_->setText(tr("View"));
+  scale_label_->setText(tr("Scale"));
+  layers_label_->setText(tr("Layers"));
+  view_->setAccessibleName(tr("View"));
+  view_->set_choices({tr("Matrix"), tr("Links"), tr("Mean")});
+  view_->set_tool_tips({tr("One head: rows look at columns"),
+                        tr("The same weights as lines between the tokens, from 1 %"),
+                        tr("The mean of the weights over all heads of the layer")});
+  scale_->setAccessibleName(tr("Scale"));
+  scale_->set_choices({tr("Linear"), tr("Log")});
+  scale_->set_tool_tips({tr("Colour by weight, 0 to 100 %"),
+                         tr("Colour by the logarithm of the weight, 0.1 % to 100 %; smaller weights look like 0.1 %")});
+  sink_->setText(tr("Show sink"));
+  sink_->setToolTip(
+      tr("The first token, which most heads look at when they have nothing else to do. Hidden, its column is left out; "
+         "the other weights stay as they are."));
+  follow_->setText(tr("Follow the stream"));
+  follow_->setToolTip(
+      tr("New rows appear while the answer is written, at most five times a second. Off: the picture waits until the "
+         "answer is complete."));
+  layers_->setAccessibleName(tr("Layers"));
+  layers_->setToolTip(tr("Heads of the five layers around the selected one, or of all layers"));
+  unfold_->setText(tr("Unfold the prompt"));
+  unfold_->setToolTip(tr("A row and a column for each prompt token instead of one column for their sum"));
+  mean_pixels_->setText(tr("Mean in a pixel"));
+  mean_pixels_->setToolTip(tr("When a pixel covers many cells: their mean instead of their maximum"));
+  const std::pair<QString, QString> words[] = {
+      {tr("Attention as a matrix"), tr("One head as rows and columns")},
+      {tr("Attention as links"), tr("One head as lines between tokens")},
+      {tr("Attention, mean over heads"), tr("All heads of the layer, averaged")},
+      {tr("Zoom in"), tr("Larger cells (+ in the picture)")},
+      {tr("Zoom out"), tr("Smaller cells (- in the picture)")},
+      {tr("Usual size"), tr("Readable cells, newest rows (0 in the picture)")},
+      {tr("Fit everything"), tr("The whole answer at once (F in the picture)")}};
+  for (int i = 0; i < 7; ++i) {
+    actions_[i]->setText(words[size_t(i)].first);
+    actions_[i]->setToolTip(words[size_t(i)].second);
+  }
+  shares_->setAccessibleName(tr("What the head does"));
+  shares_->setToolTip(
+      tr("Each answer token's weights sorted into five classes, first match counts: first token; itself; the token "
+         "before; a key after an earlier occurrence of the same token; the rest. Mean over the answer tokens, sums to "
+         "100 %."));
+  keys_->setAccessibleName(tr("Keys of the selected row"));
+  heads_->set_language_texts();
+  matrix_->set_language_texts();
+  views::Explanation text;
+  text.what =
+      tr("How much each token takes from every earlier one. For a token (row), a head compares its query with the keys "
+         "of all tokens up to itself and turns the results into weights that sum to 100 %; the values of those tokens "
+         "are then mixed by these weights.");
+  text.how_to_read =
+      tr("A bright cell: the row's token takes much from the column's token. A bright first column is a sink: the head "
+         "rests. A diagonal is the token itself or the one before. A bright cell after an earlier occurrence of the "
+         "same word is induction: the head looks up what came next last time. The bars below show the framed row on a "
+         "linear scale; the folded prompt column is the sum over its tokens.");
+  text.formula = QStringLiteral("softmax(q kᵀ / √d + mask)");
+  text.source = tr("Vaswani et al. 2017, Attention Is All You Need, section 3.2; induction: Olsson et al. 2022");
+  text.misreadings = {tr("\"The model chose this word because of the bright token.\" The weights say what was read in "
+                         "one head of one layer, not what changed the outcome; values, later layers and the residual "
+                         "stream decide. To test a cause, change it and look again."),
+                      tr("\"The row of a word shows why this word was written.\" A row is computed when its token is "
+                         "read; it helps to choose the next token. What led to a word stands in the row above it.")};
+  frame_->set_explanation(text);
+  show_layers();
+  show_words();
+  show_head();
+  show_keys();
+  show_legend();
+  show_table();
+  show_state();
+}
+
+}  // namespace vitrine

@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: Apache-2.0
+// The attention panel's widgets: controls, the column of heads at the left, the picture with its legend at the right.
+#include <QAction>
+#include <QCheckBox>
+#include <QComboBox>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QMenu>
+#include <QSignalBlocker>
+#include <QVBoxLayout>
+#include <algorithm>
+
+#include "plugins/attention/attention_panel.h"
+#include "plugins/attention/heads_view.h"
+#include "plugins/attention/matrix_view.h"
+#include "views/distribution_bars.h"
+#include "views/heatmap_view.h"
+#include "views/panel_frame.h"
+#include "views/segmented.h"
+#include "views/table_twin.h"
+#include "views/theme.h"
+
+namespace vitrine {
+
+void AttentionPanel::build() {
+  frame_ = new views::PanelFrame(tr("Attention"));
+  frame_->installEventFilter(this);
+  build_controls();
+  auto* picture = new QWidget;
+  auto* row = new QHBoxLayout(picture);
+  row->setContentsMargins(0, 0, 0, 0);
+  row->setSpacing(0);
+  split_line_ = new QWidget;
+  split_line_->setFixedWidth(1);
+  split_line_->setAutoFillBackground(true);
+  row->addWidget(build_left());
+  row->addWidget(split_line_);
+  row->addWidget(build_right(), 1);
+  frame_->set_picture(picture);
+  build_menu();
+  table_ = new views::NumberTable(frame_);
+  frame_->set_table(table_);
+  frame_->set_exporter([this] { return exportable(); });
+  connect(frame_->empty_state(views::Sketch::matrix), &views::EmptyState::action_triggered, this, [this] {
+    if (model_.declined()) {
+      model_.retry();
+      ask_later(true);
+    } else {
+      context_.workspace.ask(tr("Why does the KV cache grow with every token?"));
+    }
+  });
+}
+
+void AttentionPanel::build_controls() {
+  QHBoxLayout* row = frame_->controls();
+  view_ = new views::Segmented(tr("View"), {"", "", ""});
+  scale_ = new views::Segmented(tr("Scale"), {"", ""});
+  sink_ = new QCheckBox;
+  follow_ = new QCheckBox;
+  layers_ = new QComboBox;
+  layers_->addItems({"", ""});
+  view_label_ = views::PanelFrame::control_label({}, view_);
+  scale_label_ = views::PanelFrame::control_label({}, scale_);
+  layers_label_ = views::PanelFrame::control_label({}, layers_);
+  for (QWidget* w : std::initializer_list<QWidget*>{view_label_, view_, scale_label_, scale_, sink_, follow_})
+    row->addWidget(w);
+  row->addStretch(1);
+  row->addWidget(layers_label_);
+  row->addWidget(layers_);
+  scale_->set_current(1);
+  const auto edit = [this](auto set) {
+    AttentionSettings settings = model_.settings();
+    set(settings);
+    change(settings);
+  };
+  connect(view_, &views::Segmented::chosen, this, [edit](int i) { edit([i](auto& s) { s.view = AttentionView(i); }); });
+  connect(scale_, &views::Segmented::chosen, this, [edit](int i) { edit([i](auto& s) { s.logarithmic = i == 1; }); });
+  connect(sink_, &QCheckBox::clicked, this, [edit](bool on) { edit([on](auto& s) { s.sink = on; }); });
+  connect(follow_, &QCheckBox::clicked, this, [edit](bool on) { edit([on](auto& s) { s.follow = on; }); });
+  connect(layers_, &QComboBox::activated, this, [edit](int i) { edit([i](auto& s) { s.all_layers = i == 1; }); });
+  sink_->setChecked(true);
+  follow_->setChecked(true);
+}
+
+QWidget* AttentionPanel::build_left() {
+  left_ = new QWidget;
+  auto* column = new QVBoxLayout(left_);
+  heads_title_ = new QLabel;
+  heads_ = new HeadsView(model_, left_);
+  left_text_ = new QWidget;
+  auto* words = new QVBoxLayout(left_text_);
+  words->setContentsMargins(0, 0, 0, 0);
+  words->setSpacing(0);
+  head_title_ = new QLabel;
+  head_detail_ = new QLabel;
+  head_detail_->setProperty("role", "t2");
+  keys_title_ = new QLabel;
+  for (QLabel* label : {heads_title_, head_title_, head_detail_, keys_title_}) {
+    label->setTextFormat(Qt::PlainText);
+    label->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
+  }
+  shares_ = new views::DistributionBars(tr("What the head does"));
+  keys_ = new views::DistributionBars(tr("Keys of the selected row"));
+  words->addWidget(head_title_);
+  words->addWidget(head_detail_);
+  words->addWidget(shares_);
+  words->addSpacing(views::theme().px(10));
+  words->addWidget(keys_title_);
+  words->addWidget(keys_);
+  words->addStretch(1);
+  column->addWidget(heads_title_);
+  column->addWidget(heads_->widget());
+  column->addWidget(left_text_, 1);
+  return left_;
+}
+
+QWidget* AttentionPanel::build_right() {
+  auto* right = new QWidget;
+  auto* column = new QVBoxLayout(right);
+  column->setContentsMargins(0, 0, 0, 0);
+  column->setSpacing(0);
+  matrix_ = new MatrixView(model_, right);
+  legend_ = new views::ColorLegend(right);
+  column->addWidget(matrix_->widget(), 1);
+  column->addWidget(legend_);
+  return right;
+}
+
+void AttentionPanel::build_menu() {
+  QMenu* menu = frame_->more_menu();
+  menu->setToolTipsVisible(true);
+  unfold_ = menu->addAction({});
+  mean_pixels_ = menu->addAction({});
+  for (QAction* action : {unfold_, mean_pixels_}) action->setCheckable(true);
+  connect(unfold_, &QAction::triggered, this, [this](bool on) {
+    AttentionSettings settings = model_.settings();
+    settings.unfolded = on;
+    change(settings);
+  });
+  connect(mean_pixels_, &QAction::triggered, this, [this](bool on) {
+    AttentionSettings settings = model_.settings();
+    settings.mean_pixels = on;
+    change(settings);
+  });
+  menu->addSeparator();
+}
+
+void AttentionPanel::make_actions() {
+  const auto add = [this](auto slot) {
+    auto* action = new QAction(frame_);
+    connect(action, &QAction::triggered, this, slot);
+    actions_ << action;
+    return action;
+  };
+  for (int i = 0; i < 3; ++i)
+    add([this, i] {
+      AttentionSettings settings = model_.settings();
+      settings.view = AttentionView(i);
+      change(settings);
+    });
+  add([this] { matrix_->zoom(1); });
+  add([this] { matrix_->zoom(-1); });
+  add([this] { matrix_->reset_zoom(); });
+  add([this] { matrix_->fit(); });
+  for (int i = 3; i < 7; ++i) frame_->more_menu()->addAction(actions_[i]);
+  actions_ << unfold_ << mean_pixels_;
+}
+
+/// Sizes by the room: the left column takes 372 of a wide panel, less of a narrow one; labels give way first.
+void AttentionPanel::arrange() {
+  const views::Theme& t = views::theme();
+  const int width = frame_->width(), height = left_->height();
+  const int left = std::min(t.px(372), std::max(t.px(240), width * 47 / 100));
+  left_->setFixedWidth(left);
+  left_->layout()->setContentsMargins(t.px(16), t.px(8), t.px(8), t.px(4));
+  left_->layout()->setSpacing(t.px(4));
+  const int words = t.px(20 + 18 + 10 + 20) + shares_->sizeHint().height() + 5 * t.px(24);
+  const int room = std::max(t.px(110), height - words - t.px(12 + 24 + 8));
+  heads_->fit_into(left - t.px(24), model_.settings().all_layers ? std::max(room, t.px(200)) : room);
+  for (QLabel* label : {view_label_, scale_label_, layers_label_}) label->setVisible(width >= t.px(820));
+  follow_->setVisible(width >= t.px(600));
+  frame_->setMinimumWidth(t.px(520));
+  heads_title_->setFont(t.font(views::Type::small, true));
+  head_title_->setFont(t.font(views::Type::title, true));
+  head_detail_->setFont(t.font(views::Type::small));
+  keys_title_->setFont(t.font(views::Type::small, true));
+  heads_title_->setFixedHeight(t.px(20));
+  head_title_->setFixedHeight(t.px(20));
+  head_detail_->setFixedHeight(t.px(18));
+  keys_title_->setFixedHeight(t.px(20));
+  legend_->setContentsMargins(0, 0, 0, 0);
+  QPalette line = split_line_->palette();
+  line.setColor(QPalette::Window, views::colors().line);
+  split_line_->setPalette(line);
+}
+
+}  // namespace vitrine

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the attention panel knows and asks, without widgets: which rows of which head are wanted, what the engine has
+// answered, and the numbers that the pictures show.
+#pragma once
+
+#include <QCoreApplication>
+#include <QJsonObject>
+#include <QString>
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <string>
+
+#include "engine/run/event.h"
+#include "plugins/api/selection.h"
+#include "plugins/api/transcript.h"
+#include "plugins/attention/head_rows.h"
+
+namespace vitrine {
+
+enum class AttentionView : uint8_t { matrix, links, mean };
+
+struct AttentionSettings {
+  AttentionView view = AttentionView::matrix;
+  bool logarithmic = true;
+  bool sink = true;          // the first token has its column
+  bool follow = true;        // new tokens appear while the answer is written
+  bool unfolded = false;     // the prompt token by token, rows and columns
+  bool mean_pixels = false;  // a pixel over many cells: their mean instead of their maximum
+  bool all_layers = false;   // heads of every layer, not of the five around the selected one
+};
+
+/// A part of the matrix and how many pixels it gets; as many pixels as cells: one a cell.
+struct AttentionRegion {
+  int64_t row_from = 0, row_to = 0, key_from = 0, key_to = 0;
+  int pixel_rows = 0, pixel_cols = 0;
+  bool operator==(const AttentionRegion&) const = default;
+  bool empty() const noexcept { return row_to <= row_from || key_to <= key_from || pixel_rows < 1 || pixel_cols < 1; }
+};
+
+/// First and last + 1 cell that pixel i of `pixels` covers in [from, to); at least one.
+std::pair<int64_t, int64_t> cells_of_pixel(int64_t i, int64_t pixels, int64_t from, int64_t to) noexcept;
+
+/// A region as numbers. NaN: cannot be (causal mask, sliding window); -1: not known yet.
+struct AttentionPixels {
+  AttentionRegion region;
+  std::vector<float> values;        // [pixel_rows, pixel_cols]
+  std::vector<float> sink, prompt;  // one a pixel row; empty when the column is not shown. prompt: sum over its keys
+  bool pooled = false;              // a pixel covers more than one cell
+};
+
+struct AttentionQuestion {
+  enum class Kind : uint8_t { rows, tile, sink, prompt, row, heads } kind = Kind::rows;
+  Inspect ask;
+  std::string tag;  // a queued question of the same tag is replaced
+  AttentionSource source;
+  bool recomputes = false;  // the lane comes from a session or kept nothing: its layers are run again
+};
+
+/// Thumbnails of heads.
+struct HeadPictures {
+  LaneId lane = 0;
+  int layer_from = 0, layer_to = 0, heads = 0, pixels = 0;
+  int64_t from = 0, to = 0;   // tokens, rows and keys alike
+  std::vector<float> values;  // [layers, heads, pixels, pixels]
+  std::span<const float> head(int layer, int head) const noexcept;
+};
+
+class AttentionModel {
+  Q_DECLARE_TR_FUNCTIONS(vitrine::AttentionModel)
+ public:
+  AttentionModel(const Selection& selection, const Transcript& transcript);
+
+  void set_model(const ModelFacts* facts);
+  /// A request of this lane began; tokens before `kept` are as they were.
+  void lane_began(LaneId lane, int64_t kept);
+  void set_settings(const AttentionSettings& settings);
+  const AttentionSettings& settings() const noexcept { return settings_; }
+
+  /// The model has attention at all.
+  bool applicable() const noexcept { return !heads_.empty(); }
+  const TranscriptLane* lane() const noexcept { return transcript_.lane(selection_.lane()); }
+  int layer() const noexcept;
+  int head() const noexcept;
+  int heads_of(int layer) const noexcept;
+  std::pair<int, int> layers_shown() const noexcept;  // [from, to)
+  /// Positions whose row can be asked for: [first_row, rows).
+  int64_t first_row() const noexcept;
+  /// First key with a column of its own in the plain part: the sink has its own place, a folded prompt too.
+  int64_t first_key() const noexcept { return std::max<int64_t>(1, first_row()); }
+  bool folded() const noexcept { return first_row() > 1; }
+  int64_t rows() const noexcept;
+  int64_t prompt() const noexcept;  // tokens before the answer
+  /// The selected position if it has a row, else the newest row; -1: none.
+  int64_t row() const noexcept;
+  AttentionSource wanted() const noexcept;
+
+  /// What has to be asked to show `region`; nothing when all is known or on its way.
+  std::vector<AttentionQuestion> questions(const AttentionRegion& region, int thumb_pixels, bool with_heads) const;
+  void asked(JobId job, const AttentionQuestion& question);
+  /// Answers; true when something to be shown changed.
+  bool take(JobId job, const TapOut& answer);
+  /// The job ended; not done: the question stays open until something else is selected or retry() is called.
+  bool ended(JobId job, JobEnded::Outcome outcome);
+  bool declined() const noexcept { return declined_; }
+  void retry() noexcept { declined_ = false; }
+  bool waiting() const noexcept { return !pending_.empty(); }
+  bool waiting_for(AttentionQuestion::Kind kind) const noexcept;
+
+  /// Something was answered for this lane.
+  bool has_picture() const noexcept;
+  /// What is drawn belongs to another layer, head or lane than the selected one.
+  bool stale() const noexcept { return has_picture() && rows_.source() != wanted(); }
+  bool recomputed() const noexcept { return recomputed_; }
+  const HeadRows& exact() const noexcept { return rows_; }
+  const HeadPictures& thumbnails() const noexcept { return thumbnails_; }
+  AttentionPixels pixels(const AttentionRegion& region) const;
+  /// Exact weights of row() over keys 0..row(); empty: not known yet.
+  std::span<const float> row_weights() const noexcept { return weights_of(row()); }
+  std::span<const float> weights_of(int64_t row) const noexcept;
+  HeadShares shares() const;
+  std::vector<KeyWeight> top(int count) const { return top_keys(row_weights(), count); }
+
+  QString token(int64_t position) const;          // as on a chip
+  QString position_name(int64_t position) const;  // "answer token 30 of 43", "prompt token 5"
+  QString now() const;
+  QString summary() const;
+  /// Everything shown, as text: the now-line, shares, the keys of the row.
+  QString text_form() const;
+  static QString class_name(KeyClass which);
+
+  QJsonObject save() const;
+  void restore(const QJsonObject& state);
+
+ private:
+  struct Tile {
+    AttentionSource source;
+    AttentionRegion region;
+    bool mean = false;
+    std::vector<float> values;
+    bool fits(const AttentionSource& s, const AttentionRegion& r, bool m) const {
+      return source == s && region == r && mean == m && !values.empty();
+    }
+  };
+  int64_t ready() const noexcept;       // rows the engine holds
+  int64_t exact_from() const noexcept;  // first row kept exactly: as many as fit the budget
+  int window() const noexcept;
+  bool is_pending(const AttentionQuestion& question) const;
+  AttentionQuestion question(AttentionQuestion::Kind kind, const char* tag) const;
+  void ask_rows(std::vector<AttentionQuestion>& out) const;
+  void ask_tiles(std::vector<AttentionQuestion>& out, const AttentionRegion& region) const;
+  void ask_heads(std::vector<AttentionQuestion>& out, int thumb_pixels) const;
+  float pooled(const AttentionRegion& region, int y, int x) const;
+  float from_tile(const AttentionRegion& region, int y, int x) const;
+  void take_row(const TapOut& answer, const AttentionSource& source);
+
+  const Selection& selection_;
+  const Transcript& transcript_;
+  AttentionSettings settings_;
+  std::vector<int> heads_, windows_;  // by layer
+  int64_t frozen_ = -1;               // rows when following was switched off while the answer grew
+  HeadRows rows_, single_;            // single_: a row outside the exact ones
+  Tile tile_, sink_, prompt_;
+  HeadPictures thumbnails_;
+  std::map<JobId, AttentionQuestion> pending_;
+  bool declined_ = false, recomputed_ = false;
+};
+
+}  // namespace vitrine

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+// Attention of the answer just generated: all heads as small multiples, what the selected head does, one head as a
+// matrix or links, and the row of the selected token.
+#pragma once
+
+#include <QElapsedTimer>
+#include <QTimer>
+
+#include "plugins/api/panel.h"
+#include "plugins/attention/attention_model.h"
+
+class QCheckBox;
+class QComboBox;
+class QLabel;
+
+namespace vitrine {
+
+namespace views {
+class ColorLegend;
+class DistributionBars;
+class NumberTable;
+class PanelFrame;
+class Segmented;
+}  // namespace views
+class HeadsView;
+class MatrixView;
+
+class AttentionPanel : public QObject, public Panel {
+  Q_OBJECT
+ public:
+  explicit AttentionPanel(PanelContext& context);
+  ~AttentionPanel() override;
+  QWidget* widget() override;
+  void on_events(std::span<const Event> events) override;
+  void on_model_changed(const ModelLoaded* model) override;
+  void on_visible(bool visible) override;
+  QList<QAction*> actions() override { return actions_; }
+  QJsonObject save() const override;
+  void restore(const QJsonObject& state) override;
+  QString summary() const override { return model_.summary(); }
+
+  const AttentionModel& model() const noexcept { return model_; }
+
+ protected:
+  bool eventFilter(QObject* object, QEvent* event) override;
+
+ private:
+  void build();
+  QWidget* build_left();
+  QWidget* build_right();
+  void build_controls();
+  void build_menu();
+  void make_actions();
+  void connect_pictures();
+  void connect_data();
+  void retranslate();
+  void arrange();
+  void change(const AttentionSettings& settings);
+  /// Draws what is known; asks for what is missing, soon (`now`: a selection) or with the next fifth of a second.
+  void show_all();
+  void show_state();
+  void show_words();
+  void show_head();
+  void show_keys();
+  void show_legend();
+  void show_table();
+  void show_layers();
+  void ask_later(bool now);
+  void ask();
+  void selection_moved();
+  void set_dimmed(bool dimmed);
+  views::Exportable exportable() const;
+  std::vector<views::NumberArray> numbers() const;
+
+  PanelContext& context_;
+  AttentionModel model_;
+  views::PanelFrame* frame_ = nullptr;
+  QWidget *left_ = nullptr, *left_text_ = nullptr, *split_line_ = nullptr;
+  HeadsView* heads_ = nullptr;
+  MatrixView* matrix_ = nullptr;
+  views::Segmented *view_ = nullptr, *scale_ = nullptr;
+  QCheckBox *sink_ = nullptr, *follow_ = nullptr;
+  QComboBox* layers_ = nullptr;
+  QLabel *view_label_ = nullptr, *scale_label_ = nullptr, *layers_label_ = nullptr;
+  QLabel *heads_title_ = nullptr, *head_title_ = nullptr, *head_detail_ = nullptr, *keys_title_ = nullptr;
+  views::DistributionBars *shares_ = nullptr, *keys_ = nullptr;
+  std::vector<int64_t> key_positions_;
+  views::ColorLegend* legend_ = nullptr;
+  views::NumberTable* table_ = nullptr;
+  QAction *unfold_ = nullptr, *mean_pixels_ = nullptr;
+  QList<QAction*> actions_;
+  QTimer ask_timer_;
+  QElapsedTimer since_asked_;
+  std::map<JobId, QElapsedTimer> head_jobs_;
+  QElapsedTimer since_heads_;
+  qint64 heads_pause_ms_ = 0;
+  bool visible_ = false, open_model_ = false;
+};
+
+}  // namespace vitrine

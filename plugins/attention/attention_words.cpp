@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+// The attention panel's state in words, and what of it is kept between starts.
+#include <algorithm>
+
+#include "plugins/attention/attention_model.h"
+#include "views/numbers.h"
+#include "views/token_text.h"
+
+namespace vitrine {
+
+QString AttentionModel::token(int64_t position) const {
+  const TranscriptToken* token = transcript_.token(selection_.lane(), position);
+  return token ? views::token_text(token->bytes) : QString();
+}
+
+QString AttentionModel::position_name(int64_t position) const {
+  const TranscriptLane* l = lane();
+  if (!l || position < 0) return {};
+  if (position < l->prompt_tokens)
+    return tr("prompt token %1 of %2").arg(views::count(position + 1), views::count(l->prompt_tokens));
+  const QString index = views::count(position - l->prompt_tokens + 1), all = views::count(l->answer_tokens());
+  return l->running ? tr("answer token %1 of %2 so far").arg(index, all) : tr("answer token %1 of %2").arg(index, all);
+}
+
+QString AttentionModel::now() const {
+  const TranscriptLane* l = lane();
+  if (!l || rows() <= 0) return {};
+  const bool mean = settings_.view == AttentionView::mean;
+  const QString wanted = mean ? tr("Layer %1, mean over %2 heads").arg(layer()).arg(heads_of(layer()))
+                              : tr("Layer %1, head %2").arg(layer()).arg(head());
+  if (stale()) {
+    const AttentionSource& s = rows_.source();
+    const QString from =
+        s.head < 0 ? tr("mean of layer %1").arg(s.layer) : tr("layer %1, head %2").arg(s.layer).arg(s.head);
+    return declined_ ? tr("Picture is from %1").arg(from)
+                     : tr("%1 is on its way; picture is from %2").arg(wanted, from);
+  }
+  QStringList parts{wanted};
+  const bool unread = selection_.has_token() && selection_.position() >= rows();
+  if (unread && !settings_.follow && l->running)
+    parts << tr("%1 rows, not following").arg(rows() - first_row());
+  else if (unread)
+    parts << tr("the selected token is not read yet: newest row shown");
+  else if (!selection_.has_token())
+    parts << tr("newest row: %1").arg(position_name(row()));
+  else
+    parts << position_name(row());
+  parts << (settings_.sink ? tr("sink shown") : tr("sink hidden"));
+  if (recomputed_) parts << tr("recomputed");
+  return parts.join(QStringLiteral(", "));
+}
+
+QString AttentionModel::summary() const {
+  if (!applicable()) return tr("This model has no attention weights.");
+  if (!has_picture()) return tr("No attention to show yet.");
+  const std::vector<KeyWeight> best = top(1);
+  if (best.empty()) return now();
+  return tr("%1: '%2' looks most at '%3', %4.")
+      .arg(now(), token(row()), token(best[0].key), views::percent(double(best[0].weight)));
+}
+
+QString AttentionModel::class_name(KeyClass which) {
+  switch (which) {
+    case KeyClass::sink:
+      return tr("First-token sink");
+    case KeyClass::previous:
+      return tr("Previous token");
+    case KeyClass::self:
+      return tr("Self");
+    case KeyClass::induction:
+      return tr("Induction");
+    case KeyClass::other:
+      return tr("All other keys");
+  }
+  return {};
+}
+
+QString AttentionModel::text_form() const {
+  QStringList lines{now()};
+  const HeadShares shared = shares();
+  for (int c = 0; c < kKeyClasses && shared.rows > 0; ++c)
+    lines << class_name(KeyClass(c)) + ' ' + views::percent(shared.share[c]);
+  for (const KeyWeight& key : top(5))
+    lines << QString::number(key.key) + ' ' + token(key.key) + ' ' + views::percent(double(key.weight));
+  return lines.join('\n');
+}
+
+QJsonObject AttentionModel::save() const {
+  static const char* const views[] = {"matrix", "links", "mean"};
+  return {{"view", views[size_t(settings_.view)]},
+          {"log", settings_.logarithmic},
+          {"sink", settings_.sink},
+          {"follow", settings_.follow},
+          {"unfolded", settings_.unfolded},
+          {"mean_pixels", settings_.mean_pixels},
+          {"all_layers", settings_.all_layers}};
+}
+
+void AttentionModel::restore(const QJsonObject& state) {
+  AttentionSettings s;
+  const QString view = state["view"].toString();
+  s.view = view == "links" ? AttentionView::links : view == "mean" ? AttentionView::mean : AttentionView::matrix;
+  s.logarithmic = state["log"].toBool(s.logarithmic);
+  s.sink = state["sink"].toBool(s.sink);
+  s.follow = state["follow"].toBool(s.follow);
+  s.unfolded = state["unfolded"].toBool(s.unfolded);
+  s.mean_pixels = state["mean_pixels"].toBool(s.mean_pixels);
+  s.all_layers = state["all_layers"].toBool(s.all_layers);
+  set_settings(s);
+}
+
+}  // namespace vitrine

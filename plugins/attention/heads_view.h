@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+// All heads as small multiples: one thumbnail a head, layers upwards, the selected one outlined. Arrow keys walk, a
+// click selects.
+#pragma once
+
+#include <QObject>
+#include <QSize>
+
+#include "plugins/attention/attention_model.h"
+#include "plugins/attention/scene.h"
+
+class QWidget;
+
+namespace vitrine {
+
+class SceneView;
+
+class HeadsView : public QObject {
+  Q_OBJECT
+ public:
+  HeadsView(const AttentionModel& model, QWidget* parent);
+  QWidget* widget() const;
+  void refresh();
+  /// Chooses the size of the thumbnails for this room and fixes the widget's height.
+  void fit_into(int width, int most_height);
+  /// Device pixels a side.
+  int thumb_pixels() const;
+  Scene scene_for(const QSizeF& size) const;
+  void set_language_texts();
+
+ signals:
+  void head_chosen(int layer, int head);
+
+ protected:
+  bool eventFilter(QObject* object, QEvent* event) override;
+
+ private:
+  struct Grid {
+    double left = 0, top = 0, thumb = 0, pitch = 0;
+    int layer_from = 0, layer_to = 0, heads = 0, first_layer_row = 0, first_head = 0, shown_rows = 0, shown_heads = 0;
+  };
+  Grid grid(const QSizeF& size) const;
+  int most_heads() const;
+  bool head_at(const QPointF& at, int& layer, int& head) const;
+  void draw_thumb(QImage& image, const QRect& box, int layer, int head) const;
+  QString describe(int layer, int head) const;
+
+  const AttentionModel& model_;
+  SceneView* view_;
+  int thumb_ = 34;
+};
+
+}  // namespace vitrine
