@@ -129,8 +129,8 @@ QWidget* AttentionPanel::build_right() {
 void AttentionPanel::build_menu() {
   QMenu* menu = frame_->more_menu();
   menu->setToolTipsVisible(true);
-  unfold_ = menu->addAction({});
-  mean_pixels_ = menu->addAction({});
+  unfold_ = menu->addAction(QString());
+  mean_pixels_ = menu->addAction(QString());
   for (QAction* action : {unfold_, mean_pixels_}) action->setCheckable(true);
   connect(unfold_, &QAction::triggered, this, [this](bool on) {
     AttentionSettings settings = model_.settings();

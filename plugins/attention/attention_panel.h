@@ -8,6 +8,7 @@
 
 #include "plugins/api/panel.h"
 #include "plugins/attention/attention_model.h"
+#include "views/plot_export.h"
 
 class QCheckBox;
 class QComboBox;

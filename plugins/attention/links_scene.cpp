@@ -52,14 +52,14 @@ Scene links_scene(const AttentionModel& model, const MatrixLayout& l, const Matr
   Scene scene;
   scene.background = k.sunken.rgb();
   const AttentionRegion& r = l.region;
-  const double small = t.px(16), pad = t.px(6);
+  const double small = t.px(16), pad = t.px(6), margin = t.px(4), head = t.px(28);
   const int right = Qt::AlignRight | Qt::AlignVCenter, left = Qt::AlignLeft | Qt::AlignVCenter;
   const auto text = [&](const QRectF& box, const QString& words, int align, Scene::Face face, const QColor& color) {
     scene.texts.push_back({box, words, align, face, color.rgb(), false});
   };
-  text({t.px(4), t.px(6), l.gutter - t.px(10), small}, AttentionModel::tr("this token"), right, Scene::Face::small,
+  text({margin, pad, l.gutter - t.px(10), small}, AttentionModel::tr("this token"), right, Scene::Face::small,
        k.t2);
-  text({l.right + pad, t.px(6), l.gutter - pad, small}, AttentionModel::tr("looks at"), left, Scene::Face::small, k.t2);
+  text({l.right + pad, pad, l.gutter - pad, small}, AttentionModel::tr("looks at"), left, Scene::Face::small, k.t2);
   double sink_y = 0, prompt_y = 0, y = t.px(28) + l.pixel / 2;
   const double key_width = l.gutter - pad - t.px(4);
   const auto key_label = [&](double middle, const QString& words, bool strong) {
@@ -84,8 +84,8 @@ Scene links_scene(const AttentionModel& model, const MatrixLayout& l, const Matr
     text(box, model.token(position), right, chosen ? Scene::Face::mono_bold : Scene::Face::mono, k.t1);
     key_label(l.y_of(i) + l.pixel / 2, model.token(position), position == marks.key);
   }
-  scene.lines.push_back({{l.gutter, t.px(28)}, {l.gutter, l.bottom}, k.line.rgb()});
-  scene.lines.push_back({{l.right, t.px(28)}, {l.right, l.bottom}, k.line.rgb()});
+  scene.lines.push_back({{l.gutter, head}, {l.gutter, l.bottom}, k.line.rgb()});
+  scene.lines.push_back({{l.right, head}, {l.right, l.bottom}, k.line.rgb()});
   scene.curve_clip = QRectF(l.gutter, t.px(24), l.right - l.gutter, l.bottom - t.px(24) + t.px(4));
   const bool one_row = l.row_at(model.row()) >= 0;
   for (const Link& link : links_of(model, r)) {

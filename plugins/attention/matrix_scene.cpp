@@ -95,7 +95,7 @@ class MatrixPainter {
 
   void column_label(double x, double width, const QString& words, bool strong, const QColor& color) {
     const double room = l_.top - theme().px(8), thick = std::max(width, double(theme().px(16)));
-    text({x + width / 2 - thick / 2, theme().px(4), thick, room}, words, Qt::AlignLeft | Qt::AlignVCenter,
+    text(QRectF(x + width / 2 - thick / 2, theme().px(4), thick, room), words, Qt::AlignLeft | Qt::AlignVCenter,
          strong ? Scene::Face::mono_bold : Scene::Face::mono, color, true);
   }
 
