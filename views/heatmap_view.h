@@ -20,7 +20,7 @@ struct Matrix {
 };
 
 /// How values become colours. With `logarithmic`, lowest must be positive; smaller values take the first colour.
-struct ColorScale {
+struct VT_UI ColorScale {
   ColorMap map = ColorMap::viridis;  // signed_map: lowest = -highest
   double lowest = 0, highest = 1;
   bool logarithmic = false;

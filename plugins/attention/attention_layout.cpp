@@ -59,6 +59,8 @@ void AttentionPanel::build_controls() {
   follow_ = new QCheckBox;
   layers_ = new QComboBox;
   layers_->addItems({"", ""});
+  layers_->setSizeAdjustPolicy(QComboBox::AdjustToContents);
+  layers_->setMinimumContentsLength(8);
   view_label_ = views::PanelFrame::control_label({}, view_);
   scale_label_ = views::PanelFrame::control_label({}, scale_);
   layers_label_ = views::PanelFrame::control_label({}, layers_);
@@ -101,8 +103,11 @@ QWidget* AttentionPanel::build_left() {
   }
   shares_ = new views::DistributionBars(tr("What the head does"));
   keys_ = new views::DistributionBars(tr("Keys of the selected row"));
-  words->addWidget(head_title_);
-  words->addWidget(head_detail_);
+  auto* title = new QHBoxLayout;
+  title->setSpacing(views::theme().px(8));
+  title->addWidget(head_title_);
+  title->addWidget(head_detail_, 1);
+  words->addLayout(title);
   words->addWidget(shares_);
   words->addSpacing(views::theme().px(10));
   words->addWidget(keys_title_);
@@ -110,6 +115,7 @@ QWidget* AttentionPanel::build_left() {
   words->addStretch(1);
   column->addWidget(heads_title_);
   column->addWidget(heads_->widget());
+  column->addSpacing(views::theme().px(4));
   column->addWidget(left_text_, 1);
   return left_;
 }
@@ -122,7 +128,9 @@ QWidget* AttentionPanel::build_right() {
   matrix_ = new MatrixView(model_, right);
   legend_ = new views::ColorLegend(right);
   column->addWidget(matrix_->widget(), 1);
-  column->addWidget(legend_);
+  legend_box_ = new QHBoxLayout;
+  legend_box_->addWidget(legend_);
+  column->addLayout(legend_box_);
   return right;
 }
 
@@ -170,14 +178,14 @@ void AttentionPanel::make_actions() {
 void AttentionPanel::arrange() {
   const views::Theme& t = views::theme();
   const int width = frame_->width(), height = left_->height();
-  const int left = std::min(t.px(372), std::max(t.px(240), width * 47 / 100));
+  const int left = std::max(std::min(t.px(372), std::max(t.px(240), width * 47 / 100)), width / 4);
   left_->setFixedWidth(left);
   left_->layout()->setContentsMargins(t.px(16), t.px(8), t.px(8), t.px(4));
   left_->layout()->setSpacing(t.px(4));
-  const int words = t.px(20 + 18 + 10 + 20) + shares_->sizeHint().height() + 5 * t.px(24);
-  const int room = std::max(t.px(110), height - words - t.px(12 + 24 + 8));
+  const int words = t.px(20 + 10 + 20) + shares_->sizeHint().height() + 5 * t.px(24);
+  const int room = std::max(t.px(110), height - words - t.px(12 + 24 + 14));
   heads_->fit_into(left - t.px(24), model_.settings().all_layers ? std::max(room, t.px(200)) : room);
-  for (QLabel* label : {view_label_, scale_label_, layers_label_}) label->setVisible(width >= t.px(820));
+  for (QLabel* label : {view_label_, scale_label_, layers_label_}) label->setVisible(width >= t.px(900));
   follow_->setVisible(width >= t.px(600));
   frame_->setMinimumWidth(t.px(520));
   heads_title_->setFont(t.font(views::Type::small, true));
@@ -186,9 +194,14 @@ void AttentionPanel::arrange() {
   keys_title_->setFont(t.font(views::Type::small, true));
   heads_title_->setFixedHeight(t.px(20));
   head_title_->setFixedHeight(t.px(20));
-  head_detail_->setFixedHeight(t.px(18));
+  head_detail_->setFixedHeight(t.px(20));
+  head_title_->setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
   keys_title_->setFixedHeight(t.px(20));
-  legend_->setContentsMargins(0, 0, 0, 0);
+  const int right = width - left - 1;
+  legend_box_->setContentsMargins(right >= t.px(104 + 440)  ? t.px(96)
+                                  : right >= t.px(78 + 330) ? t.px(70)
+                                                            : 0,
+                                  0, 0, 0);
   QPalette line = split_line_->palette();
   line.setColor(QPalette::Window, views::colors().line);
   split_line_->setPalette(line);

@@ -39,6 +39,7 @@ AttentionPanel::AttentionPanel(PanelContext& context)
   connect_pictures();
   connect_data();
   retranslate();
+  arrange();
   show_state();
 }
 

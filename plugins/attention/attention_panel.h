@@ -12,6 +12,7 @@
 
 class QCheckBox;
 class QComboBox;
+class QHBoxLayout;
 class QLabel;
 
 namespace vitrine {
@@ -87,6 +88,7 @@ class AttentionPanel : public QObject, public Panel {
   views::DistributionBars *shares_ = nullptr, *keys_ = nullptr;
   std::vector<int64_t> key_positions_;
   views::ColorLegend* legend_ = nullptr;
+  QHBoxLayout* legend_box_ = nullptr;
   views::NumberTable* table_ = nullptr;
   QAction *unfold_ = nullptr, *mean_pixels_ = nullptr;
   QList<QAction*> actions_;

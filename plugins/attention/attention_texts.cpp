@@ -86,9 +86,9 @@ void AttentionPanel::show_head() {
                             : tr("Head %1.%2").arg(model_.layer()).arg(model_.head()));
   const HeadShares shares = model_.shares();
   const bool answer = model_.rows() > model_.prompt();
-  head_detail_->setText((answer ? tr("Share of attention, mean over %1 answer tokens")
-                                : tr("Share of attention, mean over %1 prompt tokens"))
-                            .arg(views::count(shares.rows)));
+  head_detail_->setText(
+      (answer ? tr("share of attention over %1 answer tokens") : tr("share of attention over %1 prompt tokens"))
+          .arg(views::count(shares.rows)));
   static constexpr KeyClass kOrder[] = {KeyClass::induction, KeyClass::sink, KeyClass::previous, KeyClass::self,
                                         KeyClass::other};
   const double* best = std::max_element(std::begin(shares.share), std::end(shares.share));

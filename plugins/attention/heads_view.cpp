@@ -16,7 +16,7 @@
 
 namespace vitrine {
 namespace {
-constexpr int kGap = 3, kLargest = 44, kUsual = 34, kSmallest = 14;
+constexpr int kGap = 3, kLargest = 48, kUsual = 34, kSmallest = 14;
 }
 
 HeadsView::HeadsView(const AttentionModel& model, QWidget* parent)
@@ -44,9 +44,9 @@ int HeadsView::thumb_pixels() const {
 void HeadsView::fit_into(int width, int most_height) {
   const views::Theme& t = views::theme();
   const auto [from, to] = model_.layers_shown();
-  const int rows = std::max(1, to - from), heads = most_heads(), number = t.px(20);
+  const int rows = std::max(1, to - from), heads = most_heads(), number = t.px(24);
   const auto side = [&](int room, int count) { return int(room / t.scale() / count) - kGap; };
-  const int largest = heads <= 4 ? kLargest : kUsual;
+  const int largest = heads <= 4 || width > t.px(372) ? kLargest : kUsual;
   thumb_ = std::clamp(std::min(side(width - number, heads), side(most_height - number, rows)), kSmallest, largest);
   const int wanted = number + rows * t.px(thumb_ + kGap);
   widget()->setFixedHeight(std::min(wanted, std::max(most_height, number + t.px(kSmallest + kGap))));
@@ -57,7 +57,7 @@ HeadsView::Grid HeadsView::grid(const QSizeF& size) const {
   Grid g;
   std::tie(g.layer_from, g.layer_to) = model_.layers_shown();
   g.heads = most_heads();
-  g.left = g.top = t.px(20);
+  g.left = g.top = t.px(24);
   g.thumb = t.px(thumb_);
   g.pitch = t.px(thumb_ + kGap);
   const int layers = g.layer_to - g.layer_from;

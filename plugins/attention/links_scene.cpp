@@ -57,8 +57,7 @@ Scene links_scene(const AttentionModel& model, const MatrixLayout& l, const Matr
   const auto text = [&](const QRectF& box, const QString& words, int align, Scene::Face face, const QColor& color) {
     scene.texts.push_back({box, words, align, face, color.rgb(), false});
   };
-  text({margin, pad, l.gutter - t.px(10), small}, AttentionModel::tr("this token"), right, Scene::Face::small,
-       k.t2);
+  text({margin, pad, l.gutter - t.px(10), small}, AttentionModel::tr("this token"), right, Scene::Face::small, k.t2);
   text({l.right + pad, pad, l.gutter - pad, small}, AttentionModel::tr("looks at"), left, Scene::Face::small, k.t2);
   double sink_y = 0, prompt_y = 0, y = t.px(28) + l.pixel / 2;
   const double key_width = l.gutter - pad - t.px(4);

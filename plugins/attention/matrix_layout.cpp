@@ -94,9 +94,9 @@ MatrixLayout lay_out(const AttentionModel& model, const MatrixZoom& zoom, const 
   const int64_t chosen = model.row();
   int64_t row = zoom.row, key = zoom.key;
   if (zoom.pinned) {
-    row = end - rows.cells;
-    if (chosen >= first) row = std::clamp(row, chosen - rows.cells + 1, chosen);
-    key = chosen - keys.cells + 3;
+    const bool near = chosen >= end - rows.cells || chosen < first;
+    row = near ? end - rows.cells : chosen - rows.cells * 2 / 3;
+    key = near ? chosen - keys.cells + 3 : chosen - keys.cells * 3 / 4;
   }
   r.row_from = place(first, end, rows.cells, row);
   r.row_to = r.row_from + rows.cells;

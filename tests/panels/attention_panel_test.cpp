@@ -350,7 +350,7 @@ class AttentionPanelTest : public QObject {
     QCOMPARE(pixels.sink.size(), size_t(300));
     // An old row that is selected is asked for alone.
     s.selection.set_position(3010);
-    const auto row = model.questions(region, 34, true);
+    const auto row = model.questions(region, 16, true);
     QCOMPARE(row.size(), size_t(1));
     QCOMPARE(row[0].ask.what, Inspect::What::attention_row);
     s.settle(model, region);
