@@ -415,7 +415,7 @@
     </message>
     <message>
         <source>Log</source>
-        <translation>기록</translation>
+        <translation>로그</translation>
     </message>
     <message>
         <source>Colour by weight, 0 to 100 %</source>
@@ -534,16 +534,16 @@
         <translation>각 토큰이 앞선 토큰에서 얼마나 가져오는지 보입니다. 토큰(행)마다 헤드는 자신의 쿼리를 자신까지의 모든 키와 견주어 합이 100 %인 가중치로 바꾸고, 그 가중치로 값을 섞습니다.</translation>
     </message>
     <message>
-        <source>A bright cell: the row&apos;s token takes much from the column&apos;s token. A bright first column is a sink: the head rests. A diagonal is the token itself or the one before. A bright cell after an earlier occurrence of the same word is induction: the head looks up what came next last time. The bars below show the framed row on a linear scale; the folded prompt column is the sum over its tokens.</source>
-        <translation>밝은 칸은 행의 토큰이 열의 토큰에서 많이 가져온다는 뜻입니다. 밝은 첫 열은 싱크로, 헤드가 쉬는 것입니다. 대각선은 자기 자신이나 바로 앞 토큰입니다. 같은 낱말이 앞서 나온 곳 다음의 밝은 칸은 귀납으로, 헤드가 지난번에 이어진 것을 찾아보는 것입니다. 아래 막대는 테두리 친 행을 선형 눈금으로 보이며, 접힌 프롬프트 열은 그 토큰들의 합입니다.</translation>
+        <source>A strong cell: the row&apos;s token takes much from the column&apos;s token. A strong first column is a sink: the head rests. A diagonal is the token itself or the one before. A strong cell after an earlier occurrence of the same word is induction: the head looks up what came next last time. The bars below show the framed row on a linear scale; the folded prompt column is the sum over its tokens.</source>
+        <translation>뚜렷한 칸은 행의 토큰이 열의 토큰에서 많이 가져온다는 뜻입니다. 뚜렷한 첫 열은 싱크로, 헤드가 쉬는 것입니다. 대각선은 자기 자신이나 바로 앞 토큰입니다. 같은 낱말이 앞서 나온 곳 다음의 뚜렷한 칸은 귀납으로, 헤드가 지난번에 이어진 것을 찾아보는 것입니다. 아래 막대는 테두리 친 행을 선형 눈금으로 보이며, 접힌 프롬프트 열은 그 토큰들의 합입니다.</translation>
     </message>
     <message>
         <source>Vaswani et al. 2017, Attention Is All You Need, section 3.2; induction: Olsson et al. 2022</source>
         <translation>Vaswani 외 2017, Attention Is All You Need, 3.2절. 귀납: Olsson 외 2022</translation>
     </message>
     <message>
-        <source>&quot;The model chose this word because of the bright token.&quot; The weights say what was read in one head of one layer, not what changed the outcome; values, later layers and the residual stream decide. To test a cause, change it and look again.</source>
-        <translation>&quot;밝은 토큰 때문에 모델이 이 낱말을 골랐다.&quot; 가중치는 한 층의 한 헤드가 무엇을 읽었는지를 말할 뿐, 무엇이 결과를 바꿨는지는 말하지 않습니다. 값과 뒤의 층, 잔차 흐름이 정합니다. 원인을 확인하려면 바꿔 보고 다시 보세요.</translation>
+        <source>&quot;The model chose this word because of the strong token.&quot; The weights say what was read in one head of one layer, not what changed the outcome; values, later layers and the residual stream decide. To test a cause, change it and look again.</source>
+        <translation>&quot;뚜렷한 토큰 때문에 모델이 이 낱말을 골랐다.&quot; 가중치는 한 층의 한 헤드가 무엇을 읽었는지를 말할 뿐, 무엇이 결과를 바꿨는지는 말하지 않습니다. 값과 뒤의 층, 잔차 흐름이 정합니다. 원인을 확인하려면 바꿔 보고 다시 보세요.</translation>
     </message>
     <message>
         <source>&quot;The row of a word shows why this word was written.&quot; A row is computed when its token is read; it helps to choose the next token. What led to a word stands in the row above it.</source>
@@ -591,15 +591,15 @@
     </message>
     <message>
         <source>Attention is not attribution. Recomputed in float32: the layers were run again over the saved tokens.</source>
-        <translation>어텐션은 원인이 아닙니다. float32로 다시 계산했습니다: 저장된 토큰에 대해 층을 다시 실행했습니다.</translation>
+        <translation>어텐션은 원인의 증거가 아닙니다. float32로 다시 계산했습니다: 저장된 토큰에 대해 층을 다시 실행했습니다.</translation>
     </message>
     <message>
         <source>Attention is not attribution. Weights computed in float32 from the kept queries of this answer; the model was not run again.</source>
-        <translation>어텐션은 원인이 아닙니다. 이 답변의 보관된 쿼리로 float32에서 계산했고, 모델을 다시 실행하지 않았습니다.</translation>
+        <translation>어텐션은 원인의 증거가 아닙니다. 이 답변의 보관된 쿼리로 float32에서 계산했고, 모델을 다시 실행하지 않았습니다.</translation>
     </message>
     <message>
         <source>Attention is not attribution.</source>
-        <translation>어텐션은 원인이 아닙니다.</translation>
+        <translation>어텐션은 원인의 증거가 아닙니다.</translation>
     </message>
     <message>
         <source>%1 to %2</source>

@@ -68,13 +68,13 @@ void AttentionPanel::retranslate() {
          "of all tokens up to itself and turns the results into weights that sum to 100 %; the values of those tokens "
          "are then mixed by these weights.");
   text.how_to_read =
-      tr("A bright cell: the row's token takes much from the column's token. A bright first column is a sink: the head "
-         "rests. A diagonal is the token itself or the one before. A bright cell after an earlier occurrence of the "
+      tr("A strong cell: the row's token takes much from the column's token. A strong first column is a sink: the head "
+         "rests. A diagonal is the token itself or the one before. A strong cell after an earlier occurrence of the "
          "same word is induction: the head looks up what came next last time. The bars below show the framed row on a "
          "linear scale; the folded prompt column is the sum over its tokens.");
   text.formula = QStringLiteral("softmax(q kᵀ / √d + mask)");
   text.source = tr("Vaswani et al. 2017, Attention Is All You Need, section 3.2; induction: Olsson et al. 2022");
-  text.misreadings = {tr("\"The model chose this word because of the bright token.\" The weights say what was read in "
+  text.misreadings = {tr("\"The model chose this word because of the strong token.\" The weights say what was read in "
                          "one head of one layer, not what changed the outcome; values, later layers and the residual "
                          "stream decide. To test a cause, change it and look again."),
                       tr("\"The row of a word shows why this word was written.\" A row is computed when its token is "
