@@ -75,6 +75,8 @@ void DistributionBars::paint(QPainter& p, const QRectF& area) const {
     value_width = std::max(value_width, mono.horizontalAdvance(number));
     prefix_width = std::max(prefix_width, r.prefix.isEmpty() ? 0 : mono.horizontalAdvance(r.prefix) + pad);
   }
+  const bool noted = std::any_of(rows_.begin(), rows_.end(), [](const BarRow& r) { return !r.note.isEmpty(); });
+  const bool any_pair = std::any_of(rows_.begin(), rows_.end(), [](const BarRow& r) { return !std::isnan(r.before); });
   label_width = std::min(label_width, area.width() * 0.4) + pad;
   value_width = std::min(value_width, area.width() * 0.5);
   const double bar_left = area.left() + pad + prefix_width + label_width,
@@ -100,7 +102,7 @@ void DistributionBars::paint(QPainter& p, const QRectF& area) const {
     const double thick = t.px(8);
     const bool paired = !std::isnan(r.before);
     const double top = paired ? box.center().y() : box.center().y() - thick / 2;
-    if (!paired) p.fillRect(QRectF(bar_left, top, width, thick), k.track);
+    if (!any_pair) p.fillRect(QRectF(bar_left, top, width, thick), k.track);
     if (paired) p.fillRect(QRectF(bar_left, top - t.px(6), std::max(1.0, width * length(r.before)), t.px(6)), k.axis);
     const QColor color = r.color.isValid() ? r.color : r.struck ? k.chip[4] : r.highlighted ? k.accent : k.t2;
     const QRectF bar(bar_left, top, std::max(1.0, width * length(r.value)), thick);
@@ -115,7 +117,7 @@ void DistributionBars::paint(QPainter& p, const QRectF& area) const {
     const QString number = r.value_text.isEmpty() ? percent(r.value) : r.value_text;
     const QRectF end(bar_right + pad, box.top(), value_width, row);
     if (r.note.isEmpty()) {
-      p.drawText(end, Qt::AlignVCenter | Qt::AlignRight, number);
+      p.drawText(end, Qt::AlignVCenter | (noted ? Qt::AlignLeft : Qt::AlignRight), number);
     } else {
       p.drawText(end, Qt::AlignVCenter | Qt::AlignLeft, number);
       p.setPen(k.warn);
