@@ -2244,8 +2244,8 @@ KV: 문맥의 키와 값, 64토큰 쪽 단위. 미끄럼 창이 줄이지 않습
         <translation>여기서 바꾼 것은 &quot;다음 답변에 쓰기&quot;를 누를 때까지 시험해 보기만 합니다.</translation>
     </message>
     <message>
-        <source>No layer was run: the kept vectors went through the language-model head again, with the same random numbers.</source>
-        <translation>층을 실행하지 않았습니다. 보관된 벡터를 같은 난수로 언어 모델 헤드에 다시 통과시켰습니다.</translation>
+        <source>No layer was run again, only the language-model head, with the same random numbers.</source>
+        <translation>층은 다시 실행하지 않고, 같은 난수로 언어 모델 헤드만 다시 계산했습니다.</translation>
     </message>
     <message>
         <source>No layer was run. Each mark judges its token on the text as it was; from token %1 on the text itself would differ, so later marks are conditional.</source>
@@ -2675,6 +2675,14 @@ range 0 to 2^64 - 1</source>
     <message>
         <source>standard deviations</source>
         <translation>표준편차</translation>
+    </message>
+    <message>
+        <source>range %1 to %2, default %3</source>
+        <translation>범위 %1 ~ %2, 기본값 %3</translation>
+    </message>
+    <message>
+        <source>Source: %1</source>
+        <translation>출처: %1</translation>
     </message>
 </context>
 <context>

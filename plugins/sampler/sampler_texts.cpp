@@ -52,7 +52,7 @@ QString SamplerModel::note() const {
   const std::vector<TokenMark> list = marks();
   if (list.empty())
     return tr(
-        "No layer was run: the kept vectors went through the language-model head again, with the same random numbers.");
+        "No layer was run again, only the language-model head, with the same random numbers.");
   return tr("No layer was run. Each mark judges its token on the text as it was; from token %1 on the text itself "
             "would differ, so later marks are conditional.")
       .arg(list.front().position - target_->prompt_tokens + 1);

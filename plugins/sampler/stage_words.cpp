@@ -89,7 +89,7 @@ QString parameter_text(const StageParameter& parameter, double value) {
 QString parameter_help(const StageParameter& parameter) {
   QString text = translated(parameter.help);
   if (!parameter.unit.empty()) text += QStringLiteral(" (%1)").arg(translated(parameter.unit));
-  text += '\n' + QCoreApplication::translate(kContext, "range %1 to %2, default %3")
+  text += '\n' + QCoreApplication::translate("vitrine::SamplerStages", "range %1 to %2, default %3")
                      .arg(parameter_text(parameter, parameter.lowest), parameter_text(parameter, parameter.highest),
                           parameter_text(parameter, parameter.fallback));
   return text;
@@ -99,7 +99,7 @@ QString stage_help(const StageInfo& info) {
   QString text = translated(info.title) + '\n' + plain(info.formula);
   for (const StageParameter& parameter : info.parameters)
     text += QStringLiteral("\n%1: ").arg(plain(parameter.name)) + parameter_help(parameter).replace('\n', "; ");
-  return text + '\n' + QCoreApplication::translate(kContext, "Source: %1").arg(plain(info.source));
+  return text + '\n' + QCoreApplication::translate("vitrine::SamplerStages", "Source: %1").arg(plain(info.source));
 }
 
 double SliderScale::position(double value) const {
