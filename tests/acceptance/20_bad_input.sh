@@ -13,5 +13,5 @@ refuses 'nobody_knows|Nobody' $cli generate "$scratch/unknown" --prompt x
 printf '{%% for i in range(99999999999) %%}x{%% endfor %%}' > "$scratch/loop.jinja"
 printf '[{"role": "user", "content": "x"}]' > "$scratch/messages.json"
 refuses 'limit|range|too' $cli template --template "$scratch/loop.jinja" --messages "$scratch/messages.json"
-for program in "$bin"/*_fuzz; do show "$program" "tests/fuzz/corpus/$(basename "$program")"; done
+for program in "$bin"/*_fuzz; do [ -x "$program" ] || { missing "the fuzz inputs are not built"; break; }; show "$program" "tests/fuzz/corpus/$(basename "$program")"; done
 finish
