@@ -42,7 +42,7 @@ void DrawView::paint(QPainter& p, const QRectF& area) const {
   p.setPen(views::colors().t2);
   p.drawText(QRectF(area.left(), area.top(), area.width(), t.px(24)), Qt::AlignVCenter, tr("The draw"));
   if (!model_.draw().known) return;
-  const double below = paint_bar(p, area, area.top() + t.px(24));
+  const double below = paint_bar(p, area, area.top() + t.px(12));
   paint_table(p, area, below);
 }
 
@@ -78,8 +78,9 @@ double DrawView::paint_bar(QPainter& p, const QRectF& area, double top) const {
   const QString u = QStringLiteral("u = %1").arg(QString::number(drawn.u, 'f', 3));
   const double u_width = QFontMetricsF(p.font()).horizontalAdvance(u);
   const bool right = x + t.px(8) + u_width < area.right();
-  p.drawText(QRectF(right ? x + t.px(8) : x - t.px(8) - u_width, top - t.px(1), u_width + 2, line), Qt::AlignVCenter,
-             u);
+const double title = QFontMetricsF(t.font(views::Type::small, true)).horizontalAdvance(tr("The draw")) + t.px(12);
+  const double label_left = std::max(right ? x + t.px(8) : x - t.px(8) - u_width, area.left() + title);
+  p.drawText(QRectF(label_left, top - t.px(8), u_width + 2, line), Qt::AlignVCenter, u);
   p.setFont(t.mono(views::Type::small));
   p.setPen(k.t2);
   const QRectF scale(bar.left(), bar.bottom() + t.px(3), width, line);
@@ -90,7 +91,7 @@ double DrawView::paint_bar(QPainter& p, const QRectF& area, double top) const {
   QRectF used;
   p.drawText(QRectF(bar.left(), scale.bottom() + t.px(2), width, line * 2), Qt::AlignLeft | Qt::TextWordWrap,
              model_.draw_line(), &used);
-  return used.bottom() + t.px(8);
+  return used.bottom() + t.px(6);
 }
 
 void DrawView::paint_table(QPainter& p, const QRectF& area, double top) const {
@@ -109,7 +110,7 @@ void DrawView::paint_table(QPainter& p, const QRectF& area, double top) const {
       {tr("Entropy, nats"), views::significant(model_.entropy_before()), views::significant(model_.entropy_after())},
       {tr("Largest"), views::percent(most_before), views::percent(most_after)},
       {tr("Candidates"), views::count(model_.start_candidates()), views::count(left)}};
-  const double row = t.px(20);
+  const double row = t.px(18);
   double y = top;
   for (const QStringList& line : cells) {
     if (y + row > area.bottom()) return;

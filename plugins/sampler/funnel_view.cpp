@@ -55,7 +55,7 @@ void FunnelView::paint(QPainter& p, const QRectF& area, const FunnelShape& shape
   const views::Theme& t = views::theme();
   const views::Colors& k = views::colors();
   const std::vector<FunnelStep> steps = model_.funnel();
-  const double gap = t.px(8), left_width = t.px(58),
+  const double gap = t.px(8), left_width = t.px(70),
                removed_width = std::clamp(area.width() * 0.28, double(t.px(86)), double(t.px(130)));
   const double funnel_width = std::min(area.width() - left_width - removed_width - 2 * gap, double(t.px(340)));
   const double middle = area.left() + funnel_width / 2, removed_left = area.right() - left_width - removed_width;

@@ -86,11 +86,11 @@ void SamplerPanel::build_controls() {
 
 /// Narrow: icons alone for what a tool tip can say; the number of changes is then in the title row only.
 void SamplerPanel::fit_controls() {
-  wide_ = frame_->width() > views::theme().px(900);
+  wide_ = frame_->width() > views::theme().px(720);
   add_->setToolButtonStyle(wide_ ? Qt::ToolButtonTextBesideIcon : Qt::ToolButtonIconOnly);
   back_->setText(wide_ ? tr("Back to recorded") : tr("Recorded"));
   use_->setText(wide_ ? tr("Use for the next answer") : tr("Use next"));
-  changes_->setText(wide_ ? model_.change_line() : QString());
+  changes_->setText(frame_->width() > views::theme().px(940) ? model_.change_line() : QString());
 }
 
 void SamplerPanel::take_seed() {

@@ -50,9 +50,7 @@ QString SamplerModel::change_line() const {
 QString SamplerModel::note() const {
   if (!target_) return tr("Changes here are only tried out until \"Use for the next answer\" is pressed.");
   const std::vector<TokenMark> list = marks();
-  if (list.empty())
-    return tr(
-        "No layer was run again, only the language-model head, with the same random numbers.");
+  if (list.empty()) return tr("No layer was run again, only the language-model head, with the same random numbers.");
   return tr("No layer was run. Each mark judges its token on the text as it was; from token %1 on the text itself "
             "would differ, so later marks are conditional.")
       .arg(list.front().position - target_->prompt_tokens + 1);
