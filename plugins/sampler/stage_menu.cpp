@@ -108,7 +108,8 @@ QWidget* make_form(const StageSpec& stage, const StageInfo& info, StageRow* owne
     const QString name = QString::fromUtf8(p.name.data(), qsizetype(p.name.size()));
     QObject::connect(field, &QDoubleSpinBox::valueChanged, owner,
                      [owner, name](double v) { emit owner->value_changed(name, v); });
-    add(name, field, parameter_help(p));
+    const QString help = parameter_help(p);
+    add(help.section('\n', 0, 0), field, name + QStringLiteral(": ") + help);
   }
   if (info.name == "logit_bias")
     add(StageRow::tr("Biases"), list_field(stage, owner, bias_text(stage), read_bias),
