@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+// How much memory a model takes at a chosen context length, part by part, without widgets.
+#pragma once
+
+#include "engine/run/event.h"
+
+namespace vitrine {
+
+/// All in bytes. Sums to total().
+struct MemoryPlan {
+  int64_t weights = 0;  // the tensors as they are stored
+  /// Keys and values of `context` tokens: sum over layers of 2 * kv_heads * head_dim values, in pages of 64 tokens.
+  int64_t kv = 0;
+  /// What attention pictures are made of: per token and layer, heads * head_dim queries (f16) and heads log-sum-exp
+  /// values (f32). Kept while an answer is captured, within the capture budget.
+  int64_t kept = 0;
+  /// Estimate of the largest step, a piece of 512 prompt tokens in f32: the residual stream and its norm, with either
+  /// q, k, v and the head outputs or the two sides of the feed-forward layer; and one row of logits.
+  int64_t working = 0;
+  int64_t kv_per_token = 0;
+
+  int64_t total() const noexcept { return weights + kv + kept + working; }
+};
+
+inline constexpr int64_t kKvPageTokens = 64, kPromptPieceTokens = 512;
+
+/// `context` below 0 counts as 0. kv_format: f16 or f32.
+MemoryPlan plan_memory(const ModelFacts& facts, int64_t context, DType kv_format);
+
+}  // namespace vitrine
