@@ -235,13 +235,6 @@
     </message>
 </context>
 <context>
-    <name>TensorTree</name>
-    <message>
-        <source>Modules and tensors</source>
-        <translation>모듈과 텐서</translation>
-    </message>
-</context>
-<context>
     <name>views</name>
     <message>
         <source> space </source>
@@ -2087,6 +2080,10 @@ KV: 문맥의 키와 값, 64토큰 쪽 단위. 미끄럼 창이 줄이지 않습
     <message>
         <source>Selected: %1, %2, %3, %4.</source>
         <translation>선택: %1, %2, %3, %4.</translation>
+    </message>
+    <message>
+        <source>Modules and tensors</source>
+        <translation>모듈과 텐서</translation>
     </message>
 </context>
 <context>

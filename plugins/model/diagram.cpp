@@ -55,7 +55,9 @@ int Diagram::box_of(const QString& key) const {
   for (size_t i = 0; i < boxes.size(); ++i)
     if (boxes[i].module == key) return int(i);
   for (size_t i = 0; i < boxes.size(); ++i)
-    if (!boxes[i].module.endsWith(QLatin1String(".attn")) && !boxes[i].module.isEmpty() && key_belongs_to(key, boxes[i].module)) return int(i);
+    if (!boxes[i].module.endsWith(QLatin1String(".attn")) && !boxes[i].module.isEmpty() &&
+        key_belongs_to(key, boxes[i].module))
+      return int(i);
   return -1;
 }
 
@@ -63,7 +65,7 @@ Diagram DiagramLayout::make(const ModelFacts& facts, int layer, const QSizeF& ro
   const double least = 12 * unit;
   DiagramLayout first(facts, layer, room, unit, least);
   if (first.gaps_ == 0 || first.out_.size.height() >= room.height()) return first.out_;
-  const double gap = std::min(26 * unit, least + (room.height() - first.out_.size.height()) / first.gaps_);
+  const double gap = std::min(34 * unit, least + (room.height() - first.out_.size.height()) / first.gaps_);
   return DiagramLayout(facts, layer, room, unit, gap).out_;
 }
 
@@ -89,7 +91,9 @@ DiagramLayout::DiagramLayout(const ModelFacts& facts, int layer, const QSizeF& r
   out_.size = QSizeF(room.width(), y_ + 8 * u_);
 }
 
-QString DiagramLayout::in_layer(const char* part) const { return QStringLiteral("layers.%1.%2").arg(layer_).arg(QLatin1String(part)); }
+QString DiagramLayout::in_layer(const char* part) const {
+  return QStringLiteral("layers.%1.%2").arg(layer_).arg(QLatin1String(part));
+}
 
 const TensorFact* DiagramLayout::weight_of(const QString& module) const {
   for (const TensorFact& fact : facts_.tensors)
@@ -115,14 +119,17 @@ int64_t DiagramLayout::layer_bytes(int layer) const {
   return bytes;
 }
 
-QString DiagramLayout::norm_word() const { return facts_.spec.norm == NormKind::rms ? QStringLiteral("RMSNorm") : QStringLiteral("LayerNorm"); }
+QString DiagramLayout::norm_word() const {
+  return facts_.spec.norm == NormKind::rms ? QStringLiteral("RMSNorm") : QStringLiteral("LayerNorm");
+}
 
 int DiagramLayout::place(const QRectF& rect, const QString& title, const QString& module, const QString& detail) {
   DiagramBox box{.rect = rect, .title = title, .detail = detail, .module = module};
   QStringList tip;
   for (const TensorFact& fact : facts_.tensors)
     if (!fact.canonical.empty() && key_belongs_to(tensor_key(fact), module))
-      tip << tr("%1: %2, %3, %4").arg(tensor_key(fact), shape_text(fact.shape), type_text(fact.dtype), views::memory(fact.bytes));
+      tip << tr("%1: %2, %3, %4")
+                 .arg(tensor_key(fact), shape_text(fact.shape), type_text(fact.dtype), views::memory(fact.bytes));
   box.tip = tip.join('\n');
   out_.boxes.push_back(std::move(box));
   return int(out_.boxes.size()) - 1;
@@ -133,7 +140,8 @@ void DiagramLayout::arrow_to(double bottom) {
   ++gaps_;
 }
 
-int DiagramLayout::box(const QString& title, const QString& module, double width, bool with_detail, const QString& side) {
+int DiagramLayout::box(const QString& title, const QString& module, double width, bool with_detail,
+                       const QString& side) {
   const double top = out_.boxes.empty() ? 8 * u_ : y_ + gap_;
   if (!out_.boxes.empty()) arrow_to(top);
   const double height = (with_detail ? 36 : 24) * u_;
@@ -150,7 +158,8 @@ void DiagramLayout::join() {
   const double r = 8 * u_, center = y_ + gap_ + r;
   arrow_to(center - r);
   out_.signs.push_back({QPointF(middle_, center), r, '+'});
-  out_.lines.push_back({QPolygonF({QPointF(middle_, fork_y_), QPointF(lane_, fork_y_), QPointF(lane_, center), QPointF(middle_ - r, center)})});
+  out_.lines.push_back({QPolygonF(
+      {QPointF(middle_, fork_y_), QPointF(lane_, fork_y_), QPointF(lane_, center), QPointF(middle_ - r, center)})});
   out_.texts.push_back({QRectF(lane_ + 6 * u_, center - 18 * u_, 110 * u_, 16 * u_), tr("residual")});
   y_ = center + r;
 }
@@ -165,13 +174,19 @@ void DiagramLayout::embeddings() {
   const ModelSpec& spec = facts_.spec;
   const TensorFact* table = weight_of(QStringLiteral("embed"));
   const QString side = table ? tr("%1, %2").arg(bytes_of(QStringLiteral("embed")), type_text(table->dtype)) : QString();
-  box(spec.embed_scale != 1 ? tr("Token embedding × %1").arg(views::significant(spec.embed_scale)) : tr("Token embedding"),
+  box(spec.embed_scale != 1 ? tr("Token embedding × %1").arg(views::significant(spec.embed_scale))
+                            : tr("Token embedding"),
       QStringLiteral("embed"), 212 * u_, true, side);
-  if (spec.learned_positions) box(tr("+ Position embedding"), QStringLiteral("positions"), 212 * u_, false, bytes_of(QStringLiteral("positions")));
-  if (spec.token_types) box(tr("+ Segment embedding"), QStringLiteral("token_types"), 212 * u_, false, bytes_of(QStringLiteral("token_types")));
+  if (spec.learned_positions)
+    box(tr("+ Position embedding"), QStringLiteral("positions"), 212 * u_, false,
+        bytes_of(QStringLiteral("positions")));
+  if (spec.token_types)
+    box(tr("+ Segment embedding"), QStringLiteral("token_types"), 212 * u_, false,
+        bytes_of(QStringLiteral("token_types")));
   if (spec.embed_norm) norm(QStringLiteral("embed_norm"));
   const double space = std::max(gap_, 18 * u_);
-  out_.texts.push_back({QRectF(middle_ + 8 * u_, y_, 120 * u_, 16 * u_), QStringLiteral("n × %1").arg(views::count(spec.dim)), Qt::AlignLeft | Qt::AlignVCenter, true});
+  out_.texts.push_back({QRectF(middle_ + 8 * u_, y_, 120 * u_, 16 * u_),
+                        QStringLiteral("n × %1").arg(views::count(spec.dim)), Qt::AlignLeft | Qt::AlignVCenter, true});
   out_.lines.push_back({QPolygonF({QPointF(middle_, y_), QPointF(middle_, y_ + space)}), false});
   y_ += space;
 }
@@ -185,7 +200,10 @@ void DiagramLayout::layer_title() {
   const double from = middle_ + 64 * u_;
   const QRectF line(from, y_ + 3 * u_, out_.frame.right() - 10 * u_ - from, 16 * u_);
   const auto right = Qt::AlignRight | Qt::AlignVCenter;
-  out_.texts.push_back({line, alike == count ? tr("layer %1 of %2, all alike").arg(layer_).arg(count) : tr("layer %1 of %2, %3 alike").arg(layer_).arg(count).arg(alike), right, false, true});
+  out_.texts.push_back({line,
+                        alike == count ? tr("layer %1 of %2, all alike").arg(layer_).arg(count)
+                                       : tr("layer %1 of %2, %3 alike").arg(layer_).arg(count).arg(alike),
+                        right, false, true});
   out_.texts.push_back({line.translated(0, 16 * u_), tr("%1 each").arg(views::memory(bytes)), right, true});
 }
 
@@ -217,19 +235,24 @@ void DiagramLayout::layer() {
   out_.lines.push_back({QPolygonF({QPointF(middle_, y_), QPointF(middle_, end)}), false});
   out_.frame.setBottom(end);
   y_ = end;
-  out_.texts.push_back({QRectF(middle_ + 8 * u_, y_, 120 * u_, 16 * u_), QStringLiteral("n × %1").arg(views::count(facts_.spec.dim)), Qt::AlignLeft | Qt::AlignVCenter, true});
+  out_.texts.push_back({QRectF(middle_ + 8 * u_, y_, 120 * u_, 16 * u_),
+                        QStringLiteral("n × %1").arg(views::count(facts_.spec.dim)), Qt::AlignLeft | Qt::AlignVCenter,
+                        true});
   y_ += std::max(0.0, 16 * u_ - gap_);
   if (16 * u_ > gap_) out_.lines.push_back({QPolygonF({QPointF(middle_, end), QPointF(middle_, y_)}), false});
 }
 
 void DiagramLayout::attention() {
-  const double between = 8 * u_, width = (right_ - left_ - 2 * between) / 3, split = std::max(gap_, 16 * u_), bus = y_ + split * 0.4;
+  const double between = 8 * u_, width = (right_ - left_ - 2 * between) / 3, split = std::max(gap_, 16 * u_),
+               bus = y_ + split * 0.4;
   const double top = y_ + split;
   out_.lines.push_back({QPolygonF({QPointF(middle_, y_), QPointF(middle_, bus)}), false});
   const char* const parts[] = {"attn.q", "attn.k", "attn.v"};
   const QString letters[] = {QStringLiteral("Q"), QStringLiteral("K"), QStringLiteral("V")};
-  const bool rotated = spec_->rope >= 0 && spec_->rope < int(facts_.spec.ropes.size()) && facts_.spec.ropes[size_t(spec_->rope)].kind != RopeSpec::Kind::none;
-  const double high = 36 * u_, norm_high = spec_->qk_norm ? 24 * u_ + split * 0.75 : 0, bottom = top + high + norm_high + std::max(gap_, 16 * u_);
+  const bool rotated = spec_->rope >= 0 && spec_->rope < int(facts_.spec.ropes.size()) &&
+                       facts_.spec.ropes[size_t(spec_->rope)].kind != RopeSpec::Kind::none;
+  const double high = 36 * u_, norm_high = spec_->qk_norm ? 24 * u_ + split * 0.75 : 0,
+               bottom = top + high + norm_high + std::max(gap_, 16 * u_);
   for (int i = 0; i < 3; ++i) {
     const double x = left_ + i * (width + between), center = x + width / 2;
     QStringList detail = {QStringLiteral("%1 × %2").arg(i == 0 ? spec_->heads : spec_->kv_heads).arg(spec_->head_dim)};
@@ -240,17 +263,21 @@ void DiagramLayout::attention() {
     if (spec_->qk_norm && i < 2) {
       const double at = from + split * 0.75;
       out_.lines.push_back({QPolygonF({QPointF(center, from), QPointF(center, at)})});
-      place(QRectF(center - std::min(width, 108 * u_) / 2, at, std::min(width, 108 * u_), 24 * u_), i == 0 ? tr("norm of Q") : tr("norm of K"), in_layer(i == 0 ? "attn.q_norm" : "attn.k_norm"));
+      place(QRectF(center - std::min(width, 108 * u_) / 2, at, std::min(width, 108 * u_), 24 * u_),
+            i == 0 ? tr("norm of Q") : tr("norm of K"), in_layer(i == 0 ? "attn.q_norm" : "attn.k_norm"));
       from = at + 24 * u_;
     }
     out_.lines.push_back({QPolygonF({QPointF(center, from), QPointF(center, bottom)})});
-    if (rotated && i < 2) out_.texts.push_back({QRectF(center + 7 * u_, bottom - std::max(gap_, 16 * u_), 60 * u_, 14 * u_), QStringLiteral("RoPE")});
+    if (rotated && i < 2)
+      out_.texts.push_back(
+          {QRectF(center + 7 * u_, bottom - std::max(gap_, 16 * u_), 60 * u_, 14 * u_), QStringLiteral("RoPE")});
   }
   ++gaps_;
   ++gaps_;
   QStringList words = {facts_.spec.stacks[0].causal ? tr("Attention, causal") : tr("Attention, both ways")};
   if (spec_->window > 0) words << tr("last %1 tokens").arg(views::count(spec_->window));
-  if (spec_->kv_heads > 0 && spec_->heads > spec_->kv_heads) words << tr("%1 queries share each K/V").arg(spec_->heads / spec_->kv_heads);
+  if (spec_->kv_heads > 0 && spec_->heads > spec_->kv_heads)
+    words << tr("%1 queries share each K/V").arg(spec_->heads / spec_->kv_heads);
   if (spec_->score_softcap > 0) words << tr("scores capped at %1").arg(views::significant(spec_->score_softcap));
   place(QRectF(left_, bottom, right_ - left_, 26 * u_), words.join(QStringLiteral(", ")), in_layer("attn"));
   y_ = bottom + 26 * u_;
@@ -265,17 +292,20 @@ void DiagramLayout::feed_forward() {
     return words.join(QStringLiteral(", "));
   };
   const QString down_bytes = bytes_of(in_layer("mlp.down"));
-  const QString down = views::count(facts_.spec.dim) + (down_bytes.isEmpty() ? QString() : QStringLiteral(", ") + down_bytes);
+  const QString down =
+      views::count(facts_.spec.dim) + (down_bytes.isEmpty() ? QString() : QStringLiteral(", ") + down_bytes);
   if (spec_->ffn != Ffn::glu) {
     box(act.isEmpty() ? tr("Up") : tr("Up, %1").arg(act), in_layer("mlp.up"), 160 * u_, true, detail("mlp.up"));
     box(tr("Down"), in_layer("mlp.down"), 148 * u_, false, down);
     return;
   }
-  const double r = 8 * u_, hole = 24 * u_, width = std::min(152 * u_, (right_ - left_ - hole) / 2), split = std::max(gap_, 14 * u_), bus = y_ + split * 0.4, top = y_ + split;
+  const double r = 8 * u_, hole = 24 * u_, width = std::min(152 * u_, (right_ - left_ - hole) / 2),
+               split = std::max(gap_, 14 * u_), bus = y_ + split * 0.4, top = y_ + split;
   const QRectF gate(middle_ - hole / 2 - width, top, width, 36 * u_), up(middle_ + hole / 2, top, width, 36 * u_);
   out_.lines.push_back({QPolygonF({QPointF(middle_, y_), QPointF(middle_, bus)}), false});
   for (const QRectF& side : {gate, up})
-    out_.lines.push_back({QPolygonF({QPointF(middle_, bus), QPointF(side.center().x(), bus), QPointF(side.center().x(), top)})});
+    out_.lines.push_back(
+        {QPolygonF({QPointF(middle_, bus), QPointF(side.center().x(), bus), QPointF(side.center().x(), top)})});
   place(gate, act.isEmpty() ? tr("Gate") : tr("Gate, %1").arg(act), in_layer("mlp.gate"), detail("mlp.gate"));
   place(up, tr("Up"), in_layer("mlp.up"), detail("mlp.up"));
   const QPointF sign(middle_, gate.center().y());
@@ -297,15 +327,21 @@ void DiagramLayout::output() {
     box(tr("%1, then tied output").arg(norm_word()), QStringLiteral("final_norm"), 212 * u_);
   } else {
     if (spec.final_norm) norm(QStringLiteral("final_norm"));
-    if (spec.pooler_dim) box(tr("Pooler, tanh"), QStringLiteral("pooler"), 212 * u_, false, bytes_of(QStringLiteral("pooler")));
-    if (spec.head_transform) box(tr("Dense, %1, norm").arg(activation_name(spec.head_activation)), QStringLiteral("head_dense"), 212 * u_);
-    if (spec.head) box(spec.tied_head ? tr("Tied output") : tr("Output head"), spec.tied_head ? QStringLiteral("embed") : QStringLiteral("head"), 148 * u_, false, spec.tied_head ? QString() : bytes_of(QStringLiteral("head")));
+    if (spec.pooler_dim)
+      box(tr("Pooler, tanh"), QStringLiteral("pooler"), 212 * u_, false, bytes_of(QStringLiteral("pooler")));
+    if (spec.head_transform)
+      box(tr("Dense, %1, norm").arg(activation_name(spec.head_activation)), QStringLiteral("head_dense"), 212 * u_);
+    if (spec.head)
+      box(spec.tied_head ? tr("Tied output") : tr("Output head"),
+          spec.tied_head ? QStringLiteral("embed") : QStringLiteral("head"), 148 * u_, false,
+          spec.tied_head ? QString() : bytes_of(QStringLiteral("head")));
   }
   if (spec.head) result = tr("%1 logits").arg(views::count(spec.vocab));
   const double end = y_ + 18 * u_;
   arrow_to(end);
   --gaps_;
-  out_.texts.push_back({QRectF(middle_ + 8 * u_, y_ + u_, 200 * u_, 16 * u_), result, Qt::AlignLeft | Qt::AlignVCenter, true});
+  out_.texts.push_back(
+      {QRectF(middle_ + 8 * u_, y_ + u_, 200 * u_, 16 * u_), result, Qt::AlignLeft | Qt::AlignVCenter, true});
   y_ = end;
 }
 

@@ -69,7 +69,8 @@ class DiagramLayout {
   void feed_forward();
   void output();
   void layer_title();
-  int box(const QString& title, const QString& module, double width, bool with_detail = false, const QString& side = {});
+  int box(const QString& title, const QString& module, double width, bool with_detail = false,
+          const QString& side = {});
   int place(const QRectF& rect, const QString& title, const QString& module, const QString& detail = {});
   void arrow_to(double bottom);
   void fork();

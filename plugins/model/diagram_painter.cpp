@@ -47,10 +47,12 @@ void paint_box(QPainter& p, const DiagramBox& box, bool selected, bool focused, 
   } else {
     const double half = inner.height() / 2;
     line(QRectF(inner.left(), inner.top(), inner.width(), half), title, k.t1, box.title, Qt::AlignCenter);
-    line(QRectF(inner.left(), inner.top() + half, inner.width(), half), mono, selected ? k.t1 : k.t2, box.detail, Qt::AlignCenter);
+    line(QRectF(inner.left(), inner.top() + half, inner.width(), half), mono, selected ? k.t1 : k.t2, box.detail,
+         Qt::AlignCenter);
   }
   if (!box.side.isEmpty())
-    line(QRectF(box.rect.right() + 8 * unit, box.rect.top(), 150 * unit, box.rect.height()), mono, k.t2, box.side, Qt::AlignLeft | Qt::AlignVCenter);
+    line(QRectF(box.rect.right() + 8 * unit, box.rect.top(), 150 * unit, box.rect.height()), mono, k.t2, box.side,
+         Qt::AlignLeft | Qt::AlignVCenter);
 }
 
 }  // namespace
@@ -74,16 +76,19 @@ void paint_diagram(QPainter& p, const Diagram& diagram, int selected, int focuse
     p.setBrush(k.raised);
     p.drawEllipse(sign.center, sign.radius, sign.radius);
     const double arm = sign.radius * 0.5;
-    const QPointF a = sign.sign == '+' ? QPointF(arm, 0) : QPointF(arm, arm) * 0.8, b = sign.sign == '+' ? QPointF(0, arm) : QPointF(arm, -arm) * 0.8;
+    const QPointF a = sign.sign == '+' ? QPointF(arm, 0) : QPointF(arm, arm) * 0.8,
+                  b = sign.sign == '+' ? QPointF(0, arm) : QPointF(arm, -arm) * 0.8;
     p.drawLine(sign.center - a, sign.center + a);
     p.drawLine(sign.center - b, sign.center + b);
   }
-  for (size_t i = 0; i < diagram.boxes.size(); ++i) paint_box(p, diagram.boxes[i], int(i) == selected, int(i) == focused, unit);
+  for (size_t i = 0; i < diagram.boxes.size(); ++i)
+    paint_box(p, diagram.boxes[i], int(i) == selected, int(i) == focused, unit);
   for (const DiagramText& text : diagram.texts) {
     const QFont font = text.mono ? t.mono(views::Type::small) : t.font(views::Type::small, text.bold);
     p.setFont(font);
     p.setPen(text.bold ? k.t1 : k.t2);
-    p.drawText(text.rect, int(text.align), QFontMetricsF(font).elidedText(text.text, Qt::ElideRight, text.rect.width()));
+    p.drawText(text.rect, int(text.align),
+               QFontMetricsF(font).elidedText(text.text, Qt::ElideRight, text.rect.width()));
   }
   p.restore();
 }

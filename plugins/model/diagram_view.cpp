@@ -30,7 +30,8 @@ class DiagramView::Canvas : public QWidget {
   }
   void mouseMoveEvent(QMouseEvent* event) override {
     const int box = view_->diagram_.box_at(event->position());
-    setCursor(box >= 0 && !view_->diagram_.boxes[size_t(box)].module.isEmpty() ? Qt::PointingHandCursor : Qt::ArrowCursor);
+    setCursor(box >= 0 && !view_->diagram_.boxes[size_t(box)].module.isEmpty() ? Qt::PointingHandCursor
+                                                                               : Qt::ArrowCursor);
   }
   void keyPressEvent(QKeyEvent* event) override {
     const int count = int(view_->diagram_.boxes.size());

@@ -110,7 +110,9 @@ std::vector<FactRow> FactsPage::file_rows() const {
     std::error_code failed;
     const auto size = std::filesystem::file_size(file, failed);
     rows.push_back({tr("Path"), path_text(file)});
-    rows.push_back({tr("Size"), failed ? tr("not there any more") : tr("%1 (%2 bytes)").arg(views::memory(qint64(size)), views::count(qint64(size)))});
+    rows.push_back(
+        {tr("Size"), failed ? tr("not there any more")
+                            : tr("%1 (%2 bytes)").arg(views::memory(qint64(size)), views::count(qint64(size)))});
     QString hash = progress_.isEmpty() ? tr("not computed yet") : progress_;
     for (const auto& [path, value] : hashes_)
       if (path == file) hash = grouped(value);
@@ -124,7 +126,8 @@ std::vector<FactRow> FactsPage::file_rows() const {
 std::vector<FactRow> FactsPage::model_rows() const {
   const ModelFacts& facts = *model_->facts;
   const ModelSpec& spec = facts.spec;
-  std::vector<FactRow> rows = {{tr("Model"), {}, false, true}, {tr("Name"), text_of(spec.name)}, {tr("Architecture"), text_of(spec.arch)}};
+  std::vector<FactRow> rows = {
+      {tr("Model"), {}, false, true}, {tr("Name"), text_of(spec.name)}, {tr("Architecture"), text_of(spec.arch)}};
   rows.push_back({tr("Parameters"), views::count(facts.parameters)});
   rows.push_back({tr("Stored as"), tr("%1, %2").arg(text_of(facts.weight_summary), views::memory(facts.weight_bytes))});
   if (!spec.stacks.empty()) rows.push_back({tr("Layers"), views::count(qint64(spec.layers().size()))});
@@ -132,8 +135,11 @@ std::vector<FactRow> FactsPage::model_rows() const {
   rows.push_back({tr("Vocabulary"), tr("%1 entries").arg(views::count(spec.vocab))});
   rows.push_back({tr("Context"), tr("%1 tokens").arg(views::count(spec.context_length))});
   for (const RopeSpec& rope : spec.ropes)
-    if (rope.kind != RopeSpec::Kind::none) rows.push_back({QStringLiteral("RoPE"), tr("base %1, %2 of each head's channels").arg(views::significant(rope.theta, 6)).arg(rope.rotary_dim)});
-  rows.push_back({tr("Runs on"), tr("%1, %2, %n thread(s)", "", facts.threads).arg(text_of(facts.device), text_of(facts.instruction_set))});
+    if (rope.kind != RopeSpec::Kind::none)
+      rows.push_back(
+          {QStringLiteral("RoPE"),
+           tr("base %1, %2 of each head's channels").arg(views::significant(rope.theta, 6)).arg(rope.rotary_dim)});
+  rows.push_back({tr("Runs on"), text_of(facts.device)});
   return rows;
 }
 
@@ -146,14 +152,18 @@ std::vector<FactRow> FactsPage::text_rows() const {
     rows.push_back({tr("Pre-tokenizer"), text_of(facts.pre_tokenizer)});
     rows.push_back({tr("Post-processor"), text_of(facts.post_processor)});
     rows.push_back({tr("Decoder"), text_of(facts.decoder)});
-    rows.push_back({tr("Entries"), tr("%1, of these %2 added").arg(views::count(facts.vocab_size), views::count(facts.added_tokens))});
+    rows.push_back({tr("Entries"),
+                    tr("%1, of these %2 added").arg(views::count(facts.vocab_size), views::count(facts.added_tokens))});
     const auto special = [&](const QString& name, std::optional<int32_t> id) {
-      if (id) rows.push_back({name, QStringLiteral("%1  %2").arg(QString::fromStdString(tokenizer->token_bytes(*id))).arg(*id), true});
+      if (id)
+        rows.push_back(
+            {name, QStringLiteral("%1  %2").arg(QString::fromStdString(tokenizer->token_bytes(*id))).arg(*id), true});
     };
     special(tr("Begin of text"), tokenizer->bos_id());
     special(tr("Padding"), tokenizer->pad_id());
     QStringList ends;
-    for (const int32_t id : tokenizer->end_of_generation_ids()) ends << QStringLiteral("%1  %2").arg(QString::fromStdString(tokenizer->token_bytes(id))).arg(id);
+    for (const int32_t id : tokenizer->end_of_generation_ids())
+      ends << QStringLiteral("%1  %2").arg(QString::fromStdString(tokenizer->token_bytes(id))).arg(id);
     if (!ends.isEmpty()) rows.push_back({tr("Ends an answer"), ends.join('\n'), true});
     rows.push_back({tr("Adds begin of text"), tokenizer->adds_bos() ? tr("yes") : tr("no")});
   } else {
@@ -163,7 +173,8 @@ std::vector<FactRow> FactsPage::text_rows() const {
   if (const ChatTemplate* chat = model_->chat_template.get()) {
     const QString source = text_of(chat->source());
     rows.push_back({tr("From"), text_of(chat->name())});
-    rows.push_back({tr("Length"), tr("%1 characters, %n line(s)", "", int(source.count('\n')) + 1).arg(views::count(source.size()))});
+    rows.push_back({tr("Length"),
+                    tr("%1 characters, %n line(s)", "", int(source.count('\n')) + 1).arg(views::count(source.size()))});
     QStringList names;
     for (const char* name : {"tools", "documents", "enable_thinking", "system", "generation", "strftime_now"})
       if (source.contains(QLatin1String(name))) names << QLatin1String(name);
@@ -224,7 +235,9 @@ void FactsPage::show_metadata() {
   const QString wanted = search_->text().trimmed();
   for (size_t i = 0; i < facts->metadata.size(); ++i) {
     const auto& [key, value] = facts->metadata[i];
-    if (wanted.isEmpty() || text_of(key).contains(wanted, Qt::CaseInsensitive) || text_of(value).contains(wanted, Qt::CaseInsensitive)) shown_.push_back(i);
+    if (wanted.isEmpty() || text_of(key).contains(wanted, Qt::CaseInsensitive) ||
+        text_of(value).contains(wanted, Qt::CaseInsensitive))
+      shown_.push_back(i);
   }
   table_->set_rows(int(shown_.size()), [facts, shown = shown_](int row, int column) -> QVariant {
     const auto& [key, value] = facts->metadata[shown[size_t(row)]];

@@ -24,7 +24,8 @@ constexpr int kSliderSteps = 1000, kShortest = 64;
 int tokens_at(int step, int longest) {
   if (longest <= kShortest) return longest;
   const double tokens = kShortest * std::pow(double(longest) / kShortest, double(step) / kSliderSteps);
-  return step >= kSliderSteps ? longest : std::clamp(int(std::lround(tokens / kShortest)) * kShortest, kShortest, longest);
+  return step >= kSliderSteps ? longest
+                              : std::clamp(int(std::lround(tokens / kShortest)) * kShortest, kShortest, longest);
 }
 
 int step_of(int tokens, int longest) {
@@ -40,11 +41,15 @@ struct Part {
 
 std::array<Part, 4> parts_of(const MemoryPlan& plan) {
   const views::Colors& k = views::colors();
-  return {{{plan.weights, k.accent, Qt::SolidPattern}, {plan.kv, k.accent, Qt::BDiagPattern}, {plan.kept, k.accent, Qt::Dense6Pattern}, {plan.working, k.t2, Qt::SolidPattern}}};
+  return {{{plan.weights, k.accent, Qt::SolidPattern},
+           {plan.kv, k.accent, Qt::BDiagPattern},
+           {plan.kept, k.t2, Qt::FDiagPattern},
+           {plan.working, k.t2, Qt::SolidPattern}}};
 }
 
 void fill(QPainter& p, const QRectF& rect, const Part& part) {
-  if (part.hatch != Qt::SolidPattern) p.fillRect(rect, views::colors().sel_soft);
+  if (part.hatch != Qt::SolidPattern)
+    p.fillRect(rect, part.color == views::colors().accent ? views::colors().sel_soft : views::colors().raised);
   p.fillRect(rect, QBrush(part.color, part.hatch));
 }
 
@@ -52,7 +57,9 @@ void fill(QPainter& p, const QRectF& rect, const Part& part) {
 
 class MemoryBar::Bar : public QWidget {
  public:
-  explicit Bar(MemoryBar* owner) : QWidget(owner), owner_(owner) { setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed); }
+  explicit Bar(MemoryBar* owner) : QWidget(owner), owner_(owner) {
+    setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+  }
   QSize sizeHint() const override {
     const views::Theme& t = views::theme();
     return {t.px(300), t.px(20 + 6) + t.px(18) * (wraps(width()) ? 2 : 1)};
@@ -135,17 +142,22 @@ void MemoryBar::retranslate() {
   kv_label_->setText(tr("KV format"));
   context_label_->setText(tr("Context"));
   format_->setAccessibleName(tr("KV format"));
-  format_->set_tool_tips({tr("Two bytes a value: the usual cache"), tr("Four bytes a value: the cache of exact precision")});
-  const QString context = tr("Tokens that the cache holds, 64 to the length the model was trained for (logarithmic). Weights + KV a token × context + working.");
+  format_->set_tool_tips(
+      {tr("Two bytes a value: the usual cache"), tr("Four bytes a value: the cache of exact precision")});
+  const QString context =
+      tr("Tokens that the cache holds, 64 to the length the model was trained for (logarithmic). Weights + KV a token "
+         "× context + working.");
   for (QWidget* w : {static_cast<QWidget*>(slider_), static_cast<QWidget*>(field_)}) {
     w->setToolTip(context);
     w->setAccessibleName(tr("Context length in tokens"));
   }
-  rate_->setToolTip(tr("Keys and values of one token: sum over the layers of 2 × KV heads × head size × bytes a value"));
-  bar_->setToolTip(tr("Weights: the tensors as stored in the file.\n"
-                      "KV: keys and values of the context, in pages of 64 tokens; a sliding window does not shorten it.\n"
-                      "Kept for looking: queries (F16) and log-sum-exp (F32) of every layer, from which attention pictures are made.\n"
-                      "Working: estimate for a piece of 512 prompt tokens in F32, and one row of logits."));
+  rate_->setToolTip(
+      tr("Keys and values of one token: sum over the layers of 2 × KV heads × head size × bytes a value"));
+  bar_->setToolTip(tr(
+      "Weights: the tensors as stored in the file.\n"
+      "KV: keys and values of the context, in pages of 64 tokens; a sliding window does not shorten it.\n"
+      "Kept for looking: queries (F16) and log-sum-exp (F32) of every layer, from which attention pictures are made.\n"
+      "Working: estimate for a piece of 512 prompt tokens in F32, and one row of logits."));
   update_texts();
 }
 
@@ -177,8 +189,8 @@ MemoryPlan MemoryBar::plan() const { return facts_ ? plan_memory(*facts_, contex
 
 QStringList MemoryBar::parts() const {
   const MemoryPlan p = plan();
-  return {tr("Weights %1").arg(views::memory(p.weights)), tr("KV %1").arg(views::memory(p.kv)), tr("Kept for looking %1").arg(views::memory(p.kept)),
-          tr("Working, about %1").arg(views::memory(p.working))};
+  return {tr("Weights %1").arg(views::memory(p.weights)), tr("KV %1").arg(views::memory(p.kv)),
+          tr("Kept for looking %1").arg(views::memory(p.kept)), tr("Working, about %1").arg(views::memory(p.working))};
 }
 
 void MemoryBar::update_texts() {
@@ -191,8 +203,10 @@ void MemoryBar::update_texts() {
   field_->setFixedWidth(t.px(86));
   if (facts_) {
     const MemoryPlan whole = plan_memory(*facts_, facts_->spec.context_length, kv_format());
-    total_->setText(context() >= facts_->spec.context_length ? views::memory(plan().total())
-                                                             : tr("%1, %2 at full context").arg(views::memory(plan().total()), views::memory(whole.total())));
+    total_->setText(
+        context() >= facts_->spec.context_length
+            ? views::memory(plan().total())
+            : tr("%1, %2 at full context").arg(views::memory(plan().total()), views::memory(whole.total())));
     rate_->setText(tr("× %1/token").arg(views::memory(plan().kv_per_token)));
   }
   bar_->setAccessibleName(tr("Memory"));
@@ -220,7 +234,8 @@ void MemoryBar::paint(QPainter& p, const QRectF& area) const {
     x = std::min(x + width, track.right());
     const QString& name = names[at++];
     const double wide = metrics.horizontalAdvance(name) + t.px(32);
-    if (legend_x > area.left() && legend_x + wide - t.px(14) > area.right()) legend_x = area.left(), legend_y += t.px(18);
+    if (legend_x > area.left() && legend_x + wide - t.px(14) > area.right())
+      legend_x = area.left(), legend_y += t.px(18);
     fill(p, QRectF(legend_x, legend_y + t.px(4), t.px(10), t.px(10)), part);
     p.setPen(views::colors().t1);
     p.drawText(QRectF(legend_x + t.px(15), legend_y, wide, t.px(18)), Qt::AlignLeft | Qt::AlignVCenter, name);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The memory a model takes as one bar: weights solid, KV hatched, kept queries dotted, working grey; a slider for the
-// context length and the format of keys and values move it.
+// The memory a model takes as one bar: weights solid, KV hatched, kept queries hatched the other way in grey, working
+// grey; a slider for the context length and the format of keys and values move it.
 #pragma once
 
 #include <QWidget>

@@ -95,7 +95,8 @@ void ModelPanel::make_actions() {
   const std::pair<const char*, std::function<void()>> all[] = {
       {"model.structure", [this] { show_view(0), context_.workspace.show_panel(QStringLiteral("model")); }},
       {"model.facts", [this] { show_view(1), context_.workspace.show_panel(QStringLiteral("model")); }},
-      {"model.find", [this] { context_.workspace.show_panel(QStringLiteral("model")), show_view(0), search_->setFocus(); }}};
+      {"model.find",
+       [this] { context_.workspace.show_panel(QStringLiteral("model")), show_view(0), search_->setFocus(); }}};
   for (const auto& [name, call] : all) {
     auto* action = new QAction(frame_);
     action->setObjectName(QLatin1String(name));
@@ -112,7 +113,7 @@ bool ModelPanel::eventFilter(QObject* object, QEvent* event) {
 
 /// Narrow panels stack the tree on the diagram.
 void ModelPanel::arrange() {
-  const Qt::Orientation wanted = frame_->width() < views::theme().px(620) ? Qt::Vertical : Qt::Horizontal;
+  const Qt::Orientation wanted = frame_->width() < views::theme().px(520) ? Qt::Vertical : Qt::Horizontal;
   if (split_->orientation() != wanted) split_->setOrientation(wanted);
 }
 
@@ -177,7 +178,10 @@ void ModelPanel::choose(const QString& key) {
   QString chosen = key;
   if (!fact_of(key))  // a module of one weight is that weight
     for (const TensorFact& fact : model_->facts->tensors)
-      if (!fact.canonical.empty() && (tensor_key(fact) == key + QStringLiteral(".w") || (tensor_key(fact).contains(QLatin1String(" + ")) && key_belongs_to(tensor_key(fact), key))) && key.count('.') != 1)
+      if (!fact.canonical.empty() &&
+          (tensor_key(fact) == key + QStringLiteral(".w") ||
+           (tensor_key(fact).contains(QLatin1String(" + ")) && key_belongs_to(tensor_key(fact), key))) &&
+          key.count('.') != 1)
         chosen = tensor_key(fact);
   const int layer = layer_of_key(chosen);
   following_ = true;
@@ -191,26 +195,19 @@ void ModelPanel::choose(const QString& key) {
 void ModelPanel::follow_selection() {
   if (following_ || !model_) return;
   const QString tensor = context_.selection.tensor();
-  const int layer = context_.selection.layer();
+  const int layer = context_.selection.layer(), own = layer_of_key(chosen_);
+  following_ = true;
   if (!tensor.isEmpty() && tensor != chosen_) {
     chosen_ = tensor;
-    if (layer_of_key(tensor) >= 0 && layer_of_key(tensor) != layer && visible_) {
-      following_ = true;
-      context_.selection.set_layer(layer_of_key(tensor));
-      following_ = false;
-    }
-  } else if (layer_of_key(chosen_) >= 0 && layer_of_key(chosen_) != layer) {
-    // The layer moved: the same tensor there.
-    const QString there = key_in_layer(chosen_, layer);
-    if (!fact_of(chosen_) || fact_of(there)) {
-      chosen_ = there;
-      following_ = true;
-      if (fact_of(there) && visible_) context_.selection.set_tensor(there);
-      following_ = false;
-    }
+    if (layer_of_key(tensor) >= 0) context_.selection.set_layer(layer_of_key(tensor));
   } else if (tensor.isEmpty() && fact_of(chosen_)) {
     chosen_.clear();
+  } else if (own >= 0 && own != layer) {  // the layer moved: the same tensor or module there
+    const QString there = key_in_layer(chosen_, layer);
+    if (fact_of(there)) context_.selection.set_tensor(there);
+    if (fact_of(there) || !fact_of(chosen_)) chosen_ = there;
   }
+  following_ = false;
   show_chosen();
 }
 
@@ -243,7 +240,8 @@ void ModelPanel::ask_statistics() {
   for (const auto& [job, name] : asked_)
     if (name == fact->name) return;
   for (const auto& [job, name] : asked_) context_.workspace.cancel(job);
-  const JobId job = context_.workspace.submit(TensorStatistics{.tensor = fact->name}, tr("Statistics of %1").arg(chosen_), "model.statistics");
+  const JobId job = context_.workspace.submit(TensorStatistics{.tensor = fact->name},
+                                              tr("Statistics of %1").arg(chosen_), "model.statistics");
   asked_[job] = fact->name;
 }
 
@@ -259,7 +257,8 @@ void ModelPanel::show_hash_progress(const Progress& progress) {
   const double share = double(progress.done) / double(progress.total);
   const double spent = double(QDateTime::currentMSecsSinceEpoch() - hash_began_ms_);
   facts_->set_hash_progress(tr("computing, %1 of %2, %3 left")
-                                .arg(views::percent(share), views::memory(progress.total), views::duration(std::max(0.0, spent / share - spent))));
+                                .arg(views::percent(share), views::memory(progress.total),
+                                     views::duration(std::max(0.0, spent / share - spent))));
 }
 
 void ModelPanel::on_events(std::span<const Event> events) {
@@ -285,7 +284,8 @@ void ModelPanel::on_events(std::span<const Event> events) {
       if (ended->outcome != JobEnded::Outcome::failed) continue;
       failed_.insert(name);
       const TensorFact* fact = fact_of(chosen_);
-      if (fact && fact->name == name) details_->show_failure(ended->error ? QString::fromUtf8(ended->error->what()) : tr("failed"));
+      if (fact && fact->name == name)
+        details_->show_failure(ended->error ? QString::fromUtf8(ended->error->what()) : tr("failed"));
     }
   }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The model: tree of tensors with the values of the selected one, architecture diagram, memory, facts of the checkpoint.
+// The model: tree of tensors with the values of the selected one, architecture diagram, memory, facts of the
+// checkpoint.
 #pragma once
 
 #include <QTimer>
@@ -71,7 +72,7 @@ class ModelPanel : public QObject, public Panel {
   PanelContext& context_;
   std::shared_ptr<const ModelLoaded> model_;
   bool visible_ = false;
-  QString chosen_;  // a tensor's key, or a module's
+  QString chosen_;                                         // a tensor's key, or a module's
   std::map<std::string, TensorStatisticsOut> statistics_;  // by stored name
   std::map<JobId, std::string> asked_;
   std::set<std::string> failed_;

@@ -59,12 +59,10 @@ std::vector<std::pair<QString, QString>> TensorDetails::rows() const {
   if (!statistics_) return {};
   const TensorStatisticsOut& s = *statistics_;
   const double count = double(std::max<int64_t>(1, s.count));
-  std::vector<std::pair<QString, QString>> rows = {{tr("mean"), views::significant(s.mean)},
-                                                   {tr("std"), views::significant(s.stddev)},
-                                                   {tr("smallest"), views::significant(s.minimum)},
-                                                   {tr("largest"), views::significant(s.maximum)},
-                                                   {tr("L2 norm"), views::significant(s.l2)},
-                                                   {tr("zeros"), views::percent(double(s.zeros) / count)}};
+  std::vector<std::pair<QString, QString>> rows = {
+      {tr("mean"), views::significant(s.mean)},        {tr("std"), views::significant(s.stddev)},
+      {tr("smallest"), views::significant(s.minimum)}, {tr("largest"), views::significant(s.maximum)},
+      {tr("L2 norm"), views::significant(s.l2)},       {tr("zeros"), views::percent(double(s.zeros) / count)}};
   if (s.not_finite > 0) rows.push_back({tr("not finite"), views::count(s.not_finite)});
   const DTypeInfo& format = dtype_info(fact_.dtype);
   if (format.block_format) rows.push_back({tr("blocks"), views::count(s.count / format.block_elements)});
@@ -75,10 +73,12 @@ void TensorDetails::refresh() {
   const views::Theme& t = views::theme();
   title_->setFont(t.font(views::Type::small, true));
   QString what = tr("all %1 values").arg(views::count(fact_.shape.numel()));
-  if (!statistics_) what = failure_.isEmpty() ? tr("counting %1 values…").arg(views::count(fact_.shape.numel())) : failure_;
+  if (!statistics_)
+    what = failure_.isEmpty() ? tr("counting %1 values…").arg(views::count(fact_.shape.numel())) : failure_;
   title_->set_text(QStringLiteral("%1   %2").arg(tensor_key(fact_), what));
   plot_->setAccessibleName(tr("Histogram of the values of %1").arg(tensor_key(fact_)));
-  plot_->setToolTip(tr("How many values lie in each of the equal bins between the smallest and the largest, decoded to F32"));
+  plot_->setToolTip(
+      tr("How many values lie in each of the equal bins between the smallest and the largest, decoded to F32"));
   plot_->setVisible(statistics_.has_value());
   while (QLayoutItem* item = grid_->takeAt(0)) {
     delete item->widget();
@@ -86,7 +86,8 @@ void TensorDetails::refresh() {
   }
   if (!statistics_) return;
   const TensorStatisticsOut& s = *statistics_;
-  views::Series bars{.name = tr("values"), .x = {}, .y = {}, .style = views::Series::Style::bars, .color = views::colors().accent};
+  views::Series bars{
+      .name = tr("values"), .x = {}, .y = {}, .style = views::Series::Style::bars, .color = views::colors().accent};
   const double width = (s.maximum - s.minimum) / double(std::max<size_t>(1, s.histogram.size()));
   for (size_t i = 0; i < s.histogram.size(); ++i) {
     bars.x.push_back(s.minimum + (double(i) + 0.5) * width);

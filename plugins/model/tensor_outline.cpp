@@ -15,11 +15,11 @@ QString first_part(const QString& key) { return key.section(QStringLiteral(" + "
 
 /// Order within the model and within a layer; what is not named comes after, as stored.
 int rank_of(const QString& part, bool norm_after) {
-  static const QStringList order = {"embed", "positions", "token_types", "embed_norm", "layers",   "norm1",
-                                    "attn",  "q",         "k",           "v",          "o",        "q_norm",
-                                    "k_norm", "post_attn_norm", "norm2", "mlp",        "gate",     "up",
-                                    "down",  "post_mlp_norm",   "final_norm", "pooler", "head_dense", "head_norm",
-                                    "head"};
+  static const QStringList order = {
+      "embed",  "positions",  "token_types", "embed_norm", "layers", "norm1",         "attn",
+      "q",      "k",          "v",           "o",          "q_norm", "k_norm",        "post_attn_norm",
+      "norm2",  "mlp",        "gate",        "up",         "down",   "post_mlp_norm", "final_norm",
+      "pooler", "head_dense", "head_norm",   "head"};
   if (norm_after && part == u"norm1") return int(order.indexOf("post_attn_norm"));
   if (norm_after && part == u"norm2") return int(order.indexOf("post_mlp_norm"));
   const auto at = order.indexOf(part);
@@ -40,7 +40,8 @@ std::string signature(const ModelFacts& facts, const std::vector<int>& tensors) 
   std::string text;
   for (const int index : tensors) {
     const TensorFact& fact = facts.tensors[size_t(index)];
-    text += key_in_layer(tensor_key(fact), 0).toStdString() + ' ' + fact.shape.str() + ' ' + std::to_string(int(fact.dtype)) + '\n';
+    text += key_in_layer(tensor_key(fact), 0).toStdString() + ' ' + fact.shape.str() + ' ' +
+            std::to_string(int(fact.dtype)) + '\n';
   }
   return text;
 }
@@ -49,7 +50,8 @@ bool matches(const TensorFact& fact, const QString& filter) {
   const QString wanted = filter.trimmed();
   const QString names[] = {tensor_key(fact), QString::fromStdString(fact.name), type_text(fact.dtype)};
   if (!wanted.contains('*')) {
-    return std::any_of(std::begin(names), std::end(names), [&](const QString& n) { return n.contains(wanted, Qt::CaseInsensitive); });
+    return std::any_of(std::begin(names), std::end(names),
+                       [&](const QString& n) { return n.contains(wanted, Qt::CaseInsensitive); });
   }
   QStringList pieces;
   for (const QString& piece : wanted.split('*')) pieces << QRegularExpression::escape(piece);
@@ -200,7 +202,12 @@ int TensorOutline::group(const QString& key, const QString& label, int parent, i
 void TensorOutline::add_tensor(const ModelFacts& facts, int tensor, int parent) {
   const QString key = tensor_key(facts.tensors[size_t(tensor)]);
   const bool named = !facts.tensors[size_t(tensor)].canonical.empty();
-  add({.kind = OutlineNode::Kind::tensor, .label = named ? Words::leaf(key) : key, .key = key, .tensor = tensor, .layer = layer_of_key(key)}, parent);
+  add({.kind = OutlineNode::Kind::tensor,
+       .label = named ? Words::leaf(key) : key,
+       .key = key,
+       .tensor = tensor,
+       .layer = layer_of_key(key)},
+      parent);
 }
 
 int TensorOutline::add_layer(const ModelFacts& facts, const std::vector<int>& tensors, int layer, int parent) {
@@ -255,7 +262,8 @@ void TensorOutline::sum(const ModelFacts& facts) {
       node.bytes += part.bytes;
       types[part.type] += part.bytes;
     }
-    const auto most = std::max_element(types.begin(), types.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
+    const auto most =
+        std::max_element(types.begin(), types.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
     // A norm in F32 beside quantized matrices does not make a layer mixed.
     if (most != types.end()) node.type = most->second * 20 >= node.bytes * 19 ? most->first : tr("mixed");
   }

@@ -32,6 +32,18 @@ class ShareDelegate : public QStyledItemDelegate {
   }
 };
 
+/// Numbers stand a little off the next column.
+class NumberDelegate : public QStyledItemDelegate {
+ public:
+  using QStyledItemDelegate::QStyledItemDelegate;
+  void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override {
+    if (option.state & QStyle::State_Selected) painter->fillRect(option.rect, views::colors().sel);
+    QStyleOptionViewItem inner = option;
+    inner.rect.adjust(0, 0, -views::theme().px(5), 0);
+    QStyledItemDelegate::paint(painter, inner, index);
+  }
+};
+
 }  // namespace
 
 void TensorTreeModel::set_outline(std::shared_ptr<const ModelFacts> facts, TensorOutline outline) {
@@ -85,7 +97,8 @@ QString TensorTreeModel::text(const OutlineNode& node, int column) const {
       if (node.kind == OutlineNode::Kind::root) return views::count(node.parameters);
       if (node.kind == OutlineNode::Kind::range) return tr("%n alike", "", node.layers);
       if (node.tensor >= 0) return shape_text(facts_->tensors[size_t(node.tensor)].shape);
-      if (node.key.endsWith(QLatin1String(".attn")) && node.layer >= 0 && node.layer < int(facts_->spec.layers().size())) {
+      if (node.key.endsWith(QLatin1String(".attn")) && node.layer >= 0 &&
+          node.layer < int(facts_->spec.layers().size())) {
         const LayerSpec& layer = facts_->spec.layers()[size_t(node.layer)];
         return tr("%1 heads, %2 KV").arg(layer.heads).arg(layer.kv_heads);
       }
@@ -100,8 +113,9 @@ QString TensorTreeModel::text(const OutlineNode& node, int column) const {
 }
 
 QString TensorTreeModel::tool_tip(const OutlineNode& node) const {
-  const QString sizes = tr("%1 parameters, %2 bytes, %3 of the checkpoint")
-                            .arg(views::count(node.parameters), views::count(node.bytes), views::percent(share_of(node)));
+  const QString sizes =
+      tr("%1 parameters, %2 bytes, %3 of the checkpoint")
+          .arg(views::count(node.parameters), views::count(node.bytes), views::percent(share_of(node)));
   if (node.tensor < 0) return tr("%n tensor(s)", "", node.tensors) + '\n' + sizes;
   const TensorFact& fact = facts_->tensors[size_t(node.tensor)];
   QString tip = tr("Stored as %1").arg(QString::fromStdString(fact.name));
@@ -123,7 +137,8 @@ QVariant TensorTreeModel::data(const QModelIndex& index, int role) const {
     case Qt::ToolTipRole:
       return tool_tip(*own);
     case Qt::TextAlignmentRole:
-      return column == shape || column == bytes ? int(Qt::AlignRight | Qt::AlignVCenter) : int(Qt::AlignLeft | Qt::AlignVCenter);
+      return column == shape || column == bytes ? int(Qt::AlignRight | Qt::AlignVCenter)
+                                                : int(Qt::AlignLeft | Qt::AlignVCenter);
     case Qt::FontRole:
       if (column == name) return views::theme().font(views::Type::small, own->kind == OutlineNode::Kind::root);
       return views::theme().mono(views::Type::small);
@@ -138,11 +153,13 @@ QVariant TensorTreeModel::data(const QModelIndex& index, int role) const {
 QVariant TensorTreeModel::headerData(int section, Qt::Orientation orientation, int role) const {
   if (orientation != Qt::Horizontal) return {};
   if (role == Qt::TextAlignmentRole)
-    return section == shape || section == bytes ? int(Qt::AlignRight | Qt::AlignVCenter) : int(Qt::AlignLeft | Qt::AlignVCenter);
+    return section == shape || section == bytes ? int(Qt::AlignRight | Qt::AlignVCenter)
+                                                : int(Qt::AlignLeft | Qt::AlignVCenter);
   const QString names[] = {tr("Name"), tr("Shape"), tr("Type"), tr("Bytes"), tr("Share")};
-  const QString tips[] = {tr("Module or tensor"), tr("Rows × columns, as out = W x with W [out, in]; of everything: parameters"),
-                          tr("How most of its bytes are stored"), tr("Bytes in the file, binary units: 1 KiB = 1,024 B"),
-                          tr("Part of the bytes of all tensors, 0 to 100 %")};
+  const QString tips[] = {
+      tr("Module or tensor"), tr("Rows × columns, as out = W x with W [out, in]; of everything: parameters"),
+      tr("How most of its bytes are stored"), tr("Bytes in the file, binary units: 1 KiB = 1,024 B"),
+      tr("Part of the bytes of all tensors, 0 to 100 %")};
   if (section < 0 || section >= columns) return {};
   if (role == Qt::DisplayRole) return names[section];
   if (role == Qt::ToolTipRole) return tips[section];
@@ -152,6 +169,8 @@ QVariant TensorTreeModel::headerData(int section, Qt::Orientation orientation, i
 TensorTree::TensorTree(QWidget* parent) : QTreeView(parent), model_(new TensorTreeModel(this)) {
   setModel(model_);
   setItemDelegateForColumn(TensorTreeModel::share, new ShareDelegate(this));
+  for (const int column : {TensorTreeModel::shape, TensorTreeModel::bytes})
+    setItemDelegateForColumn(column, new NumberDelegate(this));
   setUniformRowHeights(true);
   setSelectionBehavior(SelectRows);
   setAllColumnsShowFocus(true);
@@ -170,24 +189,25 @@ TensorTree::TensorTree(QWidget* parent) : QTreeView(parent), model_(new TensorTr
   });
   connect(&views::theme(), &views::Theme::changed, this, &TensorTree::set_columns);
   expanded_.insert(QStringLiteral("*"));
-  retranslate();
   set_columns();
 }
-
-void TensorTree::retranslate() { setAccessibleName(tr("Modules and tensors")); }
 
 void TensorTree::set_columns() {
   const QFontMetrics mono(views::theme().mono(views::Type::small));
   const int pad = views::theme().px(14);
   setIndentation(views::theme().px(14));
   header()->setSectionResizeMode(TensorTreeModel::name, QHeaderView::Stretch);
-  const std::pair<int, QString> widest[] = {{TensorTreeModel::shape, "151,936 × 896"}, {TensorTreeModel::type, "mixed "}, {TensorTreeModel::bytes, "92.1 MiB"}};
+  const std::pair<int, QString> widest[] = {{TensorTreeModel::shape, "151,936 × 896"},
+                                            {TensorTreeModel::type, "mixed "},
+                                            {TensorTreeModel::bytes, "92.1 MiB"}};
   for (const auto& [column, text] : widest) {
     header()->setSectionResizeMode(column, QHeaderView::Fixed);
     header()->resizeSection(column, mono.horizontalAdvance(text) + pad);
   }
   header()->setSectionResizeMode(TensorTreeModel::share, QHeaderView::Fixed);
   header()->resizeSection(TensorTreeModel::share, views::theme().px(width() > views::theme().px(440) ? 80 : 56));
+  setColumnHidden(TensorTreeModel::share, width() < views::theme().px(360));
+  setColumnHidden(TensorTreeModel::type, width() < views::theme().px(290));
 }
 
 void TensorTree::resizeEvent(QResizeEvent* event) {

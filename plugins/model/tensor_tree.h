@@ -49,7 +49,6 @@ class TensorTree : public QTreeView {
   void show_outline(std::shared_ptr<const ModelFacts> facts, int focus_layer, const QString& filter);
   /// Selects a tensor or module and brings it into view; signals nothing. Empty: nothing selected.
   void select(const QString& key);
-  void retranslate();
 
  signals:
   /// The user chose a row: the key of a tensor, module, layer or range.
