@@ -51,13 +51,6 @@
 <context>
     <name>vitrine::FactsPage</name>
     <message numerus="yes">
-        <source>%1, %2, %n thread(s)</source>
-        <translation>
-            <numerusform>%1, %2, %n thread</numerusform>
-            <numerusform>%1, %2, %n threads</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
         <source>%1 characters, %n line(s)</source>
         <translation>
             <numerusform>%1 characters, %n line</numerusform>

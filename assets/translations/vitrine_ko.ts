@@ -1294,12 +1294,6 @@ u가 놓인 구간의 토큰을 뽑습니다. u는 시드와 단계에만 달려
         <source>Runs on</source>
         <translation>실행 장치</translation>
     </message>
-    <message numerus="yes">
-        <source>%1, %2, %n thread(s)</source>
-        <translation>
-            <numerusform>%1, %2, 스레드 %n개</numerusform>
-        </translation>
-    </message>
     <message>
         <source>Tokenizer</source>
         <translation>토크나이저</translation>
