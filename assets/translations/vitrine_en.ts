@@ -2,6 +2,13 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="en_US">
 <context>
+    <name>DiagramLayout</name>
+    <message numerus="yes">
+        <source>%n alike, %1</source>
+        <translation><numerusform>%n alike, %1</numerusform><numerusform>%n alike, %1</numerusform></translation>
+    </message>
+</context>
+<context>
     <name>vitrine::ChatPanel</name>
     <message numerus="yes">
         <source>%n message(s)</source>

@@ -32,14 +32,6 @@
         <translation>+ 구간 임베딩</translation>
     </message>
     <message>
-        <source>layer %1 of %2, all alike</source>
-        <translation>층 %1 / %2, 모두 같음</translation>
-    </message>
-    <message>
-        <source>layer %1 of %2, %3 alike</source>
-        <translation>층 %1 / %2, 같은 것 %3개</translation>
-    </message>
-    <message>
         <source>%1 each</source>
         <translation>각 %1</translation>
     </message>
@@ -118,6 +110,18 @@
     <message>
         <source>%1 logits</source>
         <translation>로짓 %1개</translation>
+    </message>
+    <message>
+        <source>layer %1 of %2</source>
+        <translation>레이어 %1 / %2</translation>
+    </message>
+    <message>
+        <source>all alike, %1</source>
+        <translation>모두 같음, %1</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n alike, %1</source>
+        <translation><numerusform>%n개 같음, %1</numerusform></translation>
     </message>
 </context>
 <context>

@@ -200,11 +200,10 @@ void DiagramLayout::layer_title() {
   const double from = middle_ + 64 * u_;
   const QRectF line(from, y_ + 3 * u_, out_.frame.right() - 10 * u_ - from, 16 * u_);
   const auto right = Qt::AlignRight | Qt::AlignVCenter;
-  out_.texts.push_back({line,
-                        alike == count ? tr("layer %1 of %2, all alike").arg(layer_).arg(count)
-                                       : tr("layer %1 of %2, %3 alike").arg(layer_).arg(count).arg(alike),
-                        right, false, true});
-  out_.texts.push_back({line.translated(0, 16 * u_), tr("%1 each").arg(views::memory(bytes)), right, true});
+  out_.texts.push_back({line, tr("layer %1 of %2").arg(layer_).arg(count), right, false, true});
+  QString size = tr("%1 each").arg(views::memory(bytes));
+  if (line.width() > 170 * u_) size = (alike == count ? tr("all alike, %1") : tr("%n alike, %1", "", alike)).arg(size);
+  out_.texts.push_back({line.translated(0, 16 * u_), size, right, true});
 }
 
 void DiagramLayout::layer() {
@@ -256,7 +255,7 @@ void DiagramLayout::attention() {
   for (int i = 0; i < 3; ++i) {
     const double x = left_ + i * (width + between), center = x + width / 2;
     QStringList detail = {QStringLiteral("%1 × %2").arg(i == 0 ? spec_->heads : spec_->kv_heads).arg(spec_->head_dim)};
-    if (const QString bytes = bytes_of(in_layer(parts[i])); !bytes.isEmpty()) detail << bytes;
+    if (const QString bytes = bytes_of(in_layer(parts[i])); !bytes.isEmpty() && width > 122 * u_) detail << bytes;
     out_.lines.push_back({QPolygonF({QPointF(middle_, bus), QPointF(center, bus), QPointF(center, top)})});
     place(QRectF(x, top, width, high), letters[i], in_layer(parts[i]), detail.join(QStringLiteral(", ")));
     double from = top + high;

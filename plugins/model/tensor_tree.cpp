@@ -176,7 +176,7 @@ TensorTree::TensorTree(QWidget* parent) : QTreeView(parent), model_(new TensorTr
   setAllColumnsShowFocus(true);
   setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
   setFrameShape(NoFrame);
-  setTextElideMode(Qt::ElideMiddle);
+  setTextElideMode(Qt::ElideRight);
   setMinimumSize(views::theme().px(200), views::theme().px(90));
   header()->setStretchLastSection(false);
   header()->setSectionsMovable(false);
@@ -197,21 +197,32 @@ void TensorTree::set_columns() {
   const int pad = views::theme().px(14);
   setIndentation(views::theme().px(14));
   header()->setSectionResizeMode(TensorTreeModel::name, QHeaderView::Stretch);
-  const std::pair<int, QString> widest[] = {{TensorTreeModel::shape, "151,936 × 896"},
-                                            {TensorTreeModel::type, "mixed "},
-                                            {TensorTreeModel::bytes, "92.1 MiB"}};
+  // As wide as this model needs: vocabularies and shapes differ.
+  std::pair<int, QString> widest[] = {
+      {TensorTreeModel::shape, {}}, {TensorTreeModel::type, {}}, {TensorTreeModel::bytes, "92.1 MiB"}};
+  for (auto& [column, text] : widest) {
+    const QString name = model_->headerData(column, Qt::Horizontal, Qt::DisplayRole).toString();
+    if (name.size() > text.size()) text = name;
+    for (size_t i = 0; i < model_->outline().nodes().size(); ++i)
+      if (const QString own = model_->index_of(int(i), column).data().toString(); own.size() > text.size()) text = own;
+  }
   for (const auto& [column, text] : widest) {
     header()->setSectionResizeMode(column, QHeaderView::Fixed);
     header()->resizeSection(column, mono.horizontalAdvance(text) + pad);
   }
+  fit_columns();
+}
+
+/// Share, then type, give way to the names where the room is short.
+void TensorTree::fit_columns() {
   header()->setSectionResizeMode(TensorTreeModel::share, QHeaderView::Fixed);
   header()->resizeSection(TensorTreeModel::share, views::theme().px(width() > views::theme().px(440) ? 80 : 56));
-  setColumnHidden(TensorTreeModel::share, width() < views::theme().px(360));
-  setColumnHidden(TensorTreeModel::type, width() < views::theme().px(290));
+  setColumnHidden(TensorTreeModel::share, width() < views::theme().px(420));
+  setColumnHidden(TensorTreeModel::type, width() < views::theme().px(300));
 }
 
 void TensorTree::resizeEvent(QResizeEvent* event) {
-  set_columns();
+  fit_columns();
   QTreeView::resizeEvent(event);
 }
 
@@ -222,6 +233,7 @@ void TensorTree::show_outline(std::shared_ptr<const ModelFacts> facts, int focus
   if (facts) outline = TensorOutline(*facts, focus_layer, filter);
   model_->set_outline(std::move(facts), std::move(outline));
   restore_expanded();
+  set_columns();
   quiet_ = false;
 }
 

@@ -61,6 +61,7 @@ class TensorTree : public QTreeView {
  private:
   void restore_expanded();
   void set_columns();
+  void fit_columns();
 
   TensorTreeModel* model_;
   QSet<QString> expanded_;

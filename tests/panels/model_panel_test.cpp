@@ -182,10 +182,10 @@ class ModelPanelTest : public QObject {
 
   void the_diagram_says_what_the_layer_is() {
     const auto facts = made_up_facts();
-    const auto words = [&](int layer) { return DiagramLayout::make(*facts, layer, QSizeF(460, 600), 1).words(); };
+    const auto words = [&](int layer) { return DiagramLayout::make(*facts, layer, QSizeF(560, 600), 1).words(); };
     const QStringList plain = words(1);
     for (const char* text :
-         {"Token embedding", "28.7 MiB, Q8_0", "layer 1 of 6, 5 alike", "RMSNorm", "9 × 64, 203 KiB",
+         {"Token embedding", "28.7 MiB, Q8_0", "layer 1 of 6", "5 alike, 2.11 MiB each", "RMSNorm", "9 × 64, 203 KiB",
           "3 × 64, 67.5 KiB", "RoPE", "Attention, causal, 3 queries share each K/V", "Gate, SiLU", "1,536, 540 KiB",
           "576, 540 KiB", "residual", "RMSNorm, then tied output", "49,152 logits", "n × 576"})
       QVERIFY2(plain.contains(text), qPrintable(QString(text) + " not in " + plain.join(" | ")));
