@@ -360,8 +360,8 @@
         <translation>행 %1</translation>
     </message>
     <message>
-        <source>prompt row %1</source>
-        <translation>프롬프트 행 %1</translation>
+        <source>prompt row</source>
+        <translation>프롬프트 행</translation>
     </message>
 </context>
 <context>
@@ -628,11 +628,11 @@
     </message>
     <message>
         <source>Where answer token %1  %2  looks</source>
-        <translation>답변 토큰 %1  %2  이(가) 보는 곳</translation>
+        <translation>답변 토큰 %1  %2  에서 보는 곳</translation>
     </message>
     <message>
         <source>Where prompt token %1  %2  looks</source>
-        <translation>프롬프트 토큰 %1  %2  이(가) 보는 곳</translation>
+        <translation>프롬프트 토큰 %1  %2  에서 보는 곳</translation>
     </message>
     <message>
         <source>weight, log</source>
@@ -697,6 +697,10 @@
     <message>
         <source>share of attention over %1 prompt tokens</source>
         <translation>프롬프트 토큰 %1개에 걸친 어텐션 비율</translation>
+    </message>
+    <message>
+        <source>Heads of all layers</source>
+        <translation>모든 층의 헤드</translation>
     </message>
 </context>
 <context>

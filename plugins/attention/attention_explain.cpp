@@ -40,6 +40,12 @@ void AttentionPanel::retranslate() {
   layers_->setToolTip(tr("Heads of the five layers around the selected one, or of all layers"));
   unfold_->setText(tr("Unfold the prompt"));
   unfold_->setToolTip(tr("A row and a column for each prompt token instead of one column for their sum"));
+  sink_action_->setText(sink_->text());
+  sink_action_->setToolTip(sink_->toolTip());
+  follow_action_->setText(follow_->text());
+  follow_action_->setToolTip(follow_->toolTip());
+  all_layers_->setText(tr("Heads of all layers"));
+  all_layers_->setToolTip(layers_->toolTip());
   mean_pixels_->setText(tr("Mean in a pixel"));
   mean_pixels_->setToolTip(tr("When a pixel covers many cells: their mean instead of their maximum"));
   const std::pair<QString, QString> words[] = {

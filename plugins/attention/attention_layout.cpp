@@ -14,6 +14,7 @@
 #include "plugins/attention/heads_view.h"
 #include "plugins/attention/matrix_view.h"
 #include "views/distribution_bars.h"
+#include "views/elided_label.h"
 #include "views/heatmap_view.h"
 #include "views/panel_frame.h"
 #include "views/segmented.h"
@@ -36,6 +37,7 @@ void AttentionPanel::build() {
   row->addWidget(build_left());
   row->addWidget(split_line_);
   row->addWidget(build_right(), 1);
+  picture->installEventFilter(this);
   frame_->set_picture(picture);
   build_menu();
   table_ = new views::NumberTable(frame_);
@@ -94,10 +96,10 @@ QWidget* AttentionPanel::build_left() {
   words->setContentsMargins(0, 0, 0, 0);
   words->setSpacing(0);
   head_title_ = new QLabel;
-  head_detail_ = new QLabel;
+  head_detail_ = new views::ElidedLabel;
   head_detail_->setProperty("role", "t2");
   keys_title_ = new QLabel;
-  for (QLabel* label : {heads_title_, head_title_, head_detail_, keys_title_}) {
+  for (QLabel* label : std::initializer_list<QLabel*>{heads_title_, head_title_, head_detail_, keys_title_}) {
     label->setTextFormat(Qt::PlainText);
     label->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
   }
@@ -137,19 +139,23 @@ QWidget* AttentionPanel::build_right() {
 void AttentionPanel::build_menu() {
   QMenu* menu = frame_->more_menu();
   menu->setToolTipsVisible(true);
-  unfold_ = menu->addAction(QString());
-  mean_pixels_ = menu->addAction(QString());
-  for (QAction* action : {unfold_, mean_pixels_}) action->setCheckable(true);
-  connect(unfold_, &QAction::triggered, this, [this](bool on) {
-    AttentionSettings settings = model_.settings();
-    settings.unfolded = on;
-    change(settings);
-  });
-  connect(mean_pixels_, &QAction::triggered, this, [this](bool on) {
-    AttentionSettings settings = model_.settings();
-    settings.mean_pixels = on;
-    change(settings);
-  });
+  const auto add = [this, menu](auto set) {
+    QAction* action = menu->addAction(QString());
+    action->setCheckable(true);
+    connect(action, &QAction::triggered, this, [this, set](bool on) {
+      AttentionSettings settings = model_.settings();
+      set(settings, on);
+      change(settings);
+    });
+    return action;
+  };
+  unfold_ = add([](AttentionSettings& s, bool on) { s.unfolded = on; });
+  mean_pixels_ = add([](AttentionSettings& s, bool on) { s.mean_pixels = on; });
+  sink_action_ = add([](AttentionSettings& s, bool on) { s.sink = on; });
+  follow_action_ = add([](AttentionSettings& s, bool on) { s.follow = on; });
+  all_layers_ = add([](AttentionSettings& s, bool on) { s.all_layers = on; });
+  sink_action_->setChecked(true);
+  follow_action_->setChecked(true);
   menu->addSeparator();
 }
 
@@ -171,22 +177,23 @@ void AttentionPanel::make_actions() {
   add([this] { matrix_->reset_zoom(); });
   add([this] { matrix_->fit(); });
   for (int i = 3; i < 7; ++i) frame_->more_menu()->addAction(actions_[i]);
-  actions_ << unfold_ << mean_pixels_;
+  actions_ << unfold_ << mean_pixels_ << sink_action_ << follow_action_ << all_layers_;
 }
 
 /// Sizes by the room: the left column takes 372 of a wide panel, less of a narrow one; labels give way first.
 void AttentionPanel::arrange() {
   const views::Theme& t = views::theme();
-  const int width = frame_->width(), height = left_->height();
+  const int width = left_->parentWidget() ? left_->parentWidget()->width() : 0, height = left_->height();
   const int left = std::max(std::min(t.px(372), std::max(t.px(240), width * 47 / 100)), width / 4);
   left_->setFixedWidth(left);
   left_->layout()->setContentsMargins(t.px(16), t.px(8), t.px(8), t.px(4));
   left_->layout()->setSpacing(t.px(4));
-  const int words = t.px(20 + 10 + 20) + shares_->sizeHint().height() + 5 * t.px(24);
+  const int words = t.px(20 + 10 + 20) + 10 * t.px(24);
   const int room = std::max(t.px(110), height - words - t.px(12 + 24 + 14));
-  heads_->fit_into(left - t.px(24), model_.settings().all_layers ? std::max(room, t.px(200)) : room);
-  for (QLabel* label : {view_label_, scale_label_, layers_label_}) label->setVisible(width >= t.px(900));
-  follow_->setVisible(width >= t.px(600));
+  heads_->fit_into(left - t.px(24), model_.settings().all_layers ? std::max(room, t.px(160)) : room);
+  for (QLabel* label : {view_label_, scale_label_, layers_label_}) label->setVisible(frame_->width() >= t.px(900));
+  follow_->setVisible(frame_->width() >= t.px(760));
+  sink_->setVisible(frame_->width() >= t.px(620));
   frame_->setMinimumWidth(t.px(520));
   heads_title_->setFont(t.font(views::Type::small, true));
   head_title_->setFont(t.font(views::Type::title, true));

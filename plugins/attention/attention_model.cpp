@@ -95,15 +95,20 @@ int64_t AttentionModel::ready() const noexcept {
 
 int64_t AttentionModel::rows() const noexcept {
   const int64_t all = ready();
+  if (lane() && lane()->running && all <= prompt()) return 0;  // the answer's first row is a moment away
   return frozen_ >= 0 && lane() && lane()->running ? std::min(frozen_, all) : all;
+}
+
+int64_t AttentionModel::shown_rows() const noexcept {
+  const int64_t all = rows();
+  return has_picture() && rows_.end() > first_row() ? std::min(all, rows_.end()) : all;
 }
 
 int64_t AttentionModel::first_row() const noexcept { return settings_.unfolded || rows() <= prompt() ? 0 : prompt(); }
 
 int64_t AttentionModel::row() const noexcept {
-  const int64_t all = rows();
-  if (selection_.has_token() && selection_.position() < all) return selection_.position();
-  return all - 1;
+  if (selection_.has_token() && selection_.position() < rows()) return selection_.position();
+  return shown_rows() - 1;
 }
 
 AttentionSource AttentionModel::wanted() const noexcept {

@@ -90,6 +90,8 @@ class AttentionModel {
   int64_t first_key() const noexcept { return std::max<int64_t>(1, first_row()); }
   bool folded() const noexcept { return first_row() > 1; }
   int64_t rows() const noexcept;
+  /// Rows that are drawn: while an answer grows those that have been answered, so that none stands empty.
+  int64_t shown_rows() const noexcept;
   int64_t prompt() const noexcept;  // tokens before the answer
   /// The selected position if it has a row, else the newest row; -1: none.
   int64_t row() const noexcept;

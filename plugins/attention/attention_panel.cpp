@@ -105,6 +105,9 @@ void AttentionPanel::change(const AttentionSettings& settings) {
   layers_->setCurrentIndex(settings.all_layers ? 1 : 0);
   unfold_->setChecked(settings.unfolded);
   mean_pixels_->setChecked(settings.mean_pixels);
+  sink_action_->setChecked(settings.sink);
+  follow_action_->setChecked(settings.follow);
+  all_layers_->setChecked(settings.all_layers);
   if (!visible_) return;
   arrange();
   show_all();
@@ -221,7 +224,7 @@ void AttentionPanel::restore(const QJsonObject& state) {
 
 bool AttentionPanel::eventFilter(QObject* object, QEvent* event) {
   if (object == frame_ && event->type() == QEvent::LanguageChange) retranslate();
-  if (object == frame_ && event->type() == QEvent::Resize) {
+  if (left_ && object == left_->parentWidget() && event->type() == QEvent::Resize) {
     arrange();
     if (visible_) show_all();
   }

@@ -20,6 +20,7 @@ namespace vitrine {
 namespace views {
 class ColorLegend;
 class DistributionBars;
+class ElidedLabel;
 class NumberTable;
 class PanelFrame;
 class Segmented;
@@ -84,13 +85,15 @@ class AttentionPanel : public QObject, public Panel {
   QCheckBox *sink_ = nullptr, *follow_ = nullptr;
   QComboBox* layers_ = nullptr;
   QLabel *view_label_ = nullptr, *scale_label_ = nullptr, *layers_label_ = nullptr;
-  QLabel *heads_title_ = nullptr, *head_title_ = nullptr, *head_detail_ = nullptr, *keys_title_ = nullptr;
+  QLabel *heads_title_ = nullptr, *head_title_ = nullptr, *keys_title_ = nullptr;
+  views::ElidedLabel* head_detail_ = nullptr;
   views::DistributionBars *shares_ = nullptr, *keys_ = nullptr;
   std::vector<int64_t> key_positions_;
   views::ColorLegend* legend_ = nullptr;
   QHBoxLayout* legend_box_ = nullptr;
   views::NumberTable* table_ = nullptr;
-  QAction *unfold_ = nullptr, *mean_pixels_ = nullptr;
+  QAction *unfold_ = nullptr, *mean_pixels_ = nullptr, *sink_action_ = nullptr, *follow_action_ = nullptr,
+          *all_layers_ = nullptr;
   QList<QAction*> actions_;
   QTimer ask_timer_;
   QElapsedTimer since_asked_;

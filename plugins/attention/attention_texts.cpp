@@ -12,6 +12,7 @@
 #include "plugins/attention/heads_view.h"
 #include "plugins/attention/matrix_view.h"
 #include "views/distribution_bars.h"
+#include "views/elided_label.h"
 #include "views/heatmap_view.h"
 #include "views/numbers.h"
 #include "views/panel_frame.h"
@@ -86,14 +87,16 @@ void AttentionPanel::show_head() {
                             : tr("Head %1.%2").arg(model_.layer()).arg(model_.head()));
   const HeadShares shares = model_.shares();
   const bool answer = model_.rows() > model_.prompt();
-  head_detail_->setText(
-      (answer ? tr("share of attention over %1 answer tokens") : tr("share of attention over %1 prompt tokens"))
-          .arg(views::count(shares.rows)));
+  head_detail_->set_text(shares.rows == 0 ? QString()
+                                          : (answer ? tr("share of attention over %1 answer tokens")
+                                                    : tr("share of attention over %1 prompt tokens"))
+                                                .arg(views::count(shares.rows)));
   static constexpr KeyClass kOrder[] = {KeyClass::induction, KeyClass::sink, KeyClass::previous, KeyClass::self,
                                         KeyClass::other};
   const double* best = std::max_element(std::begin(shares.share), std::end(shares.share));
   std::vector<views::BarRow> rows;
   for (const KeyClass which : kOrder) {
+    if (shares.rows == 0) break;  // nothing known: no zeros
     views::BarRow row;
     row.label = AttentionModel::class_name(which);
     row.value = shares.share[size_t(which)];
@@ -133,9 +136,11 @@ void AttentionPanel::show_legend() {
     title += tr("; links from 1 %");
   else if (matrix_->pixels().pooled)
     title += s.mean_pixels ? tr("; mean in a pixel") : tr("; maximum in a pixel");
+  const bool narrow = matrix_->widget()->width() < views::theme().px(330);
   using Ticks = std::vector<std::pair<double, QString>>;
-  const Ticks ticks = s.logarithmic ? Ticks{{0.001, "0.1 %"}, {0.01, "1 %"}, {0.1, "10 %"}, {1, "100 %"}}
-                                    : Ticks{{0, "0"}, {0.5, "50 %"}, {1, "100 %"}};
+  const Ticks ticks = narrow          ? Ticks{{scale.lowest, s.logarithmic ? "0.1 %" : "0"}, {1, "100 %"}}
+                      : s.logarithmic ? Ticks{{0.001, "0.1 %"}, {0.01, "1 %"}, {0.1, "10 %"}, {1, "100 %"}}
+                                      : Ticks{{0, "0"}, {0.5, "50 %"}, {1, "100 %"}};
   legend_->set_scale(scale, title, ticks, matrix_->layout().links ? QString() : tr("masked"));
 }
 

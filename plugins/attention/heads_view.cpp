@@ -16,7 +16,7 @@
 
 namespace vitrine {
 namespace {
-constexpr int kGap = 3, kLargest = 48, kUsual = 34, kSmallest = 14;
+constexpr int kGap = 3, kLargest = 48, kUsual = 34, kSmallest = 10;
 }
 
 HeadsView::HeadsView(const AttentionModel& model, QWidget* parent)
@@ -44,12 +44,23 @@ int HeadsView::thumb_pixels() const {
 void HeadsView::fit_into(int width, int most_height) {
   const views::Theme& t = views::theme();
   const auto [from, to] = model_.layers_shown();
-  const int rows = std::max(1, to - from), heads = most_heads(), number = t.px(24);
-  const auto side = [&](int room, int count) { return int(room / t.scale() / count) - kGap; };
+  const int layers = std::max(1, to - from), heads = most_heads(), number = t.px(24);
   const int largest = heads <= 4 || width > t.px(372) ? kLargest : kUsual;
-  thumb_ = std::clamp(std::min(side(width - number, heads), side(most_height - number, rows)), kSmallest, largest);
-  const int wanted = number + rows * t.px(thumb_ + kGap);
+  const auto side = [&](int room, int count) { return int(room / t.scale() / count) - kGap; };
+  thumb_ = 0;
+  for (int blocks = 1; blocks <= (layers > 5 ? 4 : 1); ++blocks) {
+    const int rows = (layers + blocks - 1) / blocks;
+    const int thumb = std::min(side(width / blocks - number, heads), side(most_height - number, rows));
+    if (thumb > thumb_ || blocks == 1) thumb_ = thumb, blocks_ = blocks;
+  }
+  thumb_ = std::clamp(thumb_, kSmallest, largest);
+  const int wanted = number + (layers + blocks_ - 1) / blocks_ * t.px(thumb_ + kGap);
   widget()->setFixedHeight(std::min(wanted, std::max(most_height, number + t.px(kSmallest + kGap))));
+}
+
+int HeadsView::Grid::layer(int block, int row) const {
+  const int index = block * block_layers + first_layer_row + row;
+  return first_layer_row + row < block_layers && index < layer_to - layer_from ? layer_to - 1 - index : -1;
 }
 
 HeadsView::Grid HeadsView::grid(const QSizeF& size) const {
@@ -60,11 +71,14 @@ HeadsView::Grid HeadsView::grid(const QSizeF& size) const {
   g.left = g.top = t.px(24);
   g.thumb = t.px(thumb_);
   g.pitch = t.px(thumb_ + kGap);
+  g.blocks = blocks_;
   const int layers = g.layer_to - g.layer_from;
-  g.shown_rows = std::clamp(int((size.height() - g.top + kGap) / g.pitch), 0, layers);
-  g.shown_heads = std::clamp(int((size.width() - g.left + kGap) / g.pitch), 0, g.heads);
-  const int row = g.layer_to - 1 - model_.layer();  // the highest layer is on top
-  g.first_layer_row = std::clamp(row - g.shown_rows / 2, 0, layers - g.shown_rows);
+  g.block_layers = (layers + g.blocks - 1) / g.blocks;
+  g.shown_rows = std::clamp(int((size.height() - g.top + kGap) / g.pitch), 0, g.block_layers);
+  g.shown_heads = std::clamp(int((size.width() / g.blocks - g.left + kGap) / g.pitch), 0, g.heads);
+  g.block_width = g.left + g.shown_heads * g.pitch;
+  const int row = (g.layer_to - 1 - model_.layer()) % std::max(1, g.block_layers);  // the highest layer is on top
+  g.first_layer_row = std::clamp(row - g.shown_rows / 2, 0, g.block_layers - g.shown_rows);
   g.first_head = std::clamp(model_.head() - g.shown_heads / 2, 0, g.heads - g.shown_heads);
   return g;
 }
@@ -91,41 +105,47 @@ void HeadsView::draw_thumb(QImage& image, const QRect& box, int layer, int head)
 
 Scene HeadsView::scene_for(const QSizeF& size) const {
   const views::Colors& k = views::colors();
+  const views::Theme& t = views::theme();
   Scene scene;
   scene.background = k.sunken.rgb();
   const Grid g = grid(size);
   if (g.shown_rows < 1 || g.shown_heads < 1) return scene;
-  const double ratio = widget()->devicePixelRatioF(), step = g.pitch * ratio, side = g.thumb * ratio;
-  QImage image(int(step * g.shown_heads), int(step * g.shown_rows), QImage::Format_RGB32);
+  const double ratio = widget()->devicePixelRatioF();
+  QImage image((size * ratio).toSize(), QImage::Format_RGB32);
   image.fill(scene.background);
-  const auto text = [&](const QRectF& box, int number, bool chosen, int align) {
-    scene.texts.push_back({box, QString::number(number), align, chosen ? Scene::Face::small_bold : Scene::Face::small,
+  const auto number = [&](const QRectF& box, int value, bool chosen, int align) {
+    scene.texts.push_back({box, QString::number(value), align, chosen ? Scene::Face::small_bold : Scene::Face::small,
                            (chosen ? k.t1 : k.t2).rgb(), false});
   };
-  const int number_step = g.pitch < views::theme().px(18) ? 2 : 1;
-  for (int column = 0; column < g.shown_heads; ++column) {
-    const int head = g.first_head + column;
-    if (head % number_step == 0 || head == model_.head())
-      text({g.left + column * g.pitch, 0, g.thumb, g.top - 4}, head, head == model_.head(), Qt::AlignCenter);
-  }
-  for (int row = 0; row < g.shown_rows; ++row) {
-    const int layer = g.layer_to - 1 - g.first_layer_row - row;
-    const bool mine = layer == model_.layer();
-    if (layer % number_step == 0 || mine)
-      text({0, g.top + row * g.pitch, g.left - views::theme().px(5), g.thumb}, layer, mine,
-           Qt::AlignRight | Qt::AlignVCenter);
+  const int step = g.pitch < t.px(18) ? 2 : 1;
+  const bool whole_layer = model_.settings().view == AttentionView::mean;
+  for (int block = 0; block < g.blocks; ++block) {
     for (int column = 0; column < g.shown_heads; ++column) {
       const int head = g.first_head + column;
-      if (head >= model_.heads_of(layer)) continue;
-      draw_thumb(image, QRect(int(column * step), int(row * step), int(side), int(side)), layer, head);
-      const bool whole_layer = model_.settings().view == AttentionView::mean;
-      if (mine && (whole_layer || head == model_.head()))
-        scene.frames.push_back({{g.left + column * g.pitch - 1, g.top + row * g.pitch - 1, g.thumb + 2, g.thumb + 2},
-                                (whole_layer && head != model_.head() ? k.ctl : k.accent).rgb(),
-                                whole_layer ? 1.0 : 2.0});
+      const bool mine = head == model_.head(), near = std::abs(head - model_.head()) < step;
+      if (mine || (head % step == 0 && !near))
+        number({g.place(block, 0, column).x(), 0, g.thumb, g.top - 4}, head, mine, Qt::AlignCenter);
+    }
+    for (int row = 0; row < g.shown_rows; ++row) {
+      const int layer = g.layer(block, row);
+      if (layer < 0) continue;
+      const bool mine = layer == model_.layer(), near = std::abs(layer - model_.layer()) < step;
+      if (mine || (layer % step == 0 && !near))
+        number({g.place(block, row, 0).x() - g.left, g.place(block, row, 0).y(), g.left - t.px(5), g.thumb}, layer,
+               mine, Qt::AlignRight | Qt::AlignVCenter);
+      for (int column = 0; column < g.shown_heads; ++column) {
+        const int head = g.first_head + column;
+        if (head >= model_.heads_of(layer)) continue;
+        const QRectF box(g.place(block, row, column), QSizeF(g.thumb, g.thumb));
+        const QRect pixels((box.topLeft() * ratio).toPoint(), (box.size() * ratio).toSize());
+        if (image.rect().contains(pixels)) draw_thumb(image, pixels, layer, head);
+        if (!mine || !(whole_layer || head == model_.head())) continue;
+        const bool strong = !whole_layer || head == model_.head();
+        scene.frames.push_back({box.adjusted(-1, -1, 1, 1), (strong ? k.accent : k.ctl).rgb(), strong ? 2.0 : 1.0});
+      }
     }
   }
-  scene.pictures.push_back({{g.left, g.top, image.width() / ratio, image.height() / ratio}, image});
+  scene.pictures.push_back({QRectF({0, 0}, QSizeF(image.size()) / ratio), image});
   return scene;
 }
 
@@ -139,12 +159,13 @@ void HeadsView::refresh() {
 
 bool HeadsView::head_at(const QPointF& at, int& layer, int& head) const {
   const Grid g = grid(QSizeF(widget()->size()));
-  if (at.x() < g.left || at.y() < g.top) return false;
-  const int column = int((at.x() - g.left) / g.pitch), row = int((at.y() - g.top) / g.pitch);
-  if (column >= g.shown_heads || row >= g.shown_rows) return false;
-  layer = g.layer_to - 1 - g.first_layer_row - row;
-  head = g.first_head + column;
-  return head < model_.heads_of(layer);
+  if (at.y() < g.top || g.block_width <= 0) return false;
+  const int block = int(at.x() / g.block_width), row = int((at.y() - g.top) / g.pitch);
+  const double within = at.x() - block * g.block_width - g.left;
+  if (within < 0 || block >= g.blocks || row >= g.shown_rows) return false;
+  layer = g.layer(block, row);
+  head = g.first_head + int(within / g.pitch);
+  return layer >= 0 && head < model_.heads_of(layer);
 }
 
 QString HeadsView::describe(int layer, int head) const {

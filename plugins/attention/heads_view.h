@@ -4,6 +4,7 @@
 #pragma once
 
 #include <QObject>
+#include <QPointF>
 #include <QSize>
 
 #include "plugins/attention/attention_model.h"
@@ -35,9 +36,16 @@ class HeadsView : public QObject {
   bool eventFilter(QObject* object, QEvent* event) override;
 
  private:
+  /// Thumbnails in blocks side by side, so that many layers of few heads fill the room: block 0 has the highest layers.
   struct Grid {
-    double left = 0, top = 0, thumb = 0, pitch = 0;
-    int layer_from = 0, layer_to = 0, heads = 0, first_layer_row = 0, first_head = 0, shown_rows = 0, shown_heads = 0;
+    double left = 0, top = 0, thumb = 0, pitch = 0, block_width = 0;
+    int layer_from = 0, layer_to = 0, heads = 0, blocks = 1, block_layers = 0;
+    int first_layer_row = 0, first_head = 0, shown_rows = 0, shown_heads = 0;
+    QPointF place(int block, int row, int column) const {
+      return {left + block * block_width + column * pitch, top + row * pitch};
+    }
+    /// -1: there is none.
+    int layer(int block, int row) const;
   };
   Grid grid(const QSizeF& size) const;
   int most_heads() const;
@@ -47,7 +55,7 @@ class HeadsView : public QObject {
 
   const AttentionModel& model_;
   SceneView* view_;
-  int thumb_ = 34;
+  int thumb_ = 34, blocks_ = 1;
 };
 
 }  // namespace vitrine

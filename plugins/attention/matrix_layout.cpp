@@ -69,7 +69,7 @@ MatrixLayout lay_out(const AttentionModel& model, const MatrixZoom& zoom, const 
   const double gap = t.px(5), below = out.links ? t.px(8) : t.px(18) + bars_height + t.px(10);
   const double room_height = std::max(0.0, size.height() - out.top - below);
   const double automatic = std::clamp(std::round(room_height / t.scale() / 28), 15.0, 22.0);
-  const int64_t first = model.first_row(), end = model.rows(), first_key = model.first_key();
+  const int64_t first = model.first_row(), end = model.shown_rows(), first_key = model.first_key();
   double cell = (zoom.cell > 0 ? zoom.cell : automatic) * t.scale();
   if (out.links) cell = std::max(cell, double(t.px(18)));
   const int specials = int(model.settings().sink) + int(model.folded());
@@ -106,7 +106,8 @@ MatrixLayout lay_out(const AttentionModel& model, const MatrixZoom& zoom, const 
   r.pixel_cols = keys.pixels;
   out.right = out.links ? size.width() - out.gutter : out.x_of(r.pixel_cols);
   out.bottom = out.y_of(r.pixel_rows);
-  if (!out.links) out.bars = QRectF(out.gutter, out.bottom + t.px(18), out.right - out.gutter, bars_height);
+  if (!out.links)
+    out.bars = QRectF(out.gutter, size.height() - t.px(10) - bars_height, out.right - out.gutter, bars_height);
   return out;
 }
 

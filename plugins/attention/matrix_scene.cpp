@@ -138,7 +138,7 @@ class MatrixPainter {
     text({left, b.bottom() - height / 2, width, height}, QStringLiteral("0"), right, Scene::Face::small, colors().t2);
     const int64_t row = model_.row();
     const QString name = row >= model_.prompt() ? AttentionModel::tr("row %1").arg(row - model_.prompt() + 1)
-                                                : AttentionModel::tr("prompt row %1").arg(row + 1);
+                                                : AttentionModel::tr("prompt row");
     text({left, b.center().y() - height / 2, width, height}, name, right, Scene::Face::small_bold, colors().t1);
     const std::span<const float> weights = model_.row_weights();
     if (weights.empty()) return;

@@ -51,6 +51,8 @@ void MatrixView::refresh() {
   else
     pixels_ = model_.pixels(layout_.region);
   marks_.focus = widget()->hasFocus();
+  if (marks_.hovered.row >= layout_.region.pixel_rows || marks_.hovered.col >= layout_.region.pixel_cols)
+    marks_.hovered = {};
   Scene shapes = scene(layout_, pixels_, marks_);
   if (marks_.focus)
     shapes.frames.push_back({QRectF(widget()->rect()).adjusted(1, 1, -1, -1), views::colors().accent.rgb(), 2});
@@ -85,7 +87,8 @@ void MatrixView::zoom_about(const QPointF& at, int by) {
                across = std::clamp((at.x() - layout_.left) / width, 0.0, 1.0);
   const double row = double(r.row_from) + down * double(r.row_to - r.row_from);
   const double key = double(r.key_from) + across * double(r.key_to - r.key_from);
-  const bool whole = r.row_from <= model_.first_row() && r.row_to >= model_.rows() && r.key_to >= model_.rows();
+  const bool whole =
+      r.row_from <= model_.first_row() && r.row_to >= model_.shown_rows() && r.key_to >= model_.shown_rows();
   if (by < 0 && whole && layout_.pixel * views::theme().scale() <= 4) return;  // everything is here already
   zoom_.cell = next_cell_size(cell_size(layout_), by);
   zoom_.fit = false;
