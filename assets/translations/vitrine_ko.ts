@@ -3614,6 +3614,10 @@ range 0 to 2^64 - 1</source>
         <source>probability %1, rank %2, entropy %3 nats</source>
         <translation>확률 %1, 순위 %2, 엔트로피 %3 nats</translation>
     </message>
+    <message>
+        <source>the sampler being tried would draw %1</source>
+        <translation>시험 중인 샘플러라면 %1을(를) 뽑습니다</translation>
+    </message>
 </context>
 <context>
     <name>vitrine::TopBar</name>

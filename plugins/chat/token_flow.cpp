@@ -26,7 +26,16 @@ TokenFlow::TokenFlow(const Transcript& transcript, Selection& selection, QWidget
     keep_in_view(position);
     viewport()->update();
   });
+  connect(&transcript, &Transcript::marks_changed, viewport(), qOverload<>(&QWidget::update));
   connect(&views::theme(), &views::Theme::changed, this, &TokenFlow::reset);
+}
+
+/// The token that the tried sampler would have drawn instead; nullptr: none.
+const TokenMark* TokenFlow::mark_at(qint64 index) const {
+  const std::vector<TokenMark>& marks = transcript_.marks(lane_);
+  const auto mark = std::lower_bound(marks.begin(), marks.end(), index,
+                                     [](const TokenMark& m, qint64 position) { return m.position < position; });
+  return mark != marks.end() && mark->position == index ? &*mark : nullptr;
 }
 
 int TokenFlow::line_height() const { return views::theme().px(36); }
@@ -108,6 +117,10 @@ void TokenFlow::paintEvent(QPaintEvent*) {
     }
     painter.setPen(level >= 0 ? theme.chip_text(level) : token.role == TokenRole::template_text ? c.t3 : c.t1);
     painter.drawText(area, Qt::AlignCenter, views::token_text(token.bytes));
+    if (mark_at(qint64(i))) {
+      painter.setPen(QPen(c.warn, 2, Qt::DashLine));
+      painter.drawLine(area.left(), area.bottom() - 1, area.right(), area.bottom() - 1);
+    }
     if (!token.known) continue;
     const QRect bar(area.left(), area.bottom() + theme.px(2), area.width(), theme.px(3));
     painter.fillRect(bar, c.track);
@@ -151,6 +164,8 @@ QString TokenFlow::tool_tip(qint64 index) const {
   if (!token) return {};
   QString text = tr("Token %1, id %2").arg(index).arg(token->id);
   if (!token->known) return text;
+  if (const TokenMark* mark = mark_at(index))
+    text += QStringLiteral("\n") + tr("the sampler being tried would draw %1").arg(views::token_text(transcript_.face(mark->other).bytes));
   text += QStringLiteral("\n") + tr("probability %1, rank %2, entropy %3 nats")
                                      .arg(views::percent(double(token->probability())))
                                      .arg(token->rank + 1)

@@ -36,6 +36,7 @@ class TokenFlow : public QAbstractScrollArea {
   int line_height() const;
   QRect box(size_t index) const;
   QString tool_tip(qint64 index) const;
+  const TokenMark* mark_at(qint64 index) const;
   void keep_in_view(qint64 index);
 
   const Transcript& transcript_;

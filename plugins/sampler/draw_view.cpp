@@ -78,7 +78,7 @@ double DrawView::paint_bar(QPainter& p, const QRectF& area, double top) const {
   const QString u = QStringLiteral("u = %1").arg(QString::number(drawn.u, 'f', 3));
   const double u_width = QFontMetricsF(p.font()).horizontalAdvance(u);
   const bool right = x + t.px(8) + u_width < area.right();
-const double title = QFontMetricsF(t.font(views::Type::small, true)).horizontalAdvance(tr("The draw")) + t.px(12);
+  const double title = QFontMetricsF(t.font(views::Type::small, true)).horizontalAdvance(tr("The draw")) + t.px(12);
   const double label_left = std::max(right ? x + t.px(8) : x - t.px(8) - u_width, area.left() + title);
   p.drawText(QRectF(label_left, top - t.px(8), u_width + 2, line), Qt::AlignVCenter, u);
   p.setFont(t.mono(views::Type::small));

@@ -57,15 +57,16 @@ void FunnelView::paint(QPainter& p, const QRectF& area, const FunnelShape& shape
   const std::vector<FunnelStep> steps = model_.funnel();
   const double gap = t.px(8), left_width = t.px(70),
                removed_width = std::clamp(area.width() * 0.28, double(t.px(86)), double(t.px(130)));
-  const double funnel_width = std::min(area.width() - left_width - removed_width - 2 * gap, double(t.px(340)));
-  const double middle = area.left() + funnel_width / 2, removed_left = area.right() - left_width - removed_width;
+  const double room = area.width() - left_width - removed_width - 2 * gap;
+  const double funnel_width = std::min(room, double(t.px(440))), funnel_left = area.left() + (room - funnel_width) / 2;
+  const double middle = funnel_left + funnel_width / 2, removed_left = area.right() - left_width - removed_width;
   p.setFont(t.font(views::Type::small, true));
   p.setPen(k.t2);
   const auto head = [&](double x, double w, int align, const QString& text) {
     p.drawText(QRectF(x, area.top(), w, shape.header), align | Qt::AlignVCenter,
                QFontMetricsF(p.font()).elidedText(text, Qt::ElideRight, w));
   };
-  head(area.left(), funnel_width, Qt::AlignHCenter, tr("Candidates left, log width"));
+  head(funnel_left, funnel_width, Qt::AlignHCenter, tr("Candidates left, log width"));
   head(removed_left, removed_width, Qt::AlignLeft, tr("Removed"));
   head(area.right() - left_width, left_width, Qt::AlignRight, tr("Mass left"));
 

@@ -54,7 +54,6 @@ void SamplerPanel::build_controls() {
   presets_ = new QToolButton;
   presets_->setPopupMode(QToolButton::InstantPopup);
   presets_->setProperty("arrow", true);
-  presets_->setProperty("kind", "small");
   presets_->setMenu(new QMenu(presets_));
   add_ = new QToolButton;
   add_->setPopupMode(QToolButton::InstantPopup);
