@@ -56,15 +56,20 @@ SamplerPicture::SamplerPicture(SamplerModel& model, QWidget* parent) : QScrollAr
 QWidget* SamplerPicture::build_lower() {
   lower_ = new QWidget;
   bars_title_ = new QLabel;
-  legend_ = new QLabel;
   bars_ = new views::DistributionBars(QString());
   bars_->setContextMenuPolicy(Qt::CustomContextMenu);
   connect(bars_, &QWidget::customContextMenuRequested, this, &SamplerPicture::show_bar_menu);
   draw_ = new DrawView(model_);
   auto* head = new QHBoxLayout;
-  head->setSpacing(16);
+  head->setSpacing(8);
   head->addWidget(bars_title_);
-  head->addWidget(legend_);
+  for (size_t i = 0; i < swatches_.size(); ++i) {
+    swatches_[i] = new QLabel;
+    meanings_[i] = new QLabel;
+    meanings_[i]->setProperty("role", "t2");
+    head->addWidget(swatches_[i]);
+    head->addWidget(meanings_[i]);
+  }
   head->addStretch();
   auto* left = new QVBoxLayout;
   left->setContentsMargins(0, 0, 0, 0);
@@ -102,14 +107,24 @@ void SamplerPicture::refresh() {
   bars_title_->setFont(t.font(views::Type::small, true));
   bars_title_->setStyleSheet(QStringLiteral("color:%1").arg(k.t2.name()));
   bars_title_->setText(tr("Distribution of token %1").arg(target->position - target->prompt_tokens + 1));
-  legend_->setFont(t.font(views::Type::small));
-  const bool wide = viewport()->width() > t.px(860);
-  const QString swatch = QStringLiteral("<span style='color:%1'>\u25AC</span> <span style='color:%2'>%3</span>");
-  legend_->setText(swatch.arg(k.axis.name(), k.t2.name(), wide ? tr("before, the model's own") : tr("before")) +
-                   QStringLiteral(" &nbsp; ") +
-                   swatch.arg(k.accent.name(), k.t2.name(), wide ? tr("after all stages") : tr("after")) +
-                   QStringLiteral(" &nbsp; ") + swatch.arg(k.chip[4].name(), k.t2.name(), tr("removed")));
+  fill_legend();
   fill_bars();
+}
+
+void SamplerPicture::fill_legend() {
+  const views::Theme& t = views::theme();
+  const views::Colors& k = views::colors();
+  const bool wide = viewport()->width() > t.px(860);
+  const QString texts[] = {wide ? tr("before, the model's own") : tr("before"),
+                           wide ? tr("after all stages") : tr("after"), tr("removed")};
+  const QColor fills[] = {k.axis, k.accent, k.chip[4]};
+  for (size_t i = 0; i < swatches_.size(); ++i) {
+    QPixmap swatch(t.px(14), t.px(6));
+    swatch.fill(fills[i]);
+    swatches_[i]->setPixmap(swatch);
+    meanings_[i]->setFont(t.font(views::Type::small));
+    meanings_[i]->setText(texts[i]);
+  }
 }
 
 void SamplerPicture::fill_bars() {

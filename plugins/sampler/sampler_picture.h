@@ -4,6 +4,7 @@
 #pragma once
 
 #include <QScrollArea>
+#include <array>
 
 #include "plugins/sampler/sampler_model.h"
 
@@ -40,6 +41,7 @@ class SamplerPicture final : public QScrollArea {
   QWidget* build_lower();
   void arrange();
   void fill_bars();
+  void fill_legend();
   void show_bar_menu(const QPoint& at);
   void retranslate();
 
@@ -48,7 +50,8 @@ class SamplerPicture final : public QScrollArea {
   StageList* stages_;
   FunnelView* funnel_;
   QWidget* lower_;
-  QLabel *bars_title_, *legend_;
+  QLabel* bars_title_;
+  std::array<QLabel*, 3> swatches_{}, meanings_{};
   views::DistributionBars* bars_;
   DrawView* draw_;
   views::EmptyState* empty_;

@@ -2,17 +2,17 @@
 #include "plugins/sampler/stage_list.h"
 
 #include <QEvent>
-#include <QLabel>
 #include <algorithm>
 #include <cmath>
 
 #include "plugins/sampler/stage_row.h"
+#include "views/elided_label.h"
 #include "views/theme.h"
 
 namespace vitrine {
 
 StageList::StageList(SamplerModel& model, QWidget* parent) : QWidget(parent), model_(model) {
-  header_ = new QLabel(this);
+  header_ = new views::ElidedLabel(this);
   header_->setProperty("role", "t2");
   setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
   connect(&views::theme(), &views::Theme::changed, this, &StageList::refresh);
@@ -100,7 +100,7 @@ void StageList::refresh() {
     rows_.pop_back();
   }
   header_->setFont(views::theme().font(views::Type::small, true));
-  header_->setText(tr("Stages, in order (drag to reorder)"));
+  header_->set_text(tr("Stages, in order (drag to reorder)"));
   for (size_t i = 0; i < count; ++i) {
     rows_[i]->show_row(model_, int(i), int(count));
     rows_[i]->set_lifted(int(i) == dragged_);

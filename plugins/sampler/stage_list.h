@@ -7,7 +7,9 @@
 
 #include "plugins/sampler/funnel_view.h"
 
-class QLabel;
+namespace vitrine::views {
+class ElidedLabel;
+}
 
 namespace vitrine {
 
@@ -37,7 +39,7 @@ class StageList final : public QWidget {
 
   SamplerModel& model_;
   FunnelShape shape_;
-  QLabel* header_;
+  views::ElidedLabel* header_;
   std::vector<StageRow*> rows_;
   int dragged_ = -1;  // where the dragged stage is now
 };
