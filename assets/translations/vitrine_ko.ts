@@ -65,23 +65,23 @@
     </message>
     <message>
         <source>Up</source>
-        <translation>위</translation>
+        <translation>Up</translation>
     </message>
     <message>
         <source>Up, %1</source>
-        <translation>위, %1</translation>
+        <translation>Up, %1</translation>
     </message>
     <message>
         <source>Down</source>
-        <translation>아래</translation>
+        <translation>Down</translation>
     </message>
     <message>
         <source>Gate</source>
-        <translation>게이트</translation>
+        <translation>Gate</translation>
     </message>
     <message>
         <source>Gate, %1</source>
-        <translation>게이트, %1</translation>
+        <translation>Gate, %1</translation>
     </message>
     <message>
         <source>n × %1 hidden states</source>
@@ -113,7 +113,7 @@
     </message>
     <message>
         <source>layer %1 of %2</source>
-        <translation>레이어 %1 / %2</translation>
+        <translation>층 %1 / %2</translation>
     </message>
     <message>
         <source>all alike, %1</source>
@@ -121,7 +121,7 @@
     </message>
     <message numerus="yes">
         <source>%n alike, %1</source>
-        <translation><numerusform>%n개 같음, %1</numerusform></translation>
+        <translation><numerusform>같은 것 %n개, %1</numerusform></translation>
     </message>
 </context>
 <context>

@@ -211,11 +211,11 @@ void DiagramLayout::layer() {
   layer_title();
   const NormPlacement placement = spec_->placement;
   if (spec_->mixer == Mixer::attention) {
-    if (placement == NormPlacement::post) {  // nothing stands beside the title
+    fork();
+    if (placement == NormPlacement::post) {  // room for the title, which stands beside a norm otherwise
       out_.lines.push_back({QPolygonF({QPointF(middle_, y_), QPointF(middle_, y_ + 30 * u_)}), false});
       y_ += 30 * u_;
     }
-    fork();
     if (placement != NormPlacement::post) norm(in_layer("norm1"));
     attention();
     if (placement == NormPlacement::sandwich) norm(in_layer("post_attn_norm"));

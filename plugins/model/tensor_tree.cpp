@@ -201,14 +201,12 @@ void TensorTree::set_columns() {
   std::pair<int, QString> widest[] = {
       {TensorTreeModel::shape, {}}, {TensorTreeModel::type, {}}, {TensorTreeModel::bytes, "92.1 MiB"}};
   for (auto& [column, text] : widest) {
-    const QString name = model_->headerData(column, Qt::Horizontal, Qt::DisplayRole).toString();
-    if (name.size() > text.size()) text = name;
     for (size_t i = 0; i < model_->outline().nodes().size(); ++i)
       if (const QString own = model_->index_of(int(i), column).data().toString(); own.size() > text.size()) text = own;
   }
   for (const auto& [column, text] : widest) {
     header()->setSectionResizeMode(column, QHeaderView::Fixed);
-    header()->resizeSection(column, mono.horizontalAdvance(text) + pad);
+    header()->resizeSection(column, std::max(mono.horizontalAdvance(text) + pad, header()->sectionSizeHint(column)));
   }
   fit_columns();
 }
