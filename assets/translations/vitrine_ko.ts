@@ -643,16 +643,16 @@
         <translation>가중치, 선형</translation>
     </message>
     <message>
-        <source>; links from 1 %</source>
-        <translation>, 1 %부터 선</translation>
+        <source>, from 1 %</source>
+        <translation>, 1 %부터</translation>
     </message>
     <message>
-        <source>; mean in a pixel</source>
-        <translation>, 픽셀마다 평균</translation>
+        <source>, mean</source>
+        <translation>, 평균</translation>
     </message>
     <message>
-        <source>; maximum in a pixel</source>
-        <translation>, 픽셀마다 최댓값</translation>
+        <source>, maximum</source>
+        <translation>, 최댓값</translation>
     </message>
     <message>
         <source>masked</source>

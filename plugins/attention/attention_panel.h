@@ -43,6 +43,8 @@ class AttentionPanel : public QObject, public Panel {
   QString summary() const override { return model_.summary(); }
 
   const AttentionModel& model() const noexcept { return model_; }
+  /// The pictures and their numbers: exact weights, shares, thumbnails.
+  views::Exportable exportable() const;
 
  protected:
   bool eventFilter(QObject* object, QEvent* event) override;
@@ -72,7 +74,6 @@ class AttentionPanel : public QObject, public Panel {
   void ask();
   void selection_moved();
   void set_dimmed(bool dimmed);
-  views::Exportable exportable() const;
   std::vector<views::NumberArray> numbers() const;
 
   PanelContext& context_;

@@ -133,9 +133,9 @@ void AttentionPanel::show_legend() {
   const views::ColorScale scale{views::ColorMap::viridis, s.logarithmic ? kLowestWeight : 0, 1, s.logarithmic};
   QString title = s.logarithmic ? tr("weight, log") : tr("weight, linear");
   if (matrix_->layout().links)
-    title += tr("; links from 1 %");
+    title += tr(", from 1 %");
   else if (matrix_->pixels().pooled)
-    title += s.mean_pixels ? tr("; mean in a pixel") : tr("; maximum in a pixel");
+    title += s.mean_pixels ? tr(", mean") : tr(", maximum");
   const bool narrow = matrix_->widget()->width() < views::theme().px(330);
   using Ticks = std::vector<std::pair<double, QString>>;
   const Ticks ticks = narrow          ? Ticks{{scale.lowest, s.logarithmic ? "0.1 %" : "0"}, {1, "100 %"}}

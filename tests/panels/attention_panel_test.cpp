@@ -494,6 +494,40 @@ class AttentionPanelTest : public QObject {
     QCOMPARE(s.selection.position(), 0);
     delete widget;
   }
+
+  void pictures_and_numbers_are_exported() {
+    Scene3 s(12);
+    Engine engine;
+    Desk3 desk;
+    desk.loaded->facts = facts();
+    PanelContext context{engine, s.selection, s.transcript, desk};
+    AttentionPanel panel(context);
+    QWidget* widget = panel.widget();
+    panel.on_model_changed(desk.loaded.get());
+    widget->resize(900, 600);
+    widget->show();
+    panel.on_visible(true);
+    serve(desk, panel);
+    const views::Exportable what = panel.exportable();
+    QTemporaryDir folder;
+    using Format = views::ExportFormat;
+    for (const auto& [format, suffix] : {std::pair(Format::svg, "svg"),
+                                         {Format::pdf, "pdf"},
+                                         {Format::png, "png"},
+                                         {Format::csv, "csv"},
+                                         {Format::npz, "npz"}}) {
+      const QString file = folder.filePath(QString("picture.") + suffix);
+      QCOMPARE(views::write_export(what, format, file), QString());
+      QVERIFY2(QFileInfo(file).size() > 200, suffix);
+    }
+    const auto arrays = what.numbers();
+    QCOMPARE(arrays[0].name, QString("weights"));
+    QCOMPARE(arrays[0].shape, (std::vector<qint64>{11, 15}));
+    QVERIFY(std::abs(arrays[0].values[2] - double(row_of(4, 1)[2])) < 1e-7);  // exact, not a colour
+    QVERIFY(std::isnan(arrays[0].values[5]));                                 // a later key
+    QCOMPARE(arrays[1].name, QString("shares"));
+    delete widget;
+  }
 };
 
 QTEST_MAIN(AttentionPanelTest)
