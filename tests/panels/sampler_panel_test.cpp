@@ -6,6 +6,7 @@
 
 #include "plugins/sampler/sampler_model.h"
 #include "plugins/sampler/sampler_panel.h"
+#include "plugins/sampler/sampler_picture.h"
 #include "plugins/sampler/stage_menu.h"
 #include "plugins/sampler/stage_words.h"
 #include "tests/support/fake_engine.h"
@@ -125,6 +126,29 @@ class SamplerPanelTest : public QObject {
     QCOMPARE(model.detail(1), QString("was 0.80"));
     QCOMPARE(model.draw_line(), QString("Draw 2 of seed 7 falls on t1 instead of t0."));
     QVERIFY(model.change_line().startsWith("2 of 3"));
+  }
+
+  void the_picture_and_its_numbers_are_exported() {
+    SamplerModel model = model_with(small_chain());
+    SamplerPicture picture(model);
+    picture.resize(900, 600);
+    views::Exportable what;
+    what.title = "sampler";
+    what.size = {960, 500};
+    what.paint = [&](QPainter& p, const QRectF& area) { picture.paint_export(p, area); };
+    what.numbers = [&] { return model.numbers(); };
+    QTemporaryDir folder;
+    for (const auto& [format, name] : {std::pair(views::ExportFormat::svg, "a.svg"),
+                                       {views::ExportFormat::pdf, "a.pdf"},
+                                       {views::ExportFormat::png, "a.png"},
+                                       {views::ExportFormat::csv, "a.csv"},
+                                       {views::ExportFormat::npz, "a.npz"}}) {
+      QCOMPARE(views::write_export(what, format, folder.filePath(name)), QString());
+      QVERIFY(QFileInfo(folder.filePath(name)).size() > 300);
+    }
+    QFile svg(folder.filePath("a.svg"));
+    QVERIFY(svg.open(QIODevice::ReadOnly));
+    QVERIFY(svg.readAll().contains("3 left"));
   }
 
   void stages_are_added_moved_removed_and_reset() {
