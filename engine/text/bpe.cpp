@@ -38,7 +38,7 @@ Bpe::Bpe(Vocabulary vocabulary, const MergeList& merges, BpeOptions options, Dup
   merges_.reserve(merges.size());
   std::string whole;
   for (size_t rank = 0; rank < merges.size(); ++rank) {
-    const auto [left, right] = merges[rank];
+    const std::string_view left = merges[rank].first, right = merges[rank].second;
     const auto fail = [&](std::string_view piece) {
       throw Error(
           ErrorKind::format,

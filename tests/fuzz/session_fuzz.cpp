@@ -13,9 +13,9 @@
 
 using namespace vitrine;
 
-/// In memory where there is such a place, so that the disk does not set the pace.
-static std::filesystem::path folder() {
-  static const std::filesystem::path made = [] {
+/// In memory where there is such a place, so that the disk does not set the pace. Never destroyed: the clean-up at exit needs it.
+static const std::filesystem::path& folder() {
+  static const std::filesystem::path& made = *new std::filesystem::path([] {
     const std::filesystem::path root =
         std::filesystem::exists("/dev/shm") ? "/dev/shm" : std::filesystem::temp_directory_path();
     std::string name = (root / "session-fuzz-XXXXXX").string();
@@ -25,7 +25,7 @@ static std::filesystem::path folder() {
       std::filesystem::remove_all(folder(), ignored);
     });
     return std::filesystem::path(name);
-  }();
+  }());
   return made;
 }
 
