@@ -223,9 +223,9 @@ static void insert_rows(sql::Database& db, const SessionTable& table, const Json
     const Json& row = rows[r];
     const std::string at = cat(table.name, "[", r, "]");
     if (!row.is_object()) wrong(at, "expected an object");
-    for (const auto& [name, unused] : row.items()) {
-      const auto known = [&](const SessionColumn& column) { return column.name == name; };
-      if (std::none_of(table.columns.begin(), table.columns.end(), known)) wrong(at + "." + name, "unknown field");
+    for (const auto& field : row.items()) {
+      const auto known = [&](const SessionColumn& column) { return column.name == field.key(); };
+      if (std::none_of(table.columns.begin(), table.columns.end(), known)) wrong(at + "." + field.key(), "unknown field");
     }
     sql::Query insert = db.query(cat(verb, table.name, "(", column_list(table), ") VALUES (", marks, ")"));
     for (size_t i = 0; i < table.columns.size(); ++i) {
