@@ -107,31 +107,47 @@ void append_code(std::string& out, uint32_t c) {
   out += '}';
 }
 
-/// All code points for which keep(c) holds.
+void append_range(std::string& out, char32_t first, char32_t last) {
+  append_code(out, uint32_t(first));
+  if (last > first) append_code(out += '-', uint32_t(last));
+}
+
+/// Those of `codes` (ascending) for which keep(c) holds, neighbours joined.
 template <class Keep>
-std::string ranges_where(Keep&& keep) {
+std::string ranges_of(const std::vector<char32_t>& codes, Keep&& keep) {
   std::string out;
-  int64_t first = -1;
-  for (uint32_t c = 0; c <= 0x110000; ++c) {
-    const bool in = c < 0x110000 && (c < 0xD800 || c > 0xDFFF) && keep(char32_t(c));
-    if (in && first < 0) first = c;
-    if (in || first < 0) continue;
-    append_code(out, uint32_t(first));
-    if (c - 1 > first) append_code(out += '-', c - 1);
-    first = -1;
+  for (size_t i = 0; i < codes.size(); ++i) {
+    if (!keep(codes[i])) continue;
+    const char32_t first = codes[i];
+    while (i + 1 < codes.size() && codes[i + 1] == codes[i] + 1 && keep(codes[i + 1])) ++i;
+    append_range(out, first, codes[i]);
   }
   return out;
+}
+
+/// All code points for which keep(c) holds.
+template <class Keep>
+std::vector<char32_t> codes_where(Keep&& keep) {
+  std::vector<char32_t> codes;
+  for (uint32_t c = 0; c < 0x110000; ++c)
+    if ((c < 0xD800 || c > 0xDFFF) && keep(char32_t(c))) codes.push_back(char32_t(c));
+  return codes;
+}
+
+template <class Keep>
+std::string ranges_where(Keep&& keep) {
+  return ranges_of(codes_where(keep), [](char32_t) { return true; });
 }
 
 /// What Unicode 14 lacks of a general category: its letter, or letter and subclass; "L&" and "" (all) too.
 const std::string& newer(View category_name) {
   static const std::array<std::string, 64> by_name = [] {
     std::array<std::string, 64> table;
+    const std::vector<char32_t> newer_codes = codes_where(is_newer_than_14);
     constexpr View kNames[] = {"", "L", "M", "N", "P", "S", "L&"};
     for (size_t i = 0; i < std::size(kNames) + kCategories.size(); ++i) {
       const View name = i < std::size(kNames) ? kNames[i] : kCategories[i - std::size(kNames)];
-      table[i] = ranges_where([&](char32_t c) {
-        if (!is_newer_than_14(c)) return false;
+      table[i] = ranges_of(newer_codes, [&](char32_t c) {
         const View own = kCategories[size_t(category(c))];
         if (name == "L&") return own == "Lu" || own == "Ll" || own == "Lt";
         return own.starts_with(name);
