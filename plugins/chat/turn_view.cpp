@@ -21,6 +21,7 @@ TurnView::TurnView(int64_t id, QWidget* parent) : QFrame(parent), id_(id) {
   who_ = new QLabel(this);
   detail_ = new QLabel(this);
   footer_ = new QLabel(this);
+  footer_->setWordWrap(true);
   branch_ = new QLabel(this);
   thought_button_ = new QToolButton(this);
   thought_text_ = new MarkdownText(this);
