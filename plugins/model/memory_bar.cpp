@@ -11,6 +11,7 @@
 #include <array>
 #include <cmath>
 
+#include "views/elided_label.h"
 #include "views/numbers.h"
 #include "views/segmented.h"
 #include "views/theme.h"
@@ -90,12 +91,11 @@ MemoryBar::MemoryBar(QWidget* parent) : QWidget(parent) {
   column->setContentsMargins(views::theme().px(16), views::theme().px(6), views::theme().px(16), views::theme().px(6));
   column->setSpacing(views::theme().px(4));
   title_ = new QLabel;
-  total_ = new QLabel;
+  total_ = new views::ElidedLabel;
   kv_label_ = new QLabel;
   context_label_ = new QLabel;
   rate_ = new QLabel;
-  for (QLabel* label : {total_, kv_label_, rate_}) label->setProperty("role", "t2");
-  total_->setMinimumWidth(1);
+  for (QLabel* label : std::initializer_list<QLabel*>{total_, kv_label_, rate_}) label->setProperty("role", "t2");
   format_ = new views::Segmented(QString(), {QStringLiteral("F16"), QStringLiteral("F32")});
   slider_ = new QSlider(Qt::Horizontal);
   slider_->setRange(0, kSliderSteps);
@@ -197,13 +197,13 @@ void MemoryBar::update_texts() {
   const views::Theme& t = views::theme();
   title_->setFont(t.font(views::Type::base, true));
   context_label_->setFont(t.font(views::Type::small, true));
-  for (QLabel* label : {total_, kv_label_}) label->setFont(t.font(views::Type::small));
+  for (QLabel* label : std::initializer_list<QLabel*>{total_, kv_label_}) label->setFont(t.font(views::Type::small));
   rate_->setFont(t.mono(views::Type::small));
   field_->setFont(t.mono(views::Type::small));
   field_->setFixedWidth(t.px(86));
   if (facts_) {
     const MemoryPlan whole = plan_memory(*facts_, facts_->spec.context_length, kv_format());
-    total_->setText(
+    total_->set_text(
         context() >= facts_->spec.context_length
             ? views::memory(plan().total())
             : tr("%1, %2 at full context").arg(views::memory(plan().total()), views::memory(whole.total())));

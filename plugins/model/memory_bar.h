@@ -16,6 +16,7 @@ class QSpinBox;
 namespace vitrine {
 
 namespace views {
+class ElidedLabel;
 class Segmented;
 }
 
@@ -43,7 +44,8 @@ class MemoryBar : public QWidget {
   void update_texts();
 
   std::shared_ptr<const ModelFacts> facts_;
-  QLabel *title_, *total_, *kv_label_, *context_label_, *rate_;
+  QLabel *title_, *kv_label_, *context_label_, *rate_;
+  views::ElidedLabel* total_;
   views::Segmented* format_;
   Bar* bar_;
   QSlider* slider_;
