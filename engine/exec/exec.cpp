@@ -2,8 +2,6 @@
 // Where a tap meets a tensor: which rows of which segment, edits first, then selection, reduction and delivery.
 #include "engine/exec/exec.h"
 
-#include <cstring>
-
 #include "engine/exec/edits.h"
 #include "engine/exec/select.h"
 
@@ -84,7 +82,7 @@ void Exec::hit(Site s, Tensor& t) {
     const auto [first, positions] = rows_of_segment(*batch_, segment, s);
     if (positions.empty()) continue;
     for (int watch : segment.taps->at(stack_, layer_, s))
-      apply(s, int(index), segment.taps->watches()[size_t(watch)], t, first, positions, false);
+      apply(segment.taps->watches()[size_t(watch)], t, first, positions, false);
     for (int watch : segment.taps->at(stack_, layer_, s))
       capture(s, int(index), watch, t.slice(0, first, first + int64_t(positions.size())), positions, false);
   }
@@ -96,11 +94,11 @@ void Exec::tap_segment(Site s, int index, Tensor& t) {
   std::vector<int64_t> positions;
   for (int row = 0; row < segment.rows; ++row) positions.push_back(segment.first_position + row);
   for (int watch : segment.taps->at(stack_, layer_, s))
-    apply(s, index, segment.taps->watches()[size_t(watch)], t, 0, positions, true);
+    apply(segment.taps->watches()[size_t(watch)], t, 0, positions, true);
   for (int watch : segment.taps->at(stack_, layer_, s)) capture(s, index, watch, t, positions, true);
 }
 
-void Exec::apply(Site, int, const Watch& watch, Tensor& t, int64_t first_row, const std::vector<int64_t>& positions, bool per_head_first) {
+void Exec::apply(const Watch& watch, Tensor& t, int64_t first_row, const std::vector<int64_t>& positions, bool per_head_first) {
   if (watch.edits.empty()) return;
   Tensor changed = alloc(t.shape(), t.dtype());
   backend_.copy(t, changed);

@@ -53,7 +53,7 @@ class Exec {
 
  private:
   void hit(Site s, Tensor& t);
-  void apply(Site s, int segment, const Watch& watch, Tensor& t, int64_t first_row, const std::vector<int64_t>& positions, bool per_head_first);
+  void apply(const Watch& watch, Tensor& t, int64_t first_row, const std::vector<int64_t>& positions, bool per_head_first);
   void capture(Site s, int segment, int watch, Tensor view, const std::vector<int64_t>& positions, bool per_head_first);
 
   Backend& backend_;
