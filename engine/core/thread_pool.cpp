@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Fork and join by a generation counter: workers spin on it, then sleep on it (std::atomic wait is a futex on Linux).
+// Fork and join by two counters: parts nobody has taken yet, and parts not finished yet. Who waits spins for a while, then
+// sleeps (std::atomic wait is a futex on Linux); who notices that the system took the processor away sleeps at once.
 #include "engine/core/thread_pool.h"
 
 #include <sched.h>
@@ -22,8 +23,11 @@
 namespace vitrine {
 namespace {
 
-// Between the operations of one token a worker waits about a microsecond, between tokens some hundred.
+// Between the operations of one token a worker waits about a microsecond, between tokens some hundred; a caller waits for
+// no more than one unit of work.
 constexpr auto kSpin = std::chrono::microseconds(300);
+// Longer than any interrupt takes: other programs want this processor, so spinning only keeps it from them.
+constexpr auto kTakenAway = std::chrono::microseconds(100);
 
 inline void relax() noexcept {
 #if defined(__x86_64__) || defined(__i386__)
@@ -36,12 +40,13 @@ inline void relax() noexcept {
 /// Waits until `value` differs from `old`; spins first, then sleeps.
 void await_change(const std::atomic<uint32_t>& value, uint32_t old) noexcept {
   const auto start = std::chrono::steady_clock::now();
+  auto last = start;
   for (uint32_t turn = 1; value.load(std::memory_order_acquire) == old; ++turn) {
     relax();
-    if (turn % 64 == 0 && std::chrono::steady_clock::now() - start > kSpin) {
-      value.wait(old, std::memory_order_acquire);
-      return;
-    }
+    if (turn % 64 != 0) continue;
+    const auto now = std::chrono::steady_clock::now();
+    if (now - start > kSpin || now - last > kTakenAway) return value.wait(old, std::memory_order_acquire);
+    last = now;
   }
 }
 
@@ -55,18 +60,29 @@ struct ThreadPool::State {
   void* context = nullptr;
   bool stop = false;
   alignas(64) std::atomic<uint32_t> generation{0};
-  alignas(64) std::atomic<uint32_t> running{0};
-  alignas(64) std::atomic<uint32_t> arrived{0};
-  alignas(64) std::atomic<uint32_t> phase{0};
+  alignas(64) std::atomic<uint32_t> untaken{0};  // parts 1 ... untaken are free; part 0 is the caller's
+  alignas(64) std::atomic<uint32_t> unfinished{0};
 
-  void work(int worker) {
-    uint32_t seen = 0;
-    for (;;) {
+  /// Runs free parts until none is left. A part that is taken keeps run() from returning, so call and context are this
+  /// run's even for a worker that comes late from the one before.
+  void take_parts() {
+    uint32_t part = untaken.load(std::memory_order_acquire);
+    while (part != 0) {
+      if (!untaken.compare_exchange_weak(part, part - 1, std::memory_order_acq_rel, std::memory_order_acquire)) continue;
+      call(context, int(part));
+      finish_part();
+      part = untaken.load(std::memory_order_acquire);
+    }
+  }
+  void finish_part() {
+    if (unfinished.fetch_sub(1, std::memory_order_acq_rel) == 1) unfinished.notify_one();
+  }
+  void work() {
+    for (uint32_t seen = 0;;) {
       await_change(generation, seen);
-      ++seen;
+      seen = generation.load(std::memory_order_acquire);
       if (stop) return;
-      call(context, worker);
-      if (running.fetch_sub(1, std::memory_order_acq_rel) == 1) running.notify_one();
+      take_parts();
     }
   }
   void publish() {
@@ -86,7 +102,7 @@ ThreadPool::ThreadPool(int threads) : state_(std::make_unique<State>()) {
   state_->size = threads;
   try {
     for (int worker = 1; worker < threads; ++worker)
-      state_->threads.emplace_back([state = state_.get(), worker] { state->work(worker); });
+      state_->threads.emplace_back([state = state_.get()] { state->work(); });
   } catch (const std::system_error& error) {
     const size_t started = state_->threads.size() + 1;
     state_->shut_down();
@@ -108,22 +124,13 @@ void ThreadPool::run_erased(void (*call)(void*, int), void* context) {
   }
   state.call = call;
   state.context = context;
-  state.running.store(uint32_t(state.size - 1), std::memory_order_relaxed);
+  state.unfinished.store(uint32_t(state.size), std::memory_order_relaxed);
+  state.untaken.store(uint32_t(state.size - 1), std::memory_order_release);
   state.publish();
   call(context, 0);
-  for (uint32_t left; (left = state.running.load(std::memory_order_acquire)) != 0;) await_change(state.running, left);
-}
-
-void ThreadPool::barrier() noexcept {
-  State& state = *state_;
-  const uint32_t phase = state.phase.load(std::memory_order_acquire);
-  if (state.arrived.fetch_add(1, std::memory_order_acq_rel) + 1 == uint32_t(state.size)) {
-    state.arrived.store(0, std::memory_order_relaxed);
-    state.phase.fetch_add(1, std::memory_order_release);
-    state.phase.notify_all();
-  } else {
-    await_change(state.phase, phase);
-  }
+  state.finish_part();
+  state.take_parts();
+  for (uint32_t left; (left = state.unfinished.load(std::memory_order_acquire)) != 0;) await_change(state.unfinished, left);
 }
 
 /// Whole cores a cgroup (version 2) quota allows, or `most`.

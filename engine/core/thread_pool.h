@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// A persistent pool for the CPU backend: the caller is worker 0, the others spin briefly after work and then sleep,
-// so a fork-join inside a token costs about a microsecond and an idle program costs nothing.
+// A persistent pool for the CPU backend: workers spin briefly after work and then sleep, so a fork-join inside a token
+// costs about a microsecond and an idle program costs nothing. A worker that the system keeps from running delays
+// nobody: the caller takes the parts that no worker has begun.
 #pragma once
 
 #include <cstdint>
@@ -23,23 +24,22 @@ class VT_API ThreadPool {
 
   int size() const noexcept;
 
-  /// Calls task(worker) once on each worker, 0 <= worker < size(); returns when all are done. Calls from several threads
-  /// take turns; a task must neither call run() of its own pool nor throw.
+  /// Calls task(part) once for each part, 0 <= part < size(); returns when all are done. Parts run side by side where
+  /// workers are free, else one after the other, so none may wait for another. The calling thread begins with part 0.
+  /// Calls from several threads take turns; a task must neither call run() of its own pool nor throw.
   template <class Task>
   void run(Task&& task) {
-    run_erased([](void* context, int worker) { (*static_cast<std::remove_reference_t<Task>*>(context))(worker); },
+    run_erased([](void* context, int part) { (*static_cast<std::remove_reference_t<Task>*>(context))(part); },
                const_cast<void*>(static_cast<const void*>(&task)));
   }
-  /// Splits [0, count) into contiguous parts, one a worker: task(from, to, worker).
+  /// Splits [0, count) into contiguous parts: task(from, to, part).
   template <class Task>
   void split(int64_t count, Task&& task) {
-    run([&](int worker) {
-      const int64_t from = count * worker / size(), to = count * (worker + 1) / size();
-      if (from < to) task(from, to, worker);
+    run([&](int part) {
+      const int64_t from = count * part / size(), to = count * (part + 1) / size();
+      if (from < to) task(from, to, part);
     });
   }
-  /// Inside a task: returns when every worker of this run has come here. All workers must call it equally often.
-  void barrier() noexcept;
 
  private:
   void run_erased(void (*call)(void*, int), void* context);

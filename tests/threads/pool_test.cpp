@@ -4,9 +4,15 @@
 #include "engine/core/thread_pool.h"
 
 #include <gtest/gtest.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/syscall.h>
 #include <time.h>
+#include <unistd.h>
 
+#include <atomic>
 #include <chrono>
+#include <filesystem>
 #include <numeric>
 #include <thread>
 #include <vector>
@@ -16,12 +22,12 @@
 namespace vitrine {
 namespace {
 
-TEST(ThreadPool, EveryWorkerRunsOnceAndWritesAreSeen) {
+TEST(ThreadPool, EveryPartRunsOnceAndWritesAreSeen) {
   for (int threads : {1, 2, 3, 8}) {
     ThreadPool pool(threads);
     ASSERT_EQ(pool.size(), threads);
     std::vector<int> calls(static_cast<size_t>(threads));  // plain ints: the pool itself must order the accesses
-    for (int round = 0; round < 500; ++round) pool.run([&](int worker) { ++calls[size_t(worker)]; });
+    for (int round = 0; round < 500; ++round) pool.run([&](int part) { ++calls[size_t(part)]; });
     for (int count : calls) EXPECT_EQ(count, 500);
   }
 }
@@ -37,19 +43,70 @@ TEST(ThreadPool, SplitCoversTheRangeOnce) {
   }
 }
 
-TEST(ThreadPool, BarrierSeparatesPhases) {
-  ThreadPool pool(4);
-  for (int round = 0; round < 100; ++round) {
-    int left[4] = {}, sums[4] = {};
-    pool.run([&](int worker) {
-      left[worker] = worker + round;
-      pool.barrier();
-      sums[worker] = std::accumulate(left, left + 4, 0);
-      pool.barrier();
-      left[worker] = 0;
-    });
-    for (int sum : sums) EXPECT_EQ(sum, 6 + 4 * round);
+/// Holds the other threads of this process as if the system had taken their processors away, until destroyed.
+class HeldThreads {
+ public:
+  HeldThreads() {
+    struct sigaction action {};
+    action.sa_handler = [](int) {
+      ++held_;
+      while (!release_) sched_yield();
+      --held_;
+    };
+    sigaction(SIGUSR1, &action, nullptr);
+    release_ = false;
+    int sent = 0;
+    for (const auto& entry : std::filesystem::directory_iterator("/proc/self/task")) {
+      const int thread = std::stoi(entry.path().filename());
+      if (thread != int(syscall(SYS_gettid)) && syscall(SYS_tgkill, getpid(), thread, SIGUSR1) == 0) ++sent;
+    }
+    while (held_ < sent) sched_yield();
   }
+  ~HeldThreads() {
+    release_ = true;
+    while (held_ > 0) sched_yield();
+  }
+  int count() const { return held_; }
+
+ private:
+  static inline std::atomic<int> held_ = 0;
+  static inline std::atomic<bool> release_ = false;
+};
+
+TEST(ThreadPool, WorkersThatCannotRunDelayNobody) {
+#if defined(__SANITIZE_THREAD__)
+  GTEST_SKIP() << "ThreadSanitizer delivers signals late";
+#endif
+  for (int threads : {2, 4}) {
+    ThreadPool pool(threads);
+    std::vector<int> calls(static_cast<size_t>(threads));
+    {
+      const HeldThreads held;
+      ASSERT_EQ(held.count(), threads - 1);
+      for (int round = 0; round < 100; ++round) pool.run([&](int part) { ++calls[size_t(part)]; });
+      for (int count : calls) EXPECT_EQ(count, 100) << "parts no worker could begin";
+    }
+    for (int round = 0; round < 100; ++round) pool.run([&](int part) { ++calls[size_t(part)]; });
+    for (int count : calls) EXPECT_EQ(count, 200) << "after the workers could run again";
+  }
+}
+
+TEST(ThreadPool, BusyProcessorsLoseNoPart) {
+  ThreadPool pool(4);
+  std::atomic<bool> stop = false;
+  std::vector<std::thread> others;
+  for (unsigned i = 0; i < std::thread::hardware_concurrency(); ++i)
+    others.emplace_back([&] {
+      while (!stop) continue;
+    });
+  std::vector<int64_t> sums(4);
+  for (int round = 0; round < 2000; ++round)
+    pool.split(400, [&](int64_t from, int64_t to, int part) {
+      for (int64_t i = from; i < to; ++i) sums[size_t(part)] += i;
+    });
+  stop = true;
+  for (std::thread& thread : others) thread.join();
+  EXPECT_EQ(std::accumulate(sums.begin(), sums.end(), int64_t(0)), int64_t(2000) * 399 * 400 / 2);
 }
 
 TEST(ThreadPool, CallersOnSeveralThreadsTakeTurns) {
@@ -59,8 +116,8 @@ TEST(ThreadPool, CallersOnSeveralThreadsTakeTurns) {
   for (int caller = 0; caller < 3; ++caller)
     callers.emplace_back([&] {
       for (int round = 0; round < 200; ++round)
-        pool.run([&](int worker) {
-          if (worker == 0) ++total;
+        pool.run([&](int part) {
+          if (part == 0) ++total;
         });
     });
   for (std::thread& caller : callers) caller.join();
@@ -72,8 +129,8 @@ TEST(ThreadPool, WakesAfterSleepAndSleepsWhenIdle) {
   int runs = 0;
   timespec before{}, after{};
   for (int round = 0; round < 3; ++round) {
-    pool.run([&](int worker) {
-      if (worker == 3) ++runs;
+    pool.run([&](int part) {
+      if (part == 3) ++runs;
     });
     std::this_thread::sleep_for(std::chrono::milliseconds(20));  // long past the spinning
     clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &before);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Matrix products and row lookup: checks, forms of x, splitting into units of work. The arithmetic is in
-// matmul_body.inc. One region of the pool serves a whole group: first each distinct x is brought into the form its
-// kernels read, then workers take units (some panels of 16 outputs times some tokens) until none is left. No result
+// matmul_body.inc. One region of the pool serves a whole group (one more brings a large x into the form its kernels
+// read): workers take units (some panels of 16 outputs times some tokens) until none is left. No result
 // depends on the splitting.
 #include <algorithm>
 #include <atomic>
@@ -146,7 +146,7 @@ class Product {
 
  private:
   void size_units(Job& job, int threads, int64_t group_bytes) const;
-  void make_forms(ThreadPool* pool) noexcept;
+  void make_forms() noexcept;
   void share_units(int workers);
   void work(int worker, std::byte* scratch) noexcept;
   void run_one(int64_t unit, std::byte* scratch) const noexcept;
@@ -222,24 +222,23 @@ void Product::run(ThreadPool& pool) {
   static thread_local Scratch caller_scratch;
   std::byte* first = caller_scratch.at_least(size_t(scratch_bytes_) * size_t(pool.size()));
   const bool together = form_values_ > kAloneBelow && pool.size() > 1;
-  if (!together) make_forms(nullptr);
+  if (together)
+    pool.run([&](int) { make_forms(); });
+  else
+    make_forms();
   const bool alone = units_ == 1 || pool.size() == 1;
   share_units(alone ? 1 : pool.size());
   if (alone) return work(0, first);
-  pool.run([&](int worker) {
-    if (together) make_forms(&pool);
-    work(worker, first + size_t(worker) * size_t(scratch_bytes_));
-  });
+  pool.run([&](int worker) { work(worker, first + size_t(worker) * size_t(scratch_bytes_)); });
 }
 
-void Product::make_forms(ThreadPool* pool) noexcept {
+void Product::make_forms() noexcept {
   for (int64_t at; (at = next_tile_.fetch_add(1, std::memory_order_relaxed)) < form_tiles_;) {
     size_t form = 0;
     for (; forms_[form].as_it_is() || at >= forms_[form].tiles(); ++form)
       if (!forms_[form].as_it_is()) at -= forms_[form].tiles();
     forms_[form].make_tile(kernels_, at);
   }
-  if (pool) pool->barrier();
 }
 
 /// Neighbouring units lie side by side in memory: one worker streams through them.
