@@ -84,10 +84,12 @@ struct MaskRule {
 };
 
 /// score = softcap(q.k * scale) + alibi slope * (j - i); probability = softmax over visible keys (and the head's sink logit, when given).
+/// With bf16_alibi_scale s the position term is s * bf16(slope * bf16(j)) instead, rounded to bfloat16 where it says so, as Falcon does.
 struct ScoreRule {
   float scale = 1, softcap = 0;
   MaskRule mask = {};
   Tensor alibi_slopes = {}, sinks = {};  // [heads] f32, optional
+  float bf16_alibi_scale = 0;
 };
 
 /// Streaming-softmax attention; never holds the n x n matrix. q [rows, heads, k_dim], out [rows, heads, v_dim] f32.

@@ -51,7 +51,9 @@ class VT_API Backend {
   virtual void add(const Tensor& a, const Tensor& b, const Tensor& out) = 0;          // b: a's shape or its last axis
   virtual void multiply(const Tensor& a, const Tensor& b, const Tensor& out) = 0;     // b: a's shape or its last axis
   virtual void scale(const Tensor& x, float factor, const Tensor& out) = 0;
+  virtual void scale_rows(const Tensor& x, const Tensor& factors, const Tensor& out) = 0;  // factors [axis 0]: one for x[i, ...]
   virtual void softcap(const Tensor& x, float cap, const Tensor& out) = 0;            // cap * tanh(x / cap)
+  virtual void clamp(const Tensor& x, float low, float high, const Tensor& out) = 0;
   virtual void activate(const Tensor& x, Activation kind, const Tensor& out) = 0;
   virtual void gated(const Tensor& gate, const Tensor& up, Activation kind, const Tensor& out) = 0;  // act(gate) * up
 

@@ -2,6 +2,7 @@
 // THE transformer stack: embeddings, layers as their LayerSpec says, final norm, head.
 #pragma once
 
+#include "engine/model/decoder_step.h"
 #include "engine/model/model.h"
 #include "engine/model/weight_loader.h"
 #include "engine/nn/ops.h"
@@ -18,22 +19,36 @@ class DecoderModel final : public Model {
   const std::map<std::string, std::vector<std::string>>& weights() const noexcept override { return names_; }
   Output forward(Exec& ex, const Batch& batch) const override;
   Tensor logits(Exec& ex, const Tensor& normed) const override;
+  ScoreRule score_rule(int layer) const override;
 
  private:
   struct Block {
     Norm norm1, norm2, post_attn, post_mlp;
     AttentionWeights attn;
+    Tensor alibi;  // slopes [heads]
     FfnWeights ffn;
   };
-  struct Step;  // what one forward pass shares between layers
+  struct Branch;
 
+  // decoder_load.cpp
+  Norm load_norm(WeightLoader& weights, const std::string& name) const;
   Block load_block(WeightLoader& weights, int layer) const;
+  void load_attention(WeightLoader& weights, const LayerSpec& layer, const std::string& prefix, Block& block) const;
   SiteCatalog catalog() const;
+  // decoder_layer.cpp
   nn::NormRule norm_rule() const { return {spec_.norm == NormKind::layer, spec_.norm_eps}; }
+  Tensor layer(Exec& ex, Tensor x, const Batch& batch, DecoderStep& step, int layer) const;
+  /// x + function(norm(x)), with the norms where the layer's placement has them.
+  template <class Function>
+  Tensor branch(Exec& ex, const Tensor& x, const LayerSpec& layer, const Branch& branch, Function function) const;
+  Tensor parallel_branches(Exec& ex, const Tensor& x, const Batch& batch, DecoderStep& step, int layer) const;
+  /// The layer's mixer: [rows, dim] -> [rows, dim].
+  Tensor mix(Exec& ex, const Tensor& h, const Batch& batch, DecoderStep& step, int layer) const;
+  Tensor attention(Exec& ex, const Tensor& h, const Batch& batch, DecoderStep& step, int layer) const;
+  Tensor feed_forward(Exec& ex, const Tensor& h, int layer) const;
+  // decoder_model.cpp
   Tensor embed(Exec& ex, const Batch& batch) const;
-  Tensor attention(Exec& ex, const Tensor& h, const Batch& batch, Step& step, int layer) const;
-  Tensor layer_pre(Exec& ex, Tensor x, const Batch& batch, Step& step, int layer) const;
-  Tensor layer_post(Exec& ex, Tensor x, const Batch& batch, Step& step, int layer) const;
+  Tensor positions(Exec& ex, const Batch& batch) const;
   Output finish(Exec& ex, Tensor x, const Batch& batch) const;
 
   ModelSpec spec_;
@@ -42,7 +57,7 @@ class DecoderModel final : public Model {
   std::map<std::string, std::vector<std::string>> names_;
   Tensor embed_, positions_, token_types_;
   Norm embed_norm_, final_norm_, head_norm_;
-  Linear head_, head_dense_, pooler_;
+  Linear embed_in_, embed_out_, head_, head_dense_, pooler_;
   std::vector<Block> blocks_;
 };
 

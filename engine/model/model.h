@@ -24,6 +24,8 @@ class VT_API Model {
   virtual Output forward(Exec& ex, const Batch& batch) const = 0;
   /// The LM head on vectors `normed` [n, dim] that forward() delivered: the same bits as in the forward pass.
   virtual Tensor logits(Exec& ex, const Tensor& normed) const = 0;
+  /// How the scores of a layer's attention are made; for those who compute them again from kept queries.
+  virtual ScoreRule score_rule(int layer) const = 0;
   /// canonical name -> stored tensor names.
   virtual const std::map<std::string, std::vector<std::string>>& weights() const noexcept = 0;
 

@@ -14,7 +14,11 @@ enum class Mixer : uint8_t { none, attention };
 enum class Ffn : uint8_t { none, mlp, glu };         // mlp: act(x Wu) Wd; glu: (act(x Wg) * x Wu) Wd
 enum class NormKind : uint8_t { rms, layer };
 /// pre: x + f(norm(x)). post: norm(x + f(x)) (BERT). sandwich: x + norm(f(norm(x))) (Gemma 2 and 3).
-enum class NormPlacement : uint8_t { pre, post, sandwich };
+/// output: x + norm(f(x)) (OLMo 2). rebased: n + f(n), n = norm(x) (BLOOM's apply_residual_connection_post_layernorm).
+enum class NormPlacement : uint8_t { pre, post, sandwich, output, rebased };
+/// What one norm of q (or k) spans: head: each head, all with one weight [head_dim]; heads: each head with a weight of its own
+/// [heads, head_dim]; width: all heads together, weight [heads * head_dim].
+enum class QkNormSpan : uint8_t { head, heads, width };
 
 /// Rotary frequencies. inv_freq[i] = theta^(-2i/rotary_dim), then scaled as `kind` says:
 /// linear: / factor (Chen et al. 2023, arXiv:2306.15595). dynamic: theta grows with the length (NTK-aware).
@@ -23,7 +27,7 @@ struct RopeSpec {
   enum class Kind : uint8_t { none, standard, linear, dynamic, yarn, llama3, longrope } kind = Kind::none;
   double theta = 10000, factor = 1;
   int rotary_dim = 0;
-  bool interleaved = false;
+  bool interleaved = false;                                   // pairs (2i, 2i+1), else (i, i + rotary_dim / 2)
   int original_context = 0;                                   // trained length before scaling
   int max_context = 0;                                        // dynamic: the length from which theta grows
   double beta_fast = 32, beta_slow = 1;                       // yarn
@@ -33,19 +37,36 @@ struct RopeSpec {
   double low_freq_factor = 1, high_freq_factor = 4;           // llama3
   std::vector<float> short_factors = {}, long_factors = {};   // longrope
   std::vector<float> freq_divisors = {};                      // per channel, as a GGUF stores them (rope_freqs.weight)
+  double query_beta = 0;                                      // Llama 4: q times 1 + beta log(1 + floor(position / original_context))
   bool operator==(const RopeSpec&) const = default;
+};
+
+/// ALiBi (Press et al. 2022, arXiv:2108.12409): slope of head h = 2^(-max_bias (h + 1) / heads), see alibi_slopes().
+struct AlibiSpec {
+  float max_bias = 0;                    // 0: none
+  float scale = 1;                       // what the bias is multiplied with
+  bool bf16 = false;                     // slopes, positions and products rounded to bfloat16 (Falcon)
+  bool operator==(const AlibiSpec&) const = default;
 };
 
 struct LayerSpec {
   Mixer mixer = Mixer::attention;
   Ffn ffn = Ffn::glu;
   NormPlacement placement = NormPlacement::pre;
+  bool parallel = false;                 // x + mixer(norm1(x)) + ffn(norm2(x)); placement pre only
+  bool shared_norm = false;              // parallel: the feed-forward reads norm1 as well
+  float residual_scale = 1;              // what both branches are multiplied with before they are added
   int heads = 0, kv_heads = 0, head_dim = 0, hidden = 0;
   int window = 0;                        // sliding attention window in tokens, 0: full
   int rope = 0;                          // index into ModelSpec::ropes, -1: no rotary embedding
   float score_scale = 0;                 // what q.k is multiplied with
   float score_softcap = 0;
-  bool qk_norm = false;                  // RMS norm of q and k per head, before rotation
+  AlibiSpec alibi = {};
+  float qkv_clip = 0;                    // q, k, v clamped to +-clip, 0: not
+  bool qk_norm = false;                  // norm of q and k
+  QkNormSpan qk_norm_span = QkNormSpan::head;
+  NormKind qk_norm_kind = NormKind::rms;
+  bool qk_norm_after_rope = false;
   bool qkv_bias = false, o_bias = false, ffn_bias = false;  // must be there; a bias that is stored is used in any case
   Activation activation = Activation::silu;
   bool operator==(const LayerSpec&) const = default;
@@ -64,10 +85,15 @@ struct ModelSpec {
   int dim = 0, vocab = 0, context_length = 0;
   NormKind norm = NormKind::rms;
   float norm_eps = 1e-5f;
+  bool norm_weight = true;   // false: norms without weight and bias (OLMo 1)
+  bool norm_bias = true;     // layer norm: whether a bias must be there; one that is stored is used in any case
   std::vector<RopeSpec> ropes;
   std::vector<StackSpec> stacks;
+  int embed_dim = 0;         // width of the embedding and the head where it is not dim (OPT-350M), 0: dim
   float embed_scale = 1;     // Gemma: sqrt(dim)
   int learned_positions = 0; // rows of the position embedding, 0: none
+  bool sinusoidal_positions = false;  // added to the embedding: sin | cos of position * 10000^(-i / (dim / 2 - 1)) (XGLM)
+  int position_offset = 0;   // OPT, XGLM: row of position 0
   int token_types = 0;       // rows of the segment embedding (BERT), 0: none
   bool embed_norm = false;   // a norm right after the embeddings (BERT)
   bool final_norm = true;

@@ -13,6 +13,22 @@ Tensor rotated(Exec& ex, const Tensor& x, const AttentionRule& rule) {
   return out;
 }
 
+/// x [rows, heads, head_dim].
+Tensor normed(Exec& ex, const Tensor& x, const Norm& weights, const QkNormRule& rule) {
+  const Shape wide{x.size(0), x.size(1) * x.size(2)};
+  if (rule.over_width) return norm(ex, x.reshape(wide), weights, rule.norm).reshape(x.shape());
+  if (!weights.w.defined() || weights.w.numel() == x.size(2)) return norm(ex, x, weights, rule.norm);
+  const Tensor out = norm(ex, x, {}, rule.norm), rows = out.reshape(wide);
+  ex.backend().multiply(rows, weights.w, rows);
+  if (weights.b.defined()) ex.backend().add(rows, weights.b, rows);
+  return out;
+}
+
+void norm_both(Exec& ex, const AttentionWeights& weights, const QkNormRule& rule, Tensor& q, Tensor& k) {
+  q = normed(ex, q, weights.q_norm, rule);
+  k = normed(ex, k, weights.k_norm, rule);
+}
+
 /// Projections to [rows, heads, head_dim], normed and rotated, with their taps.
 void project(Exec& ex, const Tensor& x, const AttentionWeights& weights, const AttentionRule& rule, Tensor& q, Tensor& k, Tensor& v) {
   const Linear* const layers[] = {&weights.q, &weights.k, &weights.v};
@@ -21,15 +37,20 @@ void project(Exec& ex, const Tensor& x, const AttentionWeights& weights, const A
   q = parts[0].reshape({rows, rule.heads, rule.head_dim});
   k = parts[1].reshape({rows, rule.kv_heads, rule.head_dim});
   v = parts[2].reshape({rows, rule.kv_heads, rule.head_dim});
+  for (const Tensor& part : parts)
+    if (rule.clip > 0) ex.backend().clamp(part, -rule.clip, rule.clip, part);
   parts.clear();
   ex.tap(Site::q_pre, q);
   ex.tap(Site::k_pre, k);
-  if (rule.qk_norm) {
-    q = norm(ex, q, weights.q_norm, {.eps = rule.qk_norm_eps});
-    k = norm(ex, k, weights.k_norm, {.eps = rule.qk_norm_eps});
-  }
+  if (rule.qk_norm && !rule.qk_norm->after_rope) norm_both(ex, weights, *rule.qk_norm, q, k);
   q = rotated(ex, q, rule);
   k = rotated(ex, k, rule);
+  if (rule.qk_norm && rule.qk_norm->after_rope) norm_both(ex, weights, *rule.qk_norm, q, k);
+  if (rule.query_factors.defined()) {
+    Tensor scaled = ex.alloc(q.shape());
+    ex.backend().scale_rows(q, rule.query_factors, scaled);
+    q = scaled;
+  }
   ex.tap(Site::q, q);
   ex.tap(Site::k, k);
   ex.tap(Site::v, v);

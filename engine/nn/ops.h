@@ -31,14 +31,22 @@ Tensor add(Exec& ex, const Tensor& a, const Tensor& b);
 /// Taps mlp_gate, mlp_up, mlp_act.
 Tensor feed_forward(Exec& ex, const Tensor& x, const FfnWeights& weights, Activation activation);
 
+/// A norm of queries and keys: over each head or, with over_width, over all heads at once. A weight as wide as all heads applies
+/// to each head its own part.
+struct QkNormRule {
+  NormRule norm = {};
+  bool over_width = false, after_rope = false;
+};
+
 /// What one layer's attention needs besides its weights.
 struct AttentionRule {
   int heads = 0, kv_heads = 0, head_dim = 0;
   ScoreRule score = {};
-  bool qk_norm = false;
-  float qk_norm_eps = 1e-6f;
+  float clip = 0;                    // q, k, v clamped to +-clip
+  std::optional<QkNormRule> qk_norm = {};
   Tensor cos = {}, sin = {};         // [rows, rotary/2]; undefined: no rotary embedding
   bool interleaved = false;
+  Tensor query_factors = {};         // [rows]: q multiplied with, after rotation; undefined: not
 };
 
 /// Where keys and values go, and which sequence each row belongs to.

@@ -40,13 +40,10 @@ class AttentionPictures {
   }
 
   void head(int head, const Tensor& out) const {
-    const LayerSpec& spec = loaded_.model->spec().layers()[size_t(layer_)];
     AttentionTileArgs args{.q = rows_.q, .lse = rows_.lse, .index_of_row = index_of_row_,
                            .kv = lane_.state->pool().view(layer_, table_.block_table, table_.lengths), .head = head, .row_from = 0,
                            .row_to = what_.row_to - what_.row_from, .key_from = what_.key_from, .key_to = what_.key_to, .mean = what_.mean, .out = out};
-    args.rule.scale = spec.score_scale;
-    args.rule.softcap = spec.score_softcap;
-    args.rule.mask = {MaskRule::Kind::causal, spec.window};
+    args.rule = loaded_.model->score_rule(layer_);
     backend_.attention_tile(args);
   }
 

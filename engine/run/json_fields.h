@@ -57,6 +57,7 @@ VT_ENUM(Mixer)
 VT_ENUM(Ffn)
 VT_ENUM(NormKind)
 VT_ENUM(NormPlacement)
+VT_ENUM(QkNormSpan)
 VT_ENUM(RopeSpec::Kind)
 VT_ENUM(Inspect::What)
 VT_ENUM(StopReason)
@@ -93,12 +94,13 @@ VT_FIELDS(Score){F(lane) F(tokens) F(precision)}
 VT_FIELDS(RopeSpec){F(kind) F(theta) F(factor) F(rotary_dim) F(interleaved) F(original_context) F(max_context)
                         F(beta_fast) F(beta_slow) F(truncate) F(attention_factor) F(mscale) F(mscale_all_dim)
                             F(low_freq_factor) F(high_freq_factor) F(short_factors) F(long_factors)
-                                F(freq_divisors)} VT_FIELDS(LayerSpec){
-    F(mixer) F(ffn) F(placement) F(heads) F(kv_heads) F(head_dim) F(hidden) F(window) F(rope) F(score_scale)
-        F(score_softcap) F(qk_norm)
-            F(activation)} VT_FIELDS(StackSpec){F(name) F(causal) F(layers)} VT_FIELDS(ModelSpec){
-    F(arch) F(name) F(dim) F(vocab) F(context_length) F(norm) F(norm_eps) F(ropes) F(stacks) F(embed_scale)
-        F(learned_positions) F(token_types) F(embed_norm) F(final_norm) F(head) F(head_transform) F(tied_head)
+                                F(freq_divisors) F(query_beta)} VT_FIELDS(AlibiSpec){
+    F(max_bias) F(scale) F(bf16)} VT_FIELDS(LayerSpec){
+    F(mixer) F(ffn) F(placement) F(parallel) F(shared_norm) F(residual_scale) F(heads) F(kv_heads) F(head_dim) F(hidden)
+        F(window) F(rope) F(score_scale) F(score_softcap) F(alibi) F(qkv_clip) F(qk_norm) F(qk_norm_span)
+            F(qk_norm_kind) F(qk_norm_after_rope) F(activation)} VT_FIELDS(StackSpec){F(name) F(causal) F(layers)} VT_FIELDS(ModelSpec){
+    F(arch) F(name) F(dim) F(vocab) F(context_length) F(norm) F(norm_eps) F(norm_weight) F(norm_bias) F(ropes) F(stacks)
+        F(embed_dim) F(embed_scale) F(learned_positions) F(sinusoidal_positions) F(position_offset) F(token_types) F(embed_norm) F(final_norm) F(head) F(head_transform) F(tied_head)
             F(logit_scale) F(logit_softcap) F(pooler_dim)
                 F(head_activation)} VT_FIELDS(SiteMask){F(words)} VT_FIELDS(SiteCatalog){
     F(stacks)} VT_FIELDS(TensorFact){F(name) F(canonical) F(shape) F(dtype) F(bytes)} VT_FIELDS(ModelFacts){

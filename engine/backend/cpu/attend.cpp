@@ -125,7 +125,7 @@ void attend_chunk(const Job& job, const Task& task, int64_t chunk, RowBlock& blo
   const ChunkKeys open =
       job.kv.chunk(job.kernels, job.seq[task.from], task.head, chunk, keys.from, keys.to, in_place, worker.chunk);
   for (int tile = 0; tile < block.tiles(); ++tile) {
-    ChunkArgs args = block.args(tile, chunk, open, job.rule.softcap);
+    ChunkArgs args = block.args(tile, chunk, open, &job.rule);
     args.weighted = job.weighted;
     job.kernels.attend(args, block.states(tile), worker.scores);
   }

@@ -65,7 +65,7 @@ void CpuBackend::attend_scores(const ScoresArgs& args) {
       const ChunkKeys open =
           kv.chunk(attention_kernels_, args.seq, kv_head, chunk, seen.from, seen.to, false, worker.chunk);
       for (int tile = 0; tile < worker.rows.tiles(); ++tile) {
-        const ChunkArgs chunk_args = worker.rows.args(tile, chunk, open, rule.softcap);
+        const ChunkArgs chunk_args = worker.rows.args(tile, chunk, open, &rule);
         attention_kernels_.scores(chunk_args, worker.tile);
         for (int r = 0; r < chunk_args.rows; ++r) {
           const ChunkRow& row = chunk_args.row[r];
@@ -100,7 +100,7 @@ void CpuBackend::weighted_values(const WeightedValuesArgs& args) {
       const ChunkKeys open =
           kv.chunk(attention_kernels_, args.seq, int(head / group), chunk, chunk, end, false, worker.chunk);
       for (int tile = 0; tile < worker.rows.tiles(); ++tile) {
-        const ChunkArgs chunk_args = worker.rows.args(tile, chunk, open, 0);
+        const ChunkArgs chunk_args = worker.rows.args(tile, chunk, open);
         float* values[kBlockRows];
         for (int r = 0; r < chunk_args.rows; ++r) {
           values[r] = worker.rows.state(tile * kBlockRows + r).values;

@@ -28,6 +28,7 @@ static const float* per_head(const Tensor& t, int64_t heads, const char* what) {
 OpenRule::OpenRule(const ScoreRule& rule, int64_t heads)
     : scale(rule.scale),
       softcap(rule.softcap),
+      bf16_alibi_scale(rule.bf16_alibi_scale),
       mask(rule.mask),
       slopes(per_head(rule.alibi_slopes, heads, "position slopes")),
       sinks(per_head(rule.sinks, heads, "attention sinks")) {}
@@ -105,13 +106,14 @@ Visible RowBlock::visible_in(int64_t chunk) const {
   return all;
 }
 
-ChunkArgs RowBlock::args(int tile, int64_t chunk, const ChunkKeys& keys, float softcap) {
+ChunkArgs RowBlock::args(int tile, int64_t chunk, const ChunkKeys& keys, const OpenRule* rule) {
   ChunkArgs args = {};
   args.q = q_.data() + int64_t(tile) * kBlockRows * k_dim_;
   args.rows = rows_in(tile);
   args.k_dim = k_dim_;
   args.v_pad = v_pad_;
-  args.softcap = softcap;
+  args.softcap = rule ? rule->softcap : 0;
+  args.bf16_bias = rule ? rule->bf16_alibi_scale : 0;
   args.first_key = int(chunk);
   args.row = chunk_rows_;
   args.keys = keys;

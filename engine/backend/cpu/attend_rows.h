@@ -19,7 +19,7 @@ Visible visible_keys(const MaskRule& mask, int64_t index, int64_t length);
 struct OpenRule {
   explicit OpenRule(const ScoreRule& rule, int64_t heads);
 
-  float scale, softcap;
+  float scale, softcap, bf16_alibi_scale;
   MaskRule mask;
   const float* slopes = nullptr;  // [heads]
   const float* sinks = nullptr;
@@ -43,9 +43,9 @@ class RowBlock {
   Visible visible_any() const;
   /// Keys any row of the task sees within the chunk starting at `chunk`; from >= to: none.
   Visible visible_in(int64_t chunk) const;
-  /// Arguments for one tile and chunk; the row array inside `args` is owned by this block and valid until the next
-  /// call.
-  ChunkArgs args(int tile, int64_t chunk, const ChunkKeys& keys, float softcap);
+  /// Arguments for one tile and chunk, without a rule for values alone; the row array inside them is owned by this
+  /// block and valid until the next call.
+  ChunkArgs args(int tile, int64_t chunk, const ChunkKeys& keys, const OpenRule* rule = nullptr);
   RowState& state(int i) { return state_[size_t(i)]; }
   RowState* const* states(int tile) { return state_of_.data() + tile * kBlockRows; }
   /// Sets running results back to their start.

@@ -97,7 +97,7 @@ void CpuBackend::attention_tile(const AttentionTileArgs& args) {
                                       kv.direct(), worker.chunk);
       for (int tile = 0; tile < worker.rows.tiles(); ++tile) {
         float lse[kBlockRows];
-        const ChunkArgs chunk_args = worker.rows.args(tile, chunk, open, rule.softcap);
+        const ChunkArgs chunk_args = worker.rows.args(tile, chunk, open, &rule);
         for (int r = 0; r < chunk_args.rows; ++r) lse[r] = lse_rows.row(rows.from + tile * kBlockRows + r)[args.head];
         attention_kernels_.columns(chunk_args, lse, args.mean, worker.column.data() + (chunk - start), worker.scores);
       }

@@ -33,7 +33,7 @@ struct ChunkKeys {
 /// One query row against the chunk: it sees chunk keys from <= j < to.
 struct ChunkRow {
   int from, to;
-  float bias_slope, bias_at;  // added to the score: slope * (j - at)
+  float bias_slope, bias_at;  // added to the score: slope * (j - at); see also ChunkArgs::bf16_bias
 };
 
 /// Running result of a row over chunks seen so far. Start: {-inf, 0, 0, 0 keys, {}}; values all zero.
@@ -50,6 +50,7 @@ struct ChunkArgs {
   int rows;             // 1 .. kBlockRows
   int k_dim, v_pad;     // v_pad: v_dim rounded up to 16
   float softcap;        // 0: none
+  float bf16_bias;      // not 0: bf16_bias * bf16(slope * bf16(j)) is added instead, j the absolute index of the key
   int first_key;        // absolute index of the chunk's first key
   const ChunkRow* row;  // [rows]
   ChunkKeys keys;

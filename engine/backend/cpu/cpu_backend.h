@@ -43,7 +43,9 @@ class CpuBackend final : public Backend {
   void add(const Tensor& a, const Tensor& b, const Tensor& out) override;
   void multiply(const Tensor& a, const Tensor& b, const Tensor& out) override;
   void scale(const Tensor& x, float factor, const Tensor& out) override;
+  void scale_rows(const Tensor& x, const Tensor& factors, const Tensor& out) override;
   void softcap(const Tensor& x, float cap, const Tensor& out) override;
+  void clamp(const Tensor& x, float low, float high, const Tensor& out) override;
   void activate(const Tensor& x, Activation kind, const Tensor& out) override;
   void gated(const Tensor& gate, const Tensor& up, Activation kind, const Tensor& out) override;
   void rope_table(const RopeTableArgs& args) override;

@@ -18,6 +18,7 @@ struct RowKernels {
   void (*multiply)(const float* a, const float* b, float* out, int64_t n);
   void (*scale)(const float* x, float factor, float* out, int64_t n);
   void (*softcap)(const float* x, float cap, float* out, int64_t n);
+  void (*clamp)(const float* x, float low, float high, float* out, int64_t n);
   void (*activate)(const float* x, int kind, float* out, int64_t n);  // kind: vitrine::Activation
   void (*gated)(const float* gate, const float* up, int kind, float* out, int64_t n);
   /// One head: the first 2 * half channels are rotated, the rest up to n copied.

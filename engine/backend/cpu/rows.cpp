@@ -116,10 +116,26 @@ void CpuBackend::scale(const Tensor& x, float factor, const Tensor& out) {
   unary(pool_, x, out, 1, "scale",
         [&](const float* in, float* to, int64_t n) { row_kernels_.scale(in, factor, to, n); });
 }
+void CpuBackend::scale_rows(const Tensor& x, const Tensor& factors, const Tensor& out) {
+  check_same(x, out, "scale_rows");
+  const Rows in = float_rows(x, "x"), result = float_rows(out, "result");
+  const float* factor = vector_of(factors, x.size(0), "row factors");
+  if (in.rows() == 0) return;
+  const int64_t rows_a_factor = in.rows() / (x.rank() > 1 ? x.size(0) : 1);
+  split_work(pool_, in.rows(), in.rows() * in.columns(), [&](int64_t from, int64_t to) {
+    for (int64_t r = from; r < to; ++r)
+      row_kernels_.scale(in.row(r), factor[r / rows_a_factor], result.row(r), in.columns());
+  });
+}
 void CpuBackend::softcap(const Tensor& x, float cap, const Tensor& out) {
   VT_CHECK(cap > 0, "softcap of ", cap);
   unary(pool_, x, out, 4, "softcap",
         [&](const float* in, float* to, int64_t n) { row_kernels_.softcap(in, cap, to, n); });
+}
+void CpuBackend::clamp(const Tensor& x, float low, float high, const Tensor& out) {
+  VT_CHECK(low <= high, "clamp to ", low, " .. ", high);
+  unary(pool_, x, out, 1, "clamp",
+        [&](const float* in, float* to, int64_t n) { row_kernels_.clamp(in, low, high, to, n); });
 }
 void CpuBackend::activate(const Tensor& x, Activation kind, const Tensor& out) {
   unary(pool_, x, out, 4, "activate",

@@ -15,6 +15,7 @@ struct Case {
   MaskRule mask = {};
   float softcap = 0;
   bool slopes = false, sinks = false;
+  float bf16_alibi_scale = 0;
   bool last_rows_only = false;  // one row a sequence, as in decoding
   float spread = 1;
 };
@@ -48,6 +49,7 @@ std::vector<Case> cases() {
   }
   all.push_back({.name = "softcap", .softcap = 5, .spread = 3});
   all.push_back({.name = "position slopes", .sizes = {.lengths = {300}}, .slopes = true});
+  all.push_back({.name = "rounded position slopes", .sizes = {.lengths = {700}}, .slopes = true, .bf16_alibi_scale = 0.05f});
   all.push_back({.name = "sinks", .sizes = {.lengths = {300}}, .sinks = true});
   all.push_back({.name = "everything",
                  .sizes = {.dtype = DType::f16, .lengths = {310, 90}},
@@ -72,7 +74,7 @@ Step step_of(const Case& c, int64_t heads) {
   }
   step.q = normal_values(int64_t(step.seq.size()) * heads * c.sizes.k_dim, 9, c.spread);
   for (int64_t h = 0; h < heads; ++h)
-    step.slopes.push_back(std::exp2(-float(h + 1))), step.sinks.push_back(float(h) - 1);
+    step.slopes.push_back(1.3125f * std::exp2(-float(h + 1))), step.sinks.push_back(float(h) - 1);
   return step;
 }
 
@@ -89,7 +91,7 @@ void check_case(const Case& c, const std::string& isa) {
   args.out = backend->alloc({rows, heads, c.sizes.v_dim}, DType::f32);
   args.seq_of_row = tensor_of(*backend, step.seq, {rows});
   args.index_of_row = tensor_of(*backend, step.index, {rows});
-  args.rule = {.scale = 1 / std::sqrt(float(c.sizes.k_dim)), .softcap = c.softcap, .mask = c.mask};
+  args.rule = {.scale = 1 / std::sqrt(float(c.sizes.k_dim)), .softcap = c.softcap, .mask = c.mask, .bf16_alibi_scale = c.bf16_alibi_scale};
   if (c.slopes) args.rule.alibi_slopes = tensor_of(*backend, step.slopes, {heads});
   if (c.sinks) args.rule.sinks = tensor_of(*backend, step.sinks, {heads});
   args.lse = backend->alloc({rows, heads}, DType::f32);
@@ -109,6 +111,7 @@ void check_case(const Case& c, const std::string& isa) {
       const size_t s = size_t(step.seq[size_t(r)]);
       PlainRule rule = {.scale = double(args.rule.scale), .softcap = c.softcap, .mask = c.mask};
       if (c.slopes) rule.slope = double(step.slopes[size_t(h)]);
+      rule.bf16_alibi_scale = double(c.bf16_alibi_scale);
       if (c.sinks) rule.sink = double(step.sinks[size_t(h)]);
       const ReferenceRow want = attend_in_double(&step.q[size_t((r * heads + h) * c.sizes.k_dim)], cache.keys[s],
                                                  cache.values[s], c.sizes.kv_heads, int(h) / c.group, c.sizes.k_dim,
@@ -156,7 +159,7 @@ TEST(Attend, StreamingEqualsMaterialised) {
         const Tensor q =
             tensor_of(*backend, step.q, {int64_t(step.seq.size()), heads, c.sizes.k_dim}).slice(0, first, first + rows);
         const Tensor index = tensor_of(*backend, step.index, {int64_t(step.seq.size())}).slice(0, first, first + rows);
-        ScoreRule rule = {.scale = 1 / std::sqrt(float(c.sizes.k_dim)), .softcap = c.softcap, .mask = c.mask};
+        ScoreRule rule = {.scale = 1 / std::sqrt(float(c.sizes.k_dim)), .softcap = c.softcap, .mask = c.mask, .bf16_alibi_scale = c.bf16_alibi_scale};
         if (c.slopes) rule.alibi_slopes = tensor_of(*backend, step.slopes, {heads});
         if (c.sinks) rule.sinks = tensor_of(*backend, step.sinks, {heads});
         const Tensor streamed = backend->alloc({rows, heads, c.sizes.v_dim}, DType::f32),

@@ -86,13 +86,20 @@ struct ReferenceRow {
 };
 
 struct PlainRule {
-  double scale = 1, softcap = 0, slope = 0, sink = -std::numeric_limits<double>::infinity();
+  double scale = 1, softcap = 0, slope = 0, bf16_alibi_scale = 0, sink = -std::numeric_limits<double>::infinity();
   MaskRule mask = {};
 };
 
 inline bool sees(const MaskRule& mask, int64_t i, int64_t j) {
   if (mask.kind == MaskRule::Kind::causal) return j <= i && (mask.window == 0 || i - j < mask.window);
   return mask.window == 0 || std::abs(i - j) <= mask.window;
+}
+
+/// The nearest number with eight significant bits, ties to even.
+inline double to_bf16(double x) {
+  int exponent = 0;
+  const double mantissa = std::frexp(x, &exponent);
+  return std::ldexp(std::nearbyint(std::ldexp(mantissa, 8)), exponent - 8);
 }
 
 inline ReferenceRow attend_in_double(const float* q, const std::vector<float>& keys, const std::vector<float>& values,
@@ -107,7 +114,8 @@ inline ReferenceRow attend_in_double(const float* q, const std::vector<float>& k
       for (int d = 0; d < k_dim; ++d) s += double(q[d]) * double(keys[size_t((j * kv_heads + kv_head) * k_dim + d)]);
       s *= rule.scale;
       if (rule.softcap > 0) s = rule.softcap * std::tanh(s / rule.softcap);
-      s += rule.slope * double(j - index);
+      s += rule.bf16_alibi_scale == 0 ? rule.slope * double(j - index)
+                                      : rule.bf16_alibi_scale * to_bf16(rule.slope * to_bf16(double(j)));
     }
     row.score.push_back(s);
     top = std::max(top, s);

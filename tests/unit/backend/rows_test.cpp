@@ -3,6 +3,7 @@
 // set, odd sizes and strided inputs; and all levels bit for bit alike, so that a session replays on another machine.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -200,6 +201,11 @@ TEST(Rows, StridedInputsAndBroadcastAreFollowed) {
     const auto squares = floats_of(*backend, out);
     backend->scale(x, 3, out);
     const auto tripled = floats_of(*backend, out);
+    const std::vector<float> factors = {1, -2, 0, 0.5f};
+    backend->scale_rows(x, tensor_of(*backend, factors, {4}), out);
+    const auto scaled = floats_of(*backend, out);
+    backend->clamp(x, -0.5f, 0.25f, out);
+    const auto clamped = floats_of(*backend, out);
     for (size_t a = 0; a < 4; ++a) {
       for (size_t b = 0; b < 2; ++b) {
         for (size_t c = 0; c < 6; ++c) {
@@ -208,6 +214,8 @@ TEST(Rows, StridedInputsAndBroadcastAreFollowed) {
           EXPECT_EQ(sums[at], value + row[c]);
           EXPECT_EQ(squares[at], value * value);
           EXPECT_EQ(tripled[at], value * 3);
+          EXPECT_EQ(scaled[at], value * factors[a]);
+          EXPECT_EQ(clamped[at], std::clamp(value, -0.5f, 0.25f));
         }
       }
     }

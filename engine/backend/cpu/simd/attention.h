@@ -171,6 +171,20 @@ inline uint32_t live_lanes(const ChunkRow& row, int g) {
   return from < to ? ((1u << to) - 1) & ~((1u << from) - 1) : 0;
 }
 
+void add_position_bias(const ChunkArgs& a, const ChunkRow& row, const Range& range, float* s) {
+  static const float lane[16] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+  const Vec slope = vset(row.bias_slope);
+  for (int g = range.first_group(); g < range.end_group(); ++g) {
+    if (a.bf16_bias != 0) {
+      const Vec key = vround_bf16(vadd(vload(lane), vset(float(a.first_key + g * kGroup))));
+      vstore(s + g * kGroup, vfma(vround_bf16(vmul(key, slope)), vset(a.bf16_bias), vload(s + g * kGroup)));
+    } else {
+      const Vec distance = vadd(vload(lane), vset(float(g * kGroup) - row.bias_at));
+      vstore(s + g * kGroup, vfma(distance, slope, vload(s + g * kGroup)));
+    }
+  }
+}
+
 /// Softcap, position bias and mask of one row's raw scores.
 void finish_scores(const ChunkArgs& a, int r, const Range& range, float* s) {
   const ChunkRow& row = a.row[r];
@@ -179,13 +193,7 @@ void finish_scores(const ChunkArgs& a, int r, const Range& range, float* s) {
     for (int g = range.first_group(); g < range.end_group(); ++g)
       vstore(s + g * kGroup, vmul(cap, vtanh(vmul(vload(s + g * kGroup), inverse))));
   }
-  if (row.bias_slope != 0) {
-    static const float lane[16] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
-    for (int g = range.first_group(); g < range.end_group(); ++g) {
-      const Vec distance = vadd(vload(lane), vset(float(g * kGroup) - row.bias_at));
-      vstore(s + g * kGroup, vfma(distance, vset(row.bias_slope), vload(s + g * kGroup)));
-    }
-  }
+  if (row.bias_slope != 0) add_position_bias(a, row, range, s);
   for (int g = range.first_group(); g < range.end_group(); ++g) {
     if (row.from <= g * kGroup && row.to >= (g + 1) * kGroup) continue;
     vstore(s + g * kGroup, vselect(live_lanes(row, g), vload(s + g * kGroup), vset(-INFINITY)));

@@ -100,6 +100,11 @@ void softcap(const float* x, float cap, float* out, int64_t n) {
   map1(x, out, n, [c, inverse](Vec v) { return vmul(c, vtanh(vmul(v, inverse))); });
 }
 
+void clamp(const float* x, float low, float high, float* out, int64_t n) {
+  const Vec least = vset(low), most = vset(high);
+  map1(x, out, n, [least, most](Vec v) { return vmin(most, vmax(least, v)); });
+}
+
 template <class Use>
 inline void with_activation(int kind, Use use) {
   switch (kind) {
@@ -219,7 +224,7 @@ void from_half(const uint16_t* x, float* out, int64_t n) {
 
 }  // namespace
 
-const RowKernels VT_ROW_TABLE = {norm,  softmax, add,   multiply, scale,   softcap,  activate,
-                                 gated, rope,    top_k, stats,    to_half, from_half};
+const RowKernels VT_ROW_TABLE = {norm,     softmax, add,  multiply, scale, softcap, clamp,
+                                 activate, gated,   rope, top_k,    stats, to_half, from_half};
 
 }  // namespace vitrine::cpu

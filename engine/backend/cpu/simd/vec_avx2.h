@@ -82,6 +82,12 @@ inline __m256 scale_pow2(__m256 p, __m256 t) {
   return _mm256_castsi256_ps(_mm256_add_epi32(_mm256_castps_si256(p), _mm256_slli_epi32(_mm256_castps_si256(t), 23)));
 }
 inline Vec vscale_pow2(Vec p, Vec t) { return {scale_pow2(p.lo, t.lo), scale_pow2(p.hi, t.hi)}; }
+inline __m256 round_bf16(__m256 a) {
+  const __m256i bits = _mm256_castps_si256(a), odd = _mm256_and_si256(_mm256_srli_epi32(bits, 16), _mm256_set1_epi32(1));
+  const __m256i up = _mm256_add_epi32(bits, _mm256_add_epi32(odd, _mm256_set1_epi32(0x7fff)));
+  return _mm256_castsi256_ps(_mm256_and_si256(up, _mm256_set1_epi32(int(0xffff0000u))));
+}
+inline Vec vround_bf16(Vec a) { return {round_bf16(a.lo), round_bf16(a.hi)}; }
 inline float vfirst(Vec a) { return _mm256_cvtss_f32(a.lo); }
 inline float vsum(Vec a) {
   const __m256 b = _mm256_add_ps(a.lo, a.hi);

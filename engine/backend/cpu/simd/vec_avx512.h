@@ -52,6 +52,11 @@ inline int vcompress(float* out, int32_t* ids, uint32_t mask, Vec x, int32_t fir
 inline Vec vscale_pow2(Vec p, Vec t) {
   return _mm512_castsi512_ps(_mm512_add_epi32(_mm512_castps_si512(p), _mm512_slli_epi32(_mm512_castps_si512(t), 23)));
 }
+inline Vec vround_bf16(Vec a) {
+  const __m512i bits = _mm512_castps_si512(a), odd = _mm512_and_si512(_mm512_srli_epi32(bits, 16), _mm512_set1_epi32(1));
+  const __m512i up = _mm512_add_epi32(bits, _mm512_add_epi32(odd, _mm512_set1_epi32(0x7fff)));
+  return _mm512_castsi512_ps(_mm512_and_si512(up, _mm512_set1_epi32(int(0xffff0000u))));
+}
 inline float vfirst(Vec a) { return _mm512_cvtss_f32(a); }
 inline float vsum(Vec a) {
   const __m256 b = _mm256_add_ps(_mm512_castps512_ps256(a), _mm512_extractf32x8_ps(a, 1));

@@ -115,6 +115,16 @@ inline Vec vscale_pow2(Vec p, Vec t) {
   }
   return p;
 }
+/// To the nearest bfloat16, ties to even; finite lanes only.
+inline Vec vround_bf16(Vec a) {
+  VT_LANES {
+    uint32_t bits;
+    memcpy(&bits, &a.v[i], 4);
+    bits = (bits + 0x7fff + (bits >> 16 & 1)) & 0xffff0000;
+    memcpy(&a.v[i], &bits, 4);
+  }
+  return a;
+}
 inline float vfirst(Vec a) { return a.v[0]; }
 // Reductions halve the vector: lane i with i + 8, then + 4, + 2, + 1.
 inline float vsum(Vec a) {

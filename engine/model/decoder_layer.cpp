@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+// One layer: its mixer (attention) and its feed-forward as residual branches, normed where NormPlacement says. Reading order: layer,
+// branch, mix, feed_forward.
+#include "engine/model/decoder_model.h"
+
+namespace vitrine {
+
+/// One residual branch: its norms and the sites around it.
+struct DecoderModel::Branch {
+  const Norm &norm, &post;
+  Site scale, in, out;
+};
+
+ScoreRule DecoderModel::score_rule(int index) const {
+  const LayerSpec& layer = spec_.layers()[size_t(index)];
+  ScoreRule rule{.scale = layer.score_scale, .softcap = layer.score_softcap};
+  rule.mask = {spec_.stacks[0].causal ? MaskRule::Kind::causal : MaskRule::Kind::bidirectional, layer.window};
+  rule.alibi_slopes = blocks_[size_t(index)].alibi;
+  if (layer.alibi.bf16) rule.bf16_alibi_scale = layer.alibi.scale;
+  return rule;
+}
+
+Tensor DecoderModel::attention(Exec& ex, const Tensor& h, const Batch& batch, DecoderStep& step, int index) const {
+  const LayerSpec& layer = spec_.layers()[size_t(index)];
+  nn::AttentionRule rule{.heads = layer.heads, .kv_heads = layer.kv_heads, .head_dim = layer.head_dim, .score = score_rule(index),
+                         .clip = layer.qkv_clip};
+  if (layer.qk_norm)
+    rule.qk_norm = {{layer.qk_norm_kind == NormKind::layer, spec_.norm_eps}, layer.qk_norm_span == QkNormSpan::width, layer.qk_norm_after_rope};
+  if (layer.rope >= 0) {
+    const Rotation& rotation = step.rotations[size_t(layer.rope)];
+    rule.cos = rotation.cos;
+    rule.sin = rotation.sin;
+    rule.query_factors = rotation.query_factors;
+    rule.interleaved = spec_.ropes[size_t(layer.rope)].interleaved;
+  }
+  step.place.kv = step.pool->view(index, step.table.block_table, step.table.lengths);
+  nn::AttentionKept kept;
+  Tensor out = nn::attention(ex, h, batch, blocks_[size_t(index)].attn, rule, step.place, step.keep ? &kept : nullptr);
+  for (size_t s = 0; step.keep && s < batch.segments.size(); ++s)
+    if (KeptQueries* queries = step.states[s]->kept())
+      queries->write(index, step.place.first_index[s], kept.q, kept.lse, batch.segments[s].first_row, batch.segments[s].rows);
+  return out;
+}
+
+Tensor DecoderModel::mix(Exec& ex, const Tensor& h, const Batch& batch, DecoderStep& step, int index) const {
+  switch (spec_.layers()[size_t(index)].mixer) {
+    case Mixer::none: break;
+    case Mixer::attention: return attention(ex, h, batch, step, index);
+  }
+  return h;
+}
+
+Tensor DecoderModel::feed_forward(Exec& ex, const Tensor& h, int index) const {
+  const LayerSpec& layer = spec_.layers()[size_t(index)];
+  return nn::feed_forward(ex, h, blocks_[size_t(index)].ffn, layer.activation);
+}
+
+template <class Function>
+Tensor DecoderModel::branch(Exec& ex, const Tensor& x, const LayerSpec& layer, const Branch& branch, Function function) const {
+  const NormPlacement placement = layer.placement;
+  const bool before = placement != NormPlacement::post && placement != NormPlacement::output;
+  Tensor h = before ? nn::norm(ex, x, branch.norm, norm_rule(), branch.scale) : x;  // [rows, dim]
+  const Tensor residual = placement == NormPlacement::rebased ? h : x;
+  ex.tap(branch.in, h);
+  Tensor y = function(h);
+  if (placement == NormPlacement::sandwich) y = nn::norm(ex, y, branch.post, norm_rule());
+  if (placement == NormPlacement::output) y = nn::norm(ex, y, branch.post, norm_rule(), branch.scale);
+  if (layer.residual_scale != 1) ex.backend().scale(y, layer.residual_scale, y);
+  ex.tap(branch.out, y);
+  const Tensor sum = nn::add(ex, residual, y);
+  return placement == NormPlacement::post ? nn::norm(ex, sum, branch.norm, norm_rule(), branch.scale) : sum;
+}
+
+/// x + mixer(norm1(x)) + ffn(norm2(x)); with a shared norm both read norm1(x) (GPT-J, arXiv:2204.02311 section 2).
+Tensor DecoderModel::parallel_branches(Exec& ex, const Tensor& x, const Batch& batch, DecoderStep& step, int index) const {
+  const Block& block = blocks_[size_t(index)];
+  const LayerSpec& layer = spec_.layers()[size_t(index)];
+  const Tensor first = nn::norm(ex, x, block.norm1, norm_rule(), Site::attn_norm_scale);
+  Tensor h = first;
+  ex.tap(Site::attn_in, h);
+  Tensor a = mix(ex, h, batch, step, index);
+  if (layer.residual_scale != 1) ex.backend().scale(a, layer.residual_scale, a);
+  ex.tap(Site::attn_out, a);
+  h = layer.shared_norm ? first : nn::norm(ex, x, block.norm2, norm_rule(), Site::mlp_norm_scale);
+  ex.tap(Site::mlp_in, h);
+  Tensor f = feed_forward(ex, h, index);
+  if (layer.residual_scale != 1) ex.backend().scale(f, layer.residual_scale, f);
+  ex.tap(Site::mlp_out, f);
+  return nn::add(ex, x, nn::add(ex, a, f));
+}
+
+Tensor DecoderModel::layer(Exec& ex, Tensor x, const Batch& batch, DecoderStep& step, int index) const {
+  const Block& block = blocks_[size_t(index)];
+  const LayerSpec& layer = spec_.layers()[size_t(index)];
+  ex.tap(Site::resid_pre, x);
+  if (layer.parallel) {
+    x = parallel_branches(ex, x, batch, step, index);
+  } else {
+    if (layer.mixer != Mixer::none)
+      x = branch(ex, x, layer, {block.norm1, block.post_attn, Site::attn_norm_scale, Site::attn_in, Site::attn_out},
+                 [&](const Tensor& h) { return mix(ex, h, batch, step, index); });
+    if (layer.mixer != Mixer::none && layer.ffn != Ffn::none) ex.tap(Site::resid_mid, x);
+    if (layer.ffn != Ffn::none)
+      x = branch(ex, x, layer, {block.norm2, block.post_mlp, Site::mlp_norm_scale, Site::mlp_in, Site::mlp_out},
+                 [&](const Tensor& h) { return feed_forward(ex, h, index); });
+  }
+  ex.tap(Site::resid_post, x);
+  return x;
+}
+
+}  // namespace vitrine

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+// The weights of the transformer stack, and the sites its layers have.
+#include "engine/core/text.h"
+#include "engine/model/alibi.h"
+#include "engine/model/decoder_model.h"
+
+namespace vitrine {
+
+DecoderModel::DecoderModel(ModelSpec spec, WeightLoader& weights, std::shared_ptr<Backend> backend)
+    : spec_(std::move(spec)), backend_(std::move(backend)) {
+  const int64_t embed_dim = spec_.embed_dim ? spec_.embed_dim : spec_.dim;
+  embed_ = weights.matrix("embed.w", {spec_.vocab, embed_dim});
+  if (embed_dim != spec_.dim) embed_in_ = weights.linear("embed_in", spec_.dim, embed_dim, false);
+  if (spec_.learned_positions) positions_ = weights.matrix("positions.w", {spec_.learned_positions, spec_.dim});
+  if (spec_.token_types) token_types_ = weights.matrix("token_types.w", {spec_.token_types, spec_.dim});
+  if (spec_.embed_norm) embed_norm_ = load_norm(weights, "embed_norm");
+  for (size_t layer = 0; layer < spec_.layers().size(); ++layer) blocks_.push_back(load_block(weights, int(layer)));
+  if (spec_.final_norm) final_norm_ = load_norm(weights, "final_norm");
+  if (spec_.pooler_dim) pooler_ = weights.linear("pooler", spec_.pooler_dim, spec_.dim, true);
+  if (spec_.head_transform) {
+    head_dense_ = weights.linear("head_dense", spec_.dim, spec_.dim, true);
+    head_norm_ = weights.norm("head_norm", spec_.dim, true, true);
+  }
+  if (spec_.head) {
+    if (!spec_.tied_head && !weights.has("head.w")) spec_.tied_head = true;  // many checkpoints leave a tied head out without saying so
+    if (embed_dim != spec_.dim) embed_out_ = weights.linear("embed_out", embed_dim, spec_.dim, false);
+    head_.w = spec_.tied_head ? embed_ : weights.matrix("head.w", {spec_.vocab, embed_dim});
+    head_.b = weights.vector("head.b", spec_.vocab, spec_.head_transform);
+  }
+  weights.finish();
+  names_ = weights.used();
+  sites_ = catalog();
+}
+
+Norm DecoderModel::load_norm(WeightLoader& weights, const std::string& name) const {
+  if (!spec_.norm_weight) return {};
+  const bool layer_norm = spec_.norm == NormKind::layer;
+  return weights.norm(name, spec_.dim, layer_norm && spec_.norm_bias, layer_norm);
+}
+
+DecoderModel::Block DecoderModel::load_block(WeightLoader& weights, int index) const {
+  const LayerSpec& layer = spec_.layers()[size_t(index)];
+  const std::string prefix = cat("layers.", index, ".");
+  Block block;
+  const bool before = layer.placement != NormPlacement::output;
+  const bool after = layer.placement == NormPlacement::output || layer.placement == NormPlacement::sandwich;
+  if (layer.mixer != Mixer::none && before) block.norm1 = load_norm(weights, prefix + "norm1");
+  if (layer.mixer == Mixer::attention) load_attention(weights, layer, prefix, block);
+  if (layer.mixer != Mixer::none && after) block.post_attn = load_norm(weights, prefix + "post_attn_norm");
+  if (layer.ffn == Ffn::none) return block;
+  if (before && !layer.shared_norm) block.norm2 = load_norm(weights, prefix + "norm2");
+  if (layer.ffn == Ffn::glu) block.ffn.gate = weights.linear(prefix + "mlp.gate", layer.hidden, spec_.dim, layer.ffn_bias);
+  block.ffn.up = weights.linear(prefix + "mlp.up", layer.hidden, spec_.dim, layer.ffn_bias);
+  block.ffn.down = weights.linear(prefix + "mlp.down", spec_.dim, layer.hidden, layer.ffn_bias);
+  if (after) block.post_mlp = load_norm(weights, prefix + "post_mlp_norm");
+  return block;
+}
+
+void DecoderModel::load_attention(WeightLoader& weights, const LayerSpec& layer, const std::string& prefix, Block& block) const {
+  const int64_t q = int64_t(layer.heads) * layer.head_dim, kv = int64_t(layer.kv_heads) * layer.head_dim;
+  block.attn.q = weights.linear(prefix + "attn.q", q, spec_.dim, layer.qkv_bias);
+  block.attn.k = weights.linear(prefix + "attn.k", kv, spec_.dim, layer.qkv_bias);
+  block.attn.v = weights.linear(prefix + "attn.v", kv, spec_.dim, layer.qkv_bias);
+  block.attn.o = weights.linear(prefix + "attn.o", spec_.dim, q, layer.o_bias);
+  if (layer.qk_norm) {
+    const bool one_head = layer.qk_norm_span == QkNormSpan::head, layer_norm = layer.qk_norm_kind == NormKind::layer;
+    block.attn.q_norm = weights.norm(prefix + "attn.q_norm", one_head ? layer.head_dim : q, false, layer_norm);
+    block.attn.k_norm = weights.norm(prefix + "attn.k_norm", one_head ? layer.head_dim : kv, false, layer_norm);
+  }
+  if (layer.alibi.max_bias > 0) {
+    const std::vector<float> slopes = alibi_slopes(layer.alibi, layer.heads);
+    block.alibi = backend_->upload(std::as_bytes(std::span(slopes)), {layer.heads}, DType::f32);
+  }
+}
+
+SiteCatalog DecoderModel::catalog() const {
+  SiteCatalog catalog;
+  std::vector<SiteMask>& layers = catalog.stacks.emplace_back();
+  for (const LayerSpec& layer : spec_.layers()) {
+    SiteMask& mask = layers.emplace_back();
+    for (Site s : {Site::resid_pre, Site::resid_post}) mask.set(s);
+    const bool mixer = layer.mixer != Mixer::none, ffn = layer.ffn != Ffn::none;
+    if (mixer)
+      for (Site s : {Site::attn_norm_scale, Site::attn_in, Site::attn_out}) mask.set(s);
+    if (layer.mixer == Mixer::attention)
+      for (Site s : {Site::q_pre, Site::k_pre, Site::q, Site::k, Site::v, Site::attn_scores, Site::attn_probs, Site::head_out}) mask.set(s);
+    if (mixer && ffn && !layer.parallel) mask.set(Site::resid_mid);
+    if (ffn)
+      for (Site s : {Site::mlp_in, Site::mlp_gate, Site::mlp_act, Site::mlp_out}) mask.set(s);
+    if (ffn && !layer.shared_norm) mask.set(Site::mlp_norm_scale);
+    if (layer.ffn == Ffn::glu) mask.set(Site::mlp_up);
+  }
+  SiteMask& outside = layers.emplace_back();
+  outside.set(Site::embed);
+  if (spec_.final_norm) outside.set(Site::final_norm), outside.set(Site::final_norm_scale);
+  if (spec_.head) outside.set(Site::logits);
+  return catalog;
+}
+
+std::shared_ptr<const Model> load_model(const WeightSource& source, std::shared_ptr<Backend> backend, ProgressFn progress) {
+  const Architecture& architecture = match_architecture(source);
+  ModelSpec spec = read_spec(architecture, source);
+  WeightLoader weights(architecture, spec, source, *backend, std::move(progress));
+  return std::make_shared<DecoderModel>(spec, weights, std::move(backend));
+}
+
+}  // namespace vitrine

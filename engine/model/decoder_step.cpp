@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/model/decoder_step.h"
+
+#include <cmath>
+
+#include "engine/model/rope.h"
+
+namespace vitrine {
+
+DecoderStep::DecoderStep(Exec& ex, const Batch& batch, const Model& model) {
+  find_states(batch, model);
+  place_rows(ex, batch);
+  make_rotations(ex, batch, model.spec());
+}
+
+void DecoderStep::find_states(const Batch& batch, const Model& model) {
+  for (const Segment& segment : batch.segments) {
+    SeqState* state = segment.state;
+    if (!state) {
+      if (!pool) pool = model.make_pool(DType::f32);
+      temporary.push_back(std::make_unique<SeqState>(pool));
+      state = temporary.back().get();
+    }
+    if (state->kept()) keep = true;
+    states.push_back(state);
+  }
+  for (SeqState* state : states) VT_CHECK(&state->pool() == &states[0]->pool(), "sequences of different pools in one step");
+  if (!pool) pool = std::shared_ptr<KvPool>(std::shared_ptr<void>(), &states[0]->pool());
+}
+
+void DecoderStep::place_rows(Exec& ex, const Batch& batch) {
+  std::vector<int64_t> rows;
+  std::vector<int32_t> seq_of_row(size_t(batch.rows())), index_of_row(size_t(batch.rows()));
+  for (size_t s = 0; s < batch.segments.size(); ++s) {
+    const Segment& segment = batch.segments[s];
+    states[s]->reserve(segment.rows);
+    rows.push_back(segment.rows);
+    place.first_index.push_back(states[s]->length());
+    for (int row = 0; row < segment.rows; ++row) {
+      seq_of_row[size_t(segment.first_row + row)] = int32_t(s);
+      index_of_row[size_t(segment.first_row + row)] = int32_t(states[s]->length() + row);
+    }
+  }
+  table = sequence_table(states, rows);
+  place.seq_of_row = ex.upload_i32(seq_of_row);
+  place.index_of_row = ex.upload_i32(index_of_row);
+}
+
+/// Llama 4's temperature: 1 + beta log(1 + floor(position / trained context)).
+static std::vector<float> query_factors(const RopeSpec& rope, const std::vector<int32_t>& positions) {
+  std::vector<float> factors;
+  for (int32_t position : positions)
+    factors.push_back(1 + float(rope.query_beta) * std::log(1 + std::floor(float(position) / float(rope.original_context))));
+  return factors;
+}
+
+void DecoderStep::make_rotations(Exec& ex, const Batch& batch, const ModelSpec& spec) {
+  if (spec.ropes.empty()) return;
+  std::vector<int32_t> positions(size_t(batch.rows())), table_of_row(size_t(batch.rows()));
+  for (size_t s = 0; s < batch.segments.size(); ++s)
+    for (int row = 0; row < batch.segments[s].rows; ++row) {
+      positions[size_t(batch.segments[s].first_row + row)] = int32_t(batch.segments[s].first_position + row);
+      table_of_row[size_t(batch.segments[s].first_row + row)] = int32_t(s);
+    }
+  const Tensor position_tensor = ex.upload_i32(positions), tables = ex.upload_i32(table_of_row);
+  for (const RopeSpec& rope : spec.ropes) {
+    const bool by_length = rope_depends_on_length(rope);
+    std::vector<float> inv_freq;
+    float magnitude = 1;
+    for (const Segment& segment : batch.segments) {
+      const RopeFrequencies f = rope_frequencies(rope, segment.first_position + segment.rows);
+      magnitude = f.magnitude;
+      inv_freq.insert(inv_freq.end(), f.inv_freq.begin(), f.inv_freq.end());
+      if (!by_length) break;
+    }
+    const int64_t half = rope.rotary_dim / 2;
+    RopeTableArgs args{.positions = position_tensor, .inv_freq = ex.upload_f32(inv_freq, {int64_t(inv_freq.size()) / half, half}),
+                       .cos = ex.alloc({batch.rows(), half}), .sin = ex.alloc({batch.rows(), half}), .magnitude = magnitude};
+    if (by_length) args.table_of_row = tables;
+    ex.backend().rope_table(args);
+    Rotation rotation{args.cos, args.sin, {}};
+    if (rope.query_beta != 0) rotation.query_factors = ex.upload_f32(query_factors(rope, positions), {batch.rows()});
+    rotations.push_back(std::move(rotation));
+  }
+}
+
+}  // namespace vitrine

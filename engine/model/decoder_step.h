@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// What one forward pass shares between layers: positions, cache slots and rotary tables, made once a step.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "engine/model/model.h"
+#include "engine/nn/ops.h"
+
+namespace vitrine {
+
+/// The tables of one rotary scheme for the rows of a step.
+struct Rotation {
+  Tensor cos, sin;                                   // [rows, rotary_dim / 2]; undefined: no rotary embedding
+  Tensor query_factors;                              // [rows]; undefined: queries are not scaled by position
+};
+
+struct DecoderStep {
+  nn::AttentionPlace place;
+  std::vector<SeqState*> states;                     // per segment
+  std::vector<std::unique_ptr<SeqState>> temporary;  // of segments that keep nothing
+  std::shared_ptr<KvPool> pool;
+  SequenceTable table;
+  std::vector<Rotation> rotations;                   // per ModelSpec::ropes
+  bool keep = false;                                 // some sequence keeps its queries
+
+  DecoderStep(Exec& ex, const Batch& batch, const Model& model);
+
+ private:
+  void find_states(const Batch& batch, const Model& model);
+  void place_rows(Exec& ex, const Batch& batch);
+  void make_rotations(Exec& ex, const Batch& batch, const ModelSpec& spec);
+};
+
+}  // namespace vitrine
