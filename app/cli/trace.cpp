@@ -48,9 +48,7 @@ std::vector<float> edit_values(const json& entry, const std::filesystem::path& f
   const std::string name = entry.at("from").at("tensor").get<std::string>();
   const TensorInfo* info = source->find(name);
   if (!info) throw Error(ErrorKind::input, cat("no tensor \"", name, "\""), "use a name that trace wrote", other.string());
-  std::vector<float> values(size_t(info->shape.numel()));
-  decode_to_f32(info->dtype, info->bytes.data(), info->shape.numel(), values.data());
-  return values;
+  return tensor_values(*info);
 }
 
 Edit read_edit(const json& entry, const std::filesystem::path& file) {

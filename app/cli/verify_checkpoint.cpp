@@ -21,15 +21,8 @@ using nlohmann::json;
 std::vector<int32_t> read_ids(const WeightSource& source, std::string_view name) {
   const TensorInfo* info = source.find(name);
   if (!info) return {};
-  std::vector<float> values(size_t(info->shape.numel()));
-  decode_to_f32(info->dtype, info->bytes.data(), info->shape.numel(), values.data());
+  const std::vector<float> values = tensor_values(*info);
   return {values.begin(), values.end()};
-}
-
-std::vector<float> read_floats(const TensorInfo& info) {
-  std::vector<float> values(size_t(info.shape.numel()));
-  decode_to_f32(info.dtype, info.bytes.data(), info.shape.numel(), values.data());
-  return values;
 }
 
 /// One recorded case, its padding taken out: sequences, and where each real token stood.
@@ -114,7 +107,7 @@ void compare_attention(const Case& c, const ProbeResult& result, const TensorInf
           got[size_t(row + c.columns[s][size_t(k)])] = hit->values[size_t((h * tokens + q) * tokens + k)];
       }
   }
-  report.compare(cat(c.name, ".attentions.", layer), got, read_floats(recorded), tolerance, keep);
+  report.compare(cat(c.name, ".attentions.", layer), got, tensor_values(recorded), tolerance, keep);
 }
 
 class CheckpointCheck {
@@ -129,7 +122,7 @@ class CheckpointCheck {
     const ProbeResult result = run_sequences(model_, c.sequences, Precision::exact, watches);
     double largest_logit = 1;
     if (const TensorInfo* logits = c.source->find("logits")) {
-      const std::vector<float> wanted = read_floats(*logits);
+      const std::vector<float> wanted = tensor_values(*logits);
       largest_logit = largest(wanted);
       compare_logits(c, result, wanted);
     }
@@ -159,10 +152,10 @@ class CheckpointCheck {
       const bool last = *i == layers;
       const Site site = *i == 0 ? Site::embed : last && model_.spec().final_norm ? Site::final_norm : Site::resid_post;
       const Laid laid = lay_hits(c, result, site, site == Site::resid_post ? *i - 1 : kAllLayers, model_.spec().dim);
-      const std::vector<float> wanted = read_floats(info);
+      const std::vector<float> wanted = tensor_values(info);
       report_.compare(c.name + "." + info.name, laid.values, wanted, tolerance(wanted), laid.keep);
     } else if (const auto layer = index_after("attentions.")) {
-      compare_attention(c, result, info, *layer, tolerance(read_floats(info)), report_);
+      compare_attention(c, result, info, *layer, tolerance(tensor_values(info)), report_);
     } else if (info.name != "logits" && info.name != "input_ids" && info.name != "attention_mask" && info.name != "position_ids" &&
                info.name != "token_type_ids") {
       report_.skip(c.name + "." + info.name, "no site of this model corresponds to it");

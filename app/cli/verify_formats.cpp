@@ -38,9 +38,9 @@ std::string compare(DType dtype, std::span<const std::byte> blocks, const Tensor
   const int64_t count = expected.shape.numel();
   if (int64_t(blocks.size()) != dtype_bytes(dtype, count))
     return cat(blocks.size(), " bytes do not hold ", count, " values of ", dtype_info(dtype).name);
-  std::vector<float> got(static_cast<size_t>(count)), want(static_cast<size_t>(count));
+  std::vector<float> got(static_cast<size_t>(count));
   decode_to_f32(dtype, blocks.data(), count, got.data());
-  decode_to_f32(expected.dtype, expected.bytes.data(), count, want.data());
+  const std::vector<float> want = tensor_values(expected);
   for (size_t i = 0; i < got.size(); ++i)
     if (std::bit_cast<uint32_t>(got[i]) != std::bit_cast<uint32_t>(want[i]))
       return cat(expected.name, " value ", i, " is ", got[i], ", recorded ", want[i]);

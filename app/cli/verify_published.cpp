@@ -19,10 +19,7 @@ using nlohmann::json;
 
 std::vector<float> floats(const WeightSource& source, const std::string& name) {
   const TensorInfo* info = source.find(name);
-  if (!info) return {};
-  std::vector<float> values(size_t(info->shape.numel()));
-  decode_to_f32(info->dtype, info->bytes.data(), info->shape.numel(), values.data());
-  return values;
+  return info ? tensor_values(*info) : std::vector<float>();
 }
 
 std::vector<int32_t> ids(const WeightSource& source, const std::string& name) {

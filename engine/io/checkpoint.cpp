@@ -62,17 +62,29 @@ std::optional<int64_t> checked_bytes(const Shape& shape, DType dtype) {
   return empty ? 0 : bytes;
 }
 
+/// Throws when this program has no decoder for the tensor's elements; `file` may be empty.
+static void check_readable(const TensorInfo& tensor, std::string file) {
+  if (tensor.foreign_dtype.empty()) return;
+  throw Error(ErrorKind::unsupported,
+              cat("tensor ", in_quotes(tensor.name), " has elements of type ", in_quotes(tensor.foreign_dtype),
+                  ", which this program cannot read"),
+              "use a checkpoint in BF16, F16 or F32, or a GGUF file", std::move(file));
+}
+
 const TensorInfo& require_tensor(const WeightSource& source, std::string_view name) {
   const TensorInfo* tensor = source.find(name);
   if (!tensor)
     throw Error(ErrorKind::format, cat("tensor ", in_quotes(name), " is missing"),
                 "the checkpoint is incomplete or of another architecture", source.path().string());
-  if (!tensor->foreign_dtype.empty())
-    throw Error(ErrorKind::unsupported,
-                cat("tensor ", in_quotes(name), " has elements of type ", in_quotes(tensor->foreign_dtype),
-                    ", which this program cannot read"),
-                "use a checkpoint in BF16, F16 or F32, or a GGUF file", source.path().string());
+  check_readable(*tensor, source.path().string());
   return *tensor;
+}
+
+std::vector<float> tensor_values(const TensorInfo& tensor) {
+  check_readable(tensor, {});
+  std::vector<float> values(static_cast<size_t>(tensor.shape.numel()));
+  decode_to_f32(tensor.dtype, tensor.bytes.data(), tensor.shape.numel(), values.data());
+  return values;
 }
 
 }  // namespace vitrine

@@ -68,4 +68,9 @@ VT_API std::unique_ptr<WeightSource> open_weights(const std::filesystem::path& p
 /// its element type cannot be decoded.
 VT_API const TensorInfo& require_tensor(const WeightSource& source, std::string_view name);
 
+/// All values of a stored tensor as f32, in the order they lie in the file; integers convert by value. For tensors that
+/// are small: recorded references, rotary factors, traces. Throws Error unsupported naming the tensor when its element
+/// type cannot be decoded.
+VT_API std::vector<float> tensor_values(const TensorInfo& tensor);
+
 }  // namespace vitrine

@@ -26,9 +26,9 @@ std::string upper(std::string_view name) {
 void expect_same_bits(const DTypeInfo& info, std::span<const std::byte> blocks, const TensorInfo& expected) {
   const size_t count = size_t(expected.shape.numel());
   ASSERT_EQ(int64_t(blocks.size()), dtype_bytes(info.dtype, int64_t(count))) << expected.name;
-  std::vector<float> got(count), want(count);
+  std::vector<float> got(count);
   decode_to_f32(info.dtype, blocks.data(), int64_t(count), got.data());
-  decode_to_f32(expected.dtype, expected.bytes.data(), int64_t(count), want.data());
+  const std::vector<float> want = tensor_values(expected);
   for (size_t i = 0; i < count; ++i)
     ASSERT_EQ(std::bit_cast<uint32_t>(got[i]), std::bit_cast<uint32_t>(want[i]))
         << info.name << " " << expected.name << " value " << i << ": " << got[i] << ", recorded " << want[i];

@@ -16,12 +16,10 @@ static ModelSpec spec(const ConfigView& config) {
   RopeSpec& rope = spec.ropes[0];
   rope.kind = RopeSpec::Kind::longrope;
   const auto read = [&](const TensorInfo& info) {
-    std::vector<float> values(size_t(info.shape.numel()));
-    if (int64_t(values.size()) != rope.rotary_dim / 2)
+    if (info.shape.numel() != rope.rotary_dim / 2)
       throw Error(ErrorKind::format, "the rotary factors have " + info.shape.str() + " values, not " + std::to_string(rope.rotary_dim / 2),
                   "convert the checkpoint again", source.path().string() + ": " + info.name);
-    decode_to_f32(info.dtype, info.bytes.data(), info.shape.numel(), values.data());
-    return values;
+    return tensor_values(info);
   };
   rope.long_factors = read(*long_factors);
   rope.short_factors = read(*short_factors);
