@@ -42,7 +42,7 @@ std::string_view safetensors_name(DType dtype) {
 
 std::string header_text(const std::filesystem::path& path, std::span<const NamedTensorBytes> tensors,
                         std::span<const std::pair<std::string, std::string>> metadata) {
-  nlohmann::ordered_json header;
+  auto header = nlohmann::ordered_json::object();
   for (const auto& [key, value] : metadata) header["__metadata__"][key] = value;
   nlohmann::json names = nlohmann::json::object();
   size_t at = 0;
@@ -62,7 +62,7 @@ std::string header_text(const std::filesystem::path& path, std::span<const Named
         {tensor.name, {{"dtype", type}, {"shape", extents}, {"data_offsets", {at, at + tensor.bytes.size()}}}});
     at += tensor.bytes.size();
   }
-  std::string text = header.is_null() ? "{}" : header.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  std::string text = header.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
   text.resize((text.size() + 7) / 8 * 8, ' ');
   return text;
 }

@@ -105,6 +105,8 @@ Tensor WeightLoader::assemble(const Recipe& recipe, const Shape& expected, bool 
   return backend_.upload(std::as_bytes(std::span(values)), expected, DType::f32);
 }
 
+static bool is_float(DType dtype) { return dtype == DType::f32 || dtype == DType::f16 || dtype == DType::bf16; }
+
 Tensor WeightLoader::fetch(const std::string& canonical, const Shape& expected, bool required, bool as_f32) {
   const Recipe recipe = find_recipe(architecture_, spec_, canonical, source_);
   if (recipe.pieces.empty()) {
@@ -120,6 +122,11 @@ Tensor WeightLoader::fetch(const std::string& canonical, const Shape& expected, 
       return {};
     }
     const bool plain = !is_block_format(info->dtype);
+    if (!info->foreign_dtype.empty() || (plain && !is_float(info->dtype))) {
+      problems_.push_back(cat(piece.source, " has elements of type ", info->foreign_dtype.empty() ? dtype_info(info->dtype).name : info->foreign_dtype,
+                              ", weights in F32, F16, BF16 or a GGUF block format are read"));
+      return {};
+    }
     if ((recipe.transpose || piece.axis != 0) && !plain) {
       problems_.push_back(cat(piece.source, " is ", dtype_info(info->dtype).name, ", which cannot be transposed or cut by columns"));
       return {};

@@ -49,6 +49,18 @@ void for_each_chunk(const TensorInfo& info, std::stop_token stop, Visit visit) {
 
 }  // namespace
 
+const TensorInfo* find_not_finite(const WeightSource& source, std::stop_token stop) {
+  for (const TensorInfo& info : source.tensors()) {
+    bool finite = true;
+    if (info.foreign_dtype.empty())
+      for_each_chunk(info, stop, [&](const float* values, int64_t count, int64_t) {
+        finite = finite && std::all_of(values, values + count, [](float value) { return std::isfinite(value); });
+      });
+    if (!finite) return &info;
+  }
+  return nullptr;
+}
+
 TensorStatisticsOut tensor_statistics(const WeightSource& source, const TensorStatistics& what, std::stop_token stop, const ProgressFn& progress) {
   const TensorInfo* info = source.find(what.tensor);
   if (!info) throw Error(ErrorKind::input, cat("the checkpoint has no tensor \"", what.tensor, "\""), "choose one from the list", source.path().string());

@@ -6,6 +6,7 @@
 
 #include "engine/core/text.h"
 #include "engine/decode/logprobs.h"
+#include "engine/run/background.h"
 
 namespace vitrine {
 
@@ -129,7 +130,7 @@ void Generation::prefill(std::stop_token stop) {
   Tensor own = loaded_.model->backend()->alloc({1, out.normed.size(1)}, DType::f32);
   loaded_.model->backend()->copy(out.normed.slice(0, normed_row, normed_row + 1), own);
   keep_normed(total - 1, own);
-  emit(std::span(logits).last(size_t(loaded_.model->spec().vocab)));
+  emit(std::span(logits).last(size_t(loaded_.model->spec().vocab)), stop);
 }
 
 /// What may be shown of `text`: everything but a tail that could still become a stop string. `stopped`: one was found.
@@ -151,13 +152,26 @@ std::string Generation::release(const std::string& text, bool& stopped) {
   return shown;
 }
 
+/// The chain's choice. When the logits are no numbers, the error names the stored tensor that they come from, if one is broken.
+Choice Generation::choose(std::span<const float> logits, const DecodeView& view, std::vector<StageTrace>& stages, std::stop_token stop) const {
+  try {
+    return chain_.choose(logits, view, &stages);
+  } catch (const Error&) {
+    if (std::all_of(logits.begin(), logits.end(), [](float x) { return x < INFINITY; })) throw;
+    const TensorInfo* broken = find_not_finite(*loaded_.source, stop);
+    if (!broken) throw;
+    throw Error(ErrorKind::format, cat("tensor \"", broken->name, "\" holds values that are not finite, so the model gives no numbers"),
+                "get the file again, or convert it again from the original", loaded_.source->path().string());
+  }
+}
+
 /// Chooses the next token from the logits of the last position and appends it; finishes the answer when it ends with it.
-void Generation::emit(std::span<const float> logits) {
+void Generation::emit(std::span<const float> logits, std::stop_token stop) {
   if (generated_ == 0) first_token_ = Clock::now();
   const uint64_t step = request_.first_step + uint64_t(generated_);
   TokenOut out{.lane = request_.lane, .position = int64_t(lane_.tokens.size()), .step = step};
   const DecodeView view{lane_.tokens, int(lane_.prompt_tokens), step, loaded_.end_ids};
-  const Choice choice = chain_.choose(logits, view, &out.stages);
+  const Choice choice = choose(logits, view, out.stages, stop);
   const RowScores scores = score_row(logits, request_.top_n);
   const TokenPlace place = place_in_row(logits, scores, choice.id);
   out.id = choice.id;
@@ -196,7 +210,7 @@ bool Generation::step(std::stop_token stop) {
   const Output out = run(position, 1, {0}, stop);
   keep_normed(position, out.normed);
   const auto row = loaded_.model->backend()->snapshot(out.logits);
-  emit(row->f32());
+  emit(row->f32(), stop);
   return !done_;
 }
 

@@ -28,7 +28,8 @@ class Generation {
   void adopt_prefix(const Lane* fork_of);
   void prefill(std::stop_token stop);
   void score_prompt_rows(int64_t from, const std::vector<float>& logits);
-  void emit(std::span<const float> logits);
+  void emit(std::span<const float> logits, std::stop_token stop);
+  Choice choose(std::span<const float> logits, const DecodeView& view, std::vector<StageTrace>& stages, std::stop_token stop) const;
   Output run(int64_t from, int64_t rows, std::vector<int32_t> logit_rows, std::stop_token stop);
   void keep_normed(int64_t position, const Tensor& normed);
   bool within_budget() const;

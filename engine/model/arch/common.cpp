@@ -173,15 +173,23 @@ static int vocabulary_rows(const WeightSource& source) {
   throw Error(ErrorKind::format, "no token embedding among the tensors", "this is not a complete language model checkpoint", source.path().string());
 }
 
+/// One number a layer, each within what any model has.
+static std::vector<int64_t> layer_counts(const ConfigView& config, std::string_view name, int layers) {
+  const std::vector<int64_t> counts = config.i64s(name, layers);
+  for (int64_t count : counts)
+    if (count < 1 || count > int64_t(1) << 24) throw config.error(name, cat("is ", count, ", outside 1 to ", int64_t(1) << 24));
+  return counts;
+}
+
 ModelSpec read_decoder(const ConfigView& config) {
   ModelSpec spec;
   spec.dim = int(config.count("dim"));
   spec.vocab = vocabulary_rows(config.source());
-  spec.context_length = int(config.i64_or("context", 2048));
+  spec.context_length = config.has("context") ? int(config.count("context", 1, INT32_MAX)) : 2048;
   const int layers = int(config.count("layers", 1, 4096));
-  const std::vector<int64_t> heads = config.i64s("heads", layers);
-  const std::vector<int64_t> kv_heads = config.has("kv_heads") ? config.i64s("kv_heads", layers) : heads;
-  const std::vector<int64_t> hidden = config.has("hidden") ? config.i64s("hidden", layers) : std::vector<int64_t>(size_t(layers), 4 * spec.dim);
+  const std::vector<int64_t> heads = layer_counts(config, "heads", layers);
+  const std::vector<int64_t> kv_heads = config.has("kv_heads") ? layer_counts(config, "kv_heads", layers) : heads;
+  const std::vector<int64_t> hidden = config.has("hidden") ? layer_counts(config, "hidden", layers) : std::vector<int64_t>(size_t(layers), 4 * spec.dim);
   spec.norm_eps = float(config.f64_or("rms_eps", config.f64_or("layer_eps", 1e-5)));
   spec.logit_softcap = float(config.f64_or("logit_softcap", 0));
   spec.stacks.resize(1);
@@ -189,11 +197,10 @@ ModelSpec read_decoder(const ConfigView& config) {
     LayerSpec layer;
     layer.heads = int(heads[size_t(i)]);
     layer.kv_heads = int(kv_heads[size_t(i)]);
-    if (layer.heads < 1 || layer.kv_heads < 1 || layer.heads % layer.kv_heads != 0) throw config.error("kv_heads", "does not divide the number of heads");
+    if (layer.heads % layer.kv_heads != 0) throw config.error("kv_heads", "does not divide the number of heads");
     layer.head_dim = int(config.i64_or("head_dim", spec.dim / layer.heads));
     if (layer.head_dim < 1 || layer.head_dim > 4096) throw config.error("head_dim", "is outside 1..4096");
     layer.hidden = int(hidden[size_t(i)]);
-    if (layer.hidden < 1) throw config.error("hidden", "is not positive");
     layer.score_scale = 1.0f / std::sqrt(float(layer.head_dim));
     layer.score_softcap = float(config.f64_or("score_softcap", 0));
     layer.activation = activation_of(config, "activation", Activation::silu);
@@ -205,8 +212,7 @@ ModelSpec read_decoder(const ConfigView& config) {
   spec.ropes.push_back(read_rope(config, "rope", rotary, 10000));
   if (const TensorInfo* divisors = config.gguf() ? config.source().find("rope_freqs.weight") : nullptr) {  // Llama 3 scaling, precomputed
     if (divisors->shape.numel() != rotary / 2) throw config.error("rotary_dim", "does not fit the tensor rope_freqs.weight " + divisors->shape.str());
-    spec.ropes[0].freq_divisors.resize(size_t(rotary / 2));
-    decode_to_f32(divisors->dtype, divisors->bytes.data(), rotary / 2, spec.ropes[0].freq_divisors.data());
+    spec.ropes[0].freq_divisors = tensor_values(*divisors);
   }
   return spec;
 }

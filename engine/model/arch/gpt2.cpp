@@ -51,7 +51,7 @@ static ModelSpec spec(const ConfigView& config) {
   spec.norm_eps = float(config.f64_or("layer_eps", 1e-5));
   spec.ropes.clear();
   spec.learned_positions = spec.context_length;
-  spec.tied_head = config.boolean_or("tied", true);
+  spec.tied_head = config.gguf() ? !config.source().find("output.weight") : config.boolean_or("tied", true);
   for (size_t i = 0; i < spec.layers().size(); ++i) {
     LayerSpec& layer = spec.stacks[0].layers[i];
     layer.ffn = Ffn::mlp;

@@ -186,6 +186,8 @@ TEST(SafetensorsWriter, WhatIsWrittenIsRead) {
     EXPECT_TRUE(std::equal(read.bytes.begin(), read.bytes.end(), tensor.bytes.begin()));
   }
   EXPECT_EQ(*meta_str(source->meta("prompt")), "\"hello\"\n");
+  write_safetensors(folder / "plain.safetensors", tensors);
+  EXPECT_EQ(open_safetensors_file(folder / "plain.safetensors")->tensors().size(), 3u) << "without metadata";
   write_safetensors(folder / "empty.safetensors", {});
   EXPECT_TRUE(open_safetensors_file(folder / "empty.safetensors")->tensors().empty());
 }
