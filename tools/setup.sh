@@ -55,6 +55,20 @@ install_packages() {
     die "packages could not be installed; try: apt-get install" $missing
 }
 
+# install_test_tools: the packages of tests/requirements.txt in a virtual environment of their own, made once. Without them the
+# tests that need them say that they were skipped.
+install_test_tools() {
+  local folder=${XDG_CACHE_HOME:-$HOME/.cache}/vitrine/test-tools
+  cmp -s tests/requirements.txt "$folder/installed" && return
+  say "Installing Python packages for tests into $folder"
+  if python3 -m venv "$folder" &&
+      "$folder/bin/python" -m pip install --quiet --disable-pip-version-check --no-input -r tests/requirements.txt < /dev/null >&2; then
+    cp tests/requirements.txt "$folder/installed"
+  else
+    say "they could not be installed: connect to the network once; the tests that need them are skipped"
+  fi
+}
+
 # build PRESET TARGET...: nothing is started when no source is newer than the last build of these targets.
 build() {
   local preset=$1 folder=build/$1

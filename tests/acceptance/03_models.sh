@@ -7,6 +7,7 @@ for name in llama llama_rope_linear llama_rope_dynamic llama_rope_llama3 llama_r
   folders+=("$fixtures/llm/$name")
 done
 prints '^14 passed, 0 failed$' $cli verify -q "${folders[@]}"
+prints '^[0-9]+ passed, 0 failed, ' tests/gguf_twins/verify_twins.py $cli "${folders[@]}"
 prints '1 passed, 0 failed' $cli verify -q "$fixtures/real/smollm2_135m_q4_1" --model "$smol"
 prints '1 passed, 0 failed' $cli verify -q "$fixtures/real/minilm" --model "$minilm"
 finish
