@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Instruction sets by CPUID and XGETBV (the compiler's run-time support reads both), AMX by asking the kernel.
+// Instruction sets by CPUID and XGETBV (the compiler's run-time support reads both); AMX by asking the kernel too, and
+// by trying it.
 #include "engine/backend/cpu/isa.h"
 
 #include <iterator>
@@ -8,6 +9,8 @@
 #include <cpuid.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+
+#include "engine/backend/cpu/self_check.h"
 #endif
 
 namespace vitrine::cpu {
@@ -23,15 +26,24 @@ std::optional<Isa> isa_of_name(std::string_view name) noexcept {
 }
 
 #if defined(__x86_64__)
-/// Tiles need a permission per process (Linux 5.16): ARCH_REQ_XCOMP_PERM for XFEATURE_XTILEDATA.
-static bool amx_works() noexcept {
-  constexpr unsigned kTile = 1u << 24, kInt8 = 1u << 25, kBf16 = 1u << 22;
-  constexpr long kRequestPermission = 0x1023, kTileData = 18;
+/// AMX-TILE and AMX-INT8 in the processor, and both parts of the tile state kept by the system (XCR0).
+static bool amx_reported() noexcept {
+  constexpr unsigned kTile = 1u << 24, kInt8 = 1u << 25, kState = 3u << 17;
   unsigned a = 0, b = 0, c = 0, d = 0;
-  if (!__get_cpuid_count(7, 0, &a, &b, &c, &d)) return false;
-  if ((d & (kTile | kInt8 | kBf16)) != (kTile | kInt8 | kBf16)) return false;
+  if (!__get_cpuid(1, &a, &b, &c, &d) || !(c & bit_OSXSAVE)) return false;
+  unsigned low = 0, high = 0;
+  asm("xgetbv" : "=a"(low), "=d"(high) : "c"(0));
+  if ((low & kState) != kState) return false;
+  return __get_cpuid_count(7, 0, &a, &b, &c, &d) && (d & kTile) && (d & kInt8);
+}
+
+/// Tiles need a permission per process (Linux 5.16): ARCH_REQ_XCOMP_PERM for XFEATURE_XTILEDATA.
+static bool amx_permitted() noexcept {
+  constexpr long kRequestPermission = 0x1023, kTileData = 18;
   return syscall(SYS_arch_prctl, kRequestPermission, kTileData) == 0;
 }
+
+static bool amx_agrees() noexcept { return same_tiles(matmul_kernels(Isa::avx512), matmul_kernels(Isa::amx)); }
 
 static Isa find_isa() noexcept {
   __builtin_cpu_init();
@@ -44,7 +56,7 @@ static Isa find_isa() noexcept {
       !__builtin_cpu_supports("avx512dq") || !__builtin_cpu_supports("avx512vl") ||
       !__builtin_cpu_supports("avx512vnni"))
     return Isa::avx2;
-  return amx_works() ? Isa::amx : Isa::avx512;
+  return amx_reported() && amx_permitted() && passes_in_child(amx_agrees) ? Isa::amx : Isa::avx512;
 }
 #else
 static Isa find_isa() noexcept { return Isa::scalar; }

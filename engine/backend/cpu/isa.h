@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which instruction sets really work on this processor (CPUID, operating system support, AMX permission).
+// Which instruction sets really work on this processor (CPUID, operating system support, AMX permission and a trial).
 #pragma once
 
 #include <optional>
@@ -7,12 +7,13 @@
 
 namespace vitrine::cpu {
 
-/// In rising order. avx512 means F, BW, DQ, VL and VNNI together; amx adds tiles for bf16 and int8.
+/// In rising order. avx512 means F, BW, DQ, VL and VNNI together; amx adds tiles of int8.
 enum class Isa { scalar, avx2, avx512, amx };
 
 std::string_view isa_name(Isa isa) noexcept;
 std::optional<Isa> isa_of_name(std::string_view name) noexcept;
-/// The highest level that runs here; asks the kernel for AMX permission once.
+/// The highest level that runs here, found once. AMX must be reported, permitted by the kernel (asked for here), and
+/// give what AVX-512 gives in a small product tried in a child process; otherwise the level is avx512.
 Isa detect_isa() noexcept;
 
 }  // namespace vitrine::cpu

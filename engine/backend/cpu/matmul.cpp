@@ -22,6 +22,10 @@ namespace vitrine::cpu {
 const MatmulKernels& matmul_kernels(Isa) { return scalar::kMatmulKernels; }
 #else
 const MatmulKernels& matmul_kernels(Isa isa) {
+  if (isa == Isa::amx) {
+    static const MatmulKernels with_tiles = amx::matmul_kernels(avx512::kMatmulKernels);
+    return with_tiles;
+  }
   return isa == Isa::scalar ? scalar::kMatmulKernels : isa == Isa::avx2 ? avx2::kMatmulKernels : avx512::kMatmulKernels;
 }
 #endif
@@ -313,6 +317,7 @@ void Product::integer_tiles(const Job& job, const Unit& unit, std::byte* scratch
   auto* edge = reinterpret_cast<float*>(unpacked + job.unit_panels * step);
   for (int64_t p = unit.panel; p < unit.panel_end; ++p)
     kernels_.unpack(format, job.w.panel(p), 0, records, unpacked + (p - unit.panel) * step);
+  if (kernels_.enter_tiles) kernels_.enter_tiles(kind);
   for (int64_t t = unit.token; t < unit.token_end; t += kTileTokens) {
     const int tokens = int(std::min<int64_t>(kTileTokens, unit.token_end - t));
     const auto* x = reinterpret_cast<const uint8_t*>(form.tile(t / kTileTokens));
@@ -329,6 +334,7 @@ void Product::integer_tiles(const Job& job, const Unit& unit, std::byte* scratch
         std::memcpy(out + i * job.out_step, edge + i * kPanelRows, size_t(valid) * sizeof(float));
     }
   }
+  if (kernels_.leave_tiles) kernels_.leave_tiles();
 }
 
 void Product::float_row(const Job& job, const Unit& unit, std::byte* scratch) const noexcept {

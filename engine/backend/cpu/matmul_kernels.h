@@ -37,6 +37,10 @@ struct MatmulKernels {
   /// 1 for one token; panels (1 or 2) lie `panel_step` floats apart; `more`: continue the sums in out.
   void (*gemm)(const float* x, int x_step, int tokens, const float* w, int64_t panel_step, int panels, int64_t k,
                float* out, int64_t out_step, bool more);
+  /// Around calls of `tile` for one kind of record, on each thread: sets the thread's tile registers up and gives them
+  /// back. Null where there are none.
+  void (*enter_tiles)(RecordKind kind) = nullptr;
+  void (*leave_tiles)() = nullptr;
 };
 
 const MatmulKernels& matmul_kernels(Isa isa);
@@ -50,5 +54,10 @@ extern const MatmulKernels kMatmulKernels;
 namespace avx512 {
 extern const MatmulKernels kMatmulKernels;
 }
+namespace amx {
+/// The AVX-512 table with the integer tiles done in AMX tiles. A function: a table built before main would run this
+/// folder's instructions on every processor.
+MatmulKernels matmul_kernels(const MatmulKernels& avx512);
+}  // namespace amx
 
 }  // namespace vitrine::cpu
