@@ -3,6 +3,9 @@
 // at every instruction set. Otherwise an answer could not be replayed, and looking at it could change it.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <bit>
+
 #include "tests/unit/backend/cache_fixture.h"
 
 namespace vitrine::test {
@@ -13,7 +16,7 @@ struct Result {
   std::vector<int32_t> ids;
   bool operator==(const Result& other) const {
     const auto same = [](const auto& a, const auto& b) {
-      return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * 4) == 0;
+      return std::ranges::equal(a, b, {}, std::bit_cast<uint32_t, float>, std::bit_cast<uint32_t, float>);
     };
     return same(out, other.out) && same(lse, other.lse) && same(max_prob, other.max_prob) &&
            same(entropy, other.entropy) && same(top, other.top) && ids == other.ids;

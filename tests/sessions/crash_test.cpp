@@ -48,6 +48,7 @@ int64_t now_ns() { return Clock::now().time_since_epoch().count(); }
 }
 
 TEST_F(SessionTest, KilledAtAnyMomentLosesAtMostTheLastMoments) {
+  store_.reset();  // its threads may hold locks, which a forked child would inherit
   void* shared = mmap(nullptr, sizeof(Diary), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   ASSERT_NE(shared, MAP_FAILED);
   auto* diary = new (shared) Diary;
@@ -59,7 +60,10 @@ TEST_F(SessionTest, KilledAtAnyMomentLosesAtMostTheLastMoments) {
     const pid_t child = fork();
     ASSERT_GE(child, 0);
     if (child == 0) write_until_killed(file, diary);
-    while (diary->count == 0) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    while (diary->count == 0) {
+      ASSERT_EQ(waitpid(child, nullptr, WNOHANG), 0) << "the writer ended by itself";
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
     std::this_thread::sleep_for(std::chrono::milliseconds(std::uniform_int_distribution(0, 700)(random)));
     const int64_t killed_ns = now_ns();
     kill(child, SIGKILL);
