@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "app/cli/verify_case.h"
+#include "app/cli/verify_states.h"
 #include "engine/core/text.h"
 #include "engine/io/safetensors.h"
 #include "engine/model/probe.h"
@@ -49,6 +50,7 @@ struct Case {
         if (!types.empty()) sequence.token_types.push_back(types[at]);
         column.push_back(t);
       }
+      if (!column.empty()) sequence.left_padding = int(column.front());
       sequences.push_back(std::move(sequence));
       columns.push_back(std::move(column));
     }
@@ -150,12 +152,16 @@ class CheckpointCheck {
     const auto tolerance = [&](std::span<const float> wanted) { return std::max(2e-5, relative * largest(wanted)); };
     if (const auto i = index_after("hidden_states.")) {
       const bool last = *i == layers;
-      const Site site = *i == 0 ? Site::embed : last && model_.spec().final_norm ? Site::final_norm : Site::resid_post;
-      const Laid laid = lay_hits(c, result, site, site == Site::resid_post ? *i - 1 : kAllLayers, model_.spec().dim);
+      const bool after_first = lists_after_first_layer(model_.spec()) && !last;
+      const Site site = after_first ? Site::resid_post : *i == 0 ? Site::embed : last && model_.spec().final_norm ? Site::final_norm : Site::resid_post;
+      const Laid laid = lay_hits(c, result, site, site == Site::resid_post ? *i - !after_first : kAllLayers, model_.spec().dim);
       const std::vector<float> wanted = tensor_values(info);
       report_.compare(c.name + "." + info.name, laid.values, wanted, tolerance(wanted), laid.keep);
     } else if (const auto layer = index_after("attentions.")) {
       compare_attention(c, result, info, *layer, tolerance(tensor_values(info)), report_);
+    } else if (const auto states = recorded_state(model_.spec(), result, info.name)) {
+      const std::vector<float> wanted = tensor_values(info);
+      report_.compare(c.name + "." + info.name, *states, wanted, tolerance(wanted));
     } else if (info.name != "logits" && info.name != "input_ids" && info.name != "attention_mask" && info.name != "position_ids" &&
                info.name != "token_type_ids") {
       report_.skip(c.name + "." + info.name, "no site of this model corresponds to it");
@@ -209,7 +215,8 @@ void verify_checkpoint(const std::filesystem::path& folder, const std::shared_pt
     report.compare_ids("greedy, recomputed", greedy_recomputed(*model, prompt, wanted.size()), wanted);
   }
   if (greedy.contains("ids_generate") && !greedy.at("ids_generate").is_null()) {
-    const auto wanted = greedy.at("ids_generate").get<std::vector<int32_t>>();
+    const bool limited = limits_time_steps(model->spec()) && greedy.contains("ids_full_recompute");
+    const auto wanted = greedy.at(limited ? "ids_full_recompute" : "ids_generate").get<std::vector<int32_t>>();
     report.compare_ids("greedy, cached", greedy_cached(model, prompt, wanted.size()), wanted);
   }
 }

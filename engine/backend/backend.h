@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "engine/backend/args.h"
+#include "engine/backend/scan_args.h"
 
 namespace vitrine {
 
@@ -71,6 +72,14 @@ class VT_API Backend {
   virtual void attend_scores(const ScoresArgs& args) = 0;
   virtual void weighted_values(const WeightedValuesArgs& args) = 0;
   virtual void attention_tile(const AttentionTileArgs& args) = 0;
+
+  // --- states carried along time
+  virtual void time_step(const TimeStepArgs& args) = 0;
+  virtual void conv1d(const Conv1dArgs& args) = 0;
+  virtual void selective_scan(const SelectiveScanArgs& args) = 0;
+  virtual void delta_rule(const DeltaRuleArgs& args) = 0;
+  virtual void rg_lru(const RgLruArgs& args) = 0;
+  virtual void wkv(const WkvArgs& args) = 0;
 
   // --- looking and changing
   /// values [..., k] f32 and ids [..., k] i32 of the k largest of the last axis, largest first, ties by lower id.

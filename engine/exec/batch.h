@@ -17,6 +17,7 @@ struct Segment {
   int first_row = 0, rows = 0;
   int64_t first_position = 0;        // token position of the first row; the others follow
   const TapPlan* taps = nullptr;
+  int left_padding = 0;              // padded tokens that stood before the first one: layers with a convolution feel their bias there
 };
 
 struct Batch {

@@ -80,12 +80,36 @@ void Exec::hit(Site s, Tensor& t) {
     const Segment& segment = batch_->segments[index];
     if (!segment_wants(int(index), s)) continue;
     const auto [first, positions] = rows_of_segment(*batch_, segment, s);
-    if (positions.empty()) continue;
     for (int watch : segment.taps->at(stack_, layer_, s))
-      apply(segment.taps->watches()[size_t(watch)], t, first, positions, false);
+      if (!positions.empty()) apply(segment.taps->watches()[size_t(watch)], t, first, positions, false);
+  }
+  show(s, t);
+}
+
+void Exec::show(Site s, const Tensor& t) {
+  for (size_t index = 0; index < batch_->segments.size(); ++index) {
+    const Segment& segment = batch_->segments[index];
+    if (!segment_wants(int(index), s)) continue;
+    const auto [first, positions] = rows_of_segment(*batch_, segment, s);
+    if (positions.empty()) continue;
     for (int watch : segment.taps->at(stack_, layer_, s))
       capture(s, int(index), watch, t.slice(0, first, first + int64_t(positions.size())), positions, false);
   }
+}
+
+bool Exec::edit_row(Site s, int index, int64_t position, Tensor& t) {
+  const Segment& segment = batch_->segments[size_t(index)];
+  if (!segment_wants(index, s)) return false;
+  bool any = false;
+  for (int i : segment.taps->at(stack_, layer_, s)) {
+    Watch watch = segment.taps->watches()[size_t(i)];
+    if (watch.edits.empty()) continue;
+    if (watch.select.positions.empty())  // values of several positions are in the order of the segment's rows
+      watch.select.positions = rows_of_segment(*batch_, segment, s).second;
+    apply(watch, t, 0, {position}, false);
+    any = true;
+  }
+  return any;
 }
 
 void Exec::tap_segment(Site s, int index, Tensor& t) {

@@ -48,6 +48,10 @@ class Exec {
   bool segment_wants(int segment, Site s) const noexcept;
   /// True when some watch of this site changes it, not only looks.
   bool edits(Site s) const noexcept;
+  /// Applies the edits of a site to one row of a segment, t [1, ...], where rows are made one after the other. True when there were any.
+  bool edit_row(Site s, int segment, int64_t position, Tensor& t);
+  /// Delivers t to those who look, without edits.
+  void show(Site s, const Tensor& t);
   /// t belongs to one segment: [heads, rows, keys].
   void tap_segment(Site s, int segment, Tensor& t);
 

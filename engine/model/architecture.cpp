@@ -31,7 +31,7 @@ static constexpr NameRule kGgufNames[] = {
     {"attn.q_norm.w", "blk.{}.attn_q_norm.weight"},
     {"attn.k_norm.w", "blk.{}.attn_k_norm.weight"},
     {"post_attn_norm.w", "blk.{}.post_attention_norm.weight"},
-    {"norm2.w", "blk.{}.ffn_norm.weight|blk.{}.layer_output_norm.weight"},
+    {"norm2.w", "blk.{}.ffn_norm.weight|blk.{}.ffn_norm|blk.{}.layer_output_norm.weight"},
     {"norm2.b", "blk.{}.ffn_norm.bias|blk.{}.layer_output_norm.bias"},
     {"mlp.gate.w", "blk.{}.ffn_gate.weight"},
     {"mlp.gate.b", "blk.{}.ffn_gate.bias"},
@@ -40,7 +40,22 @@ static constexpr NameRule kGgufNames[] = {
     {"mlp.down.w", "blk.{}.ffn_down.weight"},
     {"mlp.down.b", "blk.{}.ffn_down.bias"},
     {"post_mlp_norm.w", "blk.{}.post_ffw_norm.weight"},
-    {"final_norm.w", "output_norm.weight"},
+    {"ssm.in.w", "blk.{}.ssm_in.weight|blk.{}.shortconv.in_proj.weight"},
+    {"ssm.conv.w", "blk.{}.ssm_conv1d.weight|blk.{}.shortconv.conv.weight"},
+    {"ssm.conv.b", "blk.{}.ssm_conv1d.bias"},
+    {"ssm.to_rank.w", "blk.{}.ssm_x.weight"},
+    {"ssm.to_b.w", "blk.{}.ssm_x.weight"},
+    {"ssm.to_c.w", "blk.{}.ssm_x.weight"},
+    {"ssm.dt.w", "blk.{}.ssm_dt.weight"},
+    {"ssm.dt.b", "blk.{}.ssm_dt.bias"},
+    {"ssm.dt_norm.w", "blk.{}.ssm_dt_norm.weight"},
+    {"ssm.b_norm.w", "blk.{}.ssm_b_norm.weight"},
+    {"ssm.c_norm.w", "blk.{}.ssm_c_norm.weight"},
+    {"ssm.a", "blk.{}.ssm_a"},
+    {"ssm.d", "blk.{}.ssm_d"},
+    {"ssm.norm.w", "blk.{}.ssm_norm.weight"},
+    {"ssm.out.w", "blk.{}.ssm_out.weight|blk.{}.shortconv.out_proj.weight"},
+    {"final_norm.w", "output_norm.weight|token_embd_norm.weight"},
     {"final_norm.b", "output_norm.bias"},
     {"head.w", "output.weight"},
     {"head.b", "output.bias"},
@@ -140,6 +155,8 @@ ModelSpec read_spec(const Architecture& architecture, const WeightSource& source
   const std::string* gguf_name = meta_str(source.meta("general.architecture"));
   const ConfigView config(source, gguf_name ? *gguf_name : "", architecture.keys, architecture.hf_scope);
   ModelSpec spec = architecture.spec(config);
+  for (const LayerSpec& layer : spec.layers())
+    if (attends(layer) && layer.kv_heads < 1) throw config.error("kv_heads", "is 0 for a layer with attention");
   spec.arch = std::string(architecture.id);
   spec.name = display_name(source.path());
   return spec;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// One layer: its mixer (attention) and its feed-forward as residual branches, normed where NormPlacement says. Reading order: layer,
+// One layer: its mixer (attention, or one that carries a state) and its feed-forward as residual branches, normed where NormPlacement says. Reading order: layer,
 // branch, mix, feed_forward.
 #include "engine/model/decoder_model.h"
 
@@ -44,22 +44,59 @@ Tensor DecoderModel::attention(Exec& ex, const Tensor& h, const Batch& batch, De
 
 Tensor DecoderModel::mix(Exec& ex, const Tensor& h, const Batch& batch, DecoderStep& step, int index) const {
   switch (spec_.layers()[size_t(index)].mixer) {
-    case Mixer::none: break;
+    case Mixer::none: return h;
     case Mixer::attention: return attention(ex, h, batch, step, index);
+    default: return mix_state(ex, h, batch, step, index);
   }
-  return h;
 }
 
-Tensor DecoderModel::feed_forward(Exec& ex, const Tensor& h, int index) const {
+static Tensor scaled(Exec& ex, const Tensor& x, float factor) {
+  if (factor == 1) return x;
+  Tensor out = ex.alloc(x.shape());
+  ex.backend().scale(x, factor, out);
+  return out;
+}
+
+Tensor DecoderModel::mix_state(Exec& ex, const Tensor& h, const Batch& batch, DecoderStep& step, int index) const {
   const LayerSpec& layer = spec_.layers()[size_t(index)];
-  return nn::feed_forward(ex, h, blocks_[size_t(index)].ffn, layer.activation);
+  const Tensor y = blocks_[size_t(index)].state->run(ex, h, batch, step.carried);
+  if (!layer.attention_beside) return y;
+  Tensor in = scaled(ex, h, layer.attn_in_scale);
+  ex.tap(Site::attn_in, in);
+  Tensor a = scaled(ex, attention(ex, in, batch, step, index), layer.attn_out_scale);
+  ex.tap(Site::attn_out, a);
+  return nn::add(ex, scaled(ex, y, layer.mamba2.out_scale), a);
+}
+
+Tensor DecoderModel::feed_forward(Exec& ex, const Tensor& h, DecoderStep& step, int index) const {
+  const LayerSpec& layer = spec_.layers()[size_t(index)];
+  const Block& block = blocks_[size_t(index)];
+  if (layer.ffn == Ffn::channel_mix) return nn::channel_mix(ex, h, block.channel_mix, step.carried, 2);
+  return scaled(ex, nn::feed_forward(ex, h, block.ffn, layer.activation, layer.ffn_gate_scale), layer.ffn_out_scale);
+}
+
+/// x and what the shared block makes of [x, embedding]: what the layer's own mixer reads (Zamba, arXiv:2405.16712, figure 2).
+Tensor DecoderModel::with_shared_block(Exec& ex, const Tensor& x, const Batch& batch, DecoderStep& step, int index) const {
+  const Block& block = blocks_[size_t(index)];
+  const Tensor both = ex.alloc({x.size(0), 2 * int64_t(spec_.dim)});
+  ex.backend().copy(x, both.slice(1, 0, spec_.dim));
+  ex.backend().copy(step.embedding, both.slice(1, spec_.dim, 2 * spec_.dim));
+  Tensor h = nn::norm(ex, both, block.shared_norm, norm_rule(), Site::attn_norm_scale);
+  ex.tap(Site::attn_in, h);
+  Tensor a = attention(ex, h, batch, step, index);
+  ex.tap(Site::attn_out, a);
+  h = nn::norm(ex, a, block.shared_ffn_norm, norm_rule(), Site::mlp_norm_scale);
+  ex.tap(Site::mlp_in, h);
+  Tensor f = nn::linear(ex, nn::feed_forward(ex, h, block.ffn, spec_.layers()[size_t(index)].activation), block.shared_out);
+  ex.tap(Site::mlp_out, f);
+  return nn::add(ex, x, f);
 }
 
 template <class Function>
-Tensor DecoderModel::branch(Exec& ex, const Tensor& x, const LayerSpec& layer, const Branch& branch, Function function) const {
+Tensor DecoderModel::branch(Exec& ex, const Tensor& x, const Tensor& in, const LayerSpec& layer, const Branch& branch, Function function) const {
   const NormPlacement placement = layer.placement;
   const bool before = placement != NormPlacement::post && placement != NormPlacement::output;
-  Tensor h = before ? nn::norm(ex, x, branch.norm, norm_rule(), branch.scale) : x;  // [rows, dim]
+  Tensor h = before ? nn::norm(ex, in, branch.norm, norm_rule(), branch.scale) : in;  // [rows, dim]
   const Tensor residual = placement == NormPlacement::rebased ? h : x;
   ex.tap(branch.in, h);
   Tensor y = function(h);
@@ -83,7 +120,7 @@ Tensor DecoderModel::parallel_branches(Exec& ex, const Tensor& x, const Batch& b
   ex.tap(Site::attn_out, a);
   h = layer.shared_norm ? first : nn::norm(ex, x, block.norm2, norm_rule(), Site::mlp_norm_scale);
   ex.tap(Site::mlp_in, h);
-  Tensor f = feed_forward(ex, h, index);
+  Tensor f = feed_forward(ex, h, step, index);
   if (layer.residual_scale != 1) ex.backend().scale(f, layer.residual_scale, f);
   ex.tap(Site::mlp_out, f);
   return nn::add(ex, x, nn::add(ex, a, f));
@@ -93,17 +130,22 @@ Tensor DecoderModel::layer(Exec& ex, Tensor x, const Batch& batch, DecoderStep& 
   const Block& block = blocks_[size_t(index)];
   const LayerSpec& layer = spec_.layers()[size_t(index)];
   ex.tap(Site::resid_pre, x);
+  step.open_states(ex, batch, index);
   if (layer.parallel) {
     x = parallel_branches(ex, x, batch, step, index);
   } else {
+    const Branch attending{block.norm1, block.post_attn, Site::attn_norm_scale, Site::attn_in, Site::attn_out};
+    const Branch carrying{block.norm1, block.post_attn, Site::mixer_norm_scale, Site::mixer_in, Site::mixer_out};
     if (layer.mixer != Mixer::none)
-      x = branch(ex, x, layer, {block.norm1, block.post_attn, Site::attn_norm_scale, Site::attn_in, Site::attn_out},
-                 [&](const Tensor& h) { return mix(ex, h, batch, step, index); });
+      x = branch(ex, x, layer.shared.stored_in >= 0 ? with_shared_block(ex, x, batch, step, index) : x, layer,
+                 carries_state(layer) ? carrying : attending, [&](const Tensor& h) { return mix(ex, h, batch, step, index); });
     if (layer.mixer != Mixer::none && layer.ffn != Ffn::none) ex.tap(Site::resid_mid, x);
     if (layer.ffn != Ffn::none)
-      x = branch(ex, x, layer, {block.norm2, block.post_mlp, Site::mlp_norm_scale, Site::mlp_in, Site::mlp_out},
-                 [&](const Tensor& h) { return feed_forward(ex, h, index); });
+      x = branch(ex, x, x, layer, {block.norm2, block.post_mlp, Site::mlp_norm_scale, Site::mlp_in, Site::mlp_out},
+                 [&](const Tensor& h) { return feed_forward(ex, h, step, index); });
   }
+  step.close_states(index);
+  x = scaled(ex, x, layer.output_scale);
   ex.tap(Site::resid_post, x);
   return x;
 }

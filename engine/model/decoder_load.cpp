@@ -45,22 +45,62 @@ DecoderModel::Block DecoderModel::load_block(WeightLoader& weights, int index) c
   const bool before = layer.placement != NormPlacement::output;
   const bool after = layer.placement == NormPlacement::output || layer.placement == NormPlacement::sandwich;
   if (layer.mixer != Mixer::none && before) block.norm1 = load_norm(weights, prefix + "norm1");
-  if (layer.mixer == Mixer::attention) load_attention(weights, layer, prefix, block);
+  if (layer.shared.stored_in >= 0)
+    load_shared(weights, layer, index, block);
+  else if (attends(layer))
+    load_attention(weights, layer, prefix, block);
+  block.state = load_state_mixer(weights, *backend_, layer, spec_.norm_eps, prefix, spec_.dim);
   if (layer.mixer != Mixer::none && after) block.post_attn = load_norm(weights, prefix + "post_attn_norm");
   if (layer.ffn == Ffn::none) return block;
   if (before && !layer.shared_norm) block.norm2 = load_norm(weights, prefix + "norm2");
-  if (layer.ffn == Ffn::glu) block.ffn.gate = weights.linear(prefix + "mlp.gate", layer.hidden, spec_.dim, layer.ffn_bias);
-  block.ffn.up = weights.linear(prefix + "mlp.up", layer.hidden, spec_.dim, layer.ffn_bias);
-  block.ffn.down = weights.linear(prefix + "mlp.down", spec_.dim, layer.hidden, layer.ffn_bias);
+  if (layer.ffn == Ffn::channel_mix)
+    block.channel_mix = load_channel_mix(weights, *backend_, layer, prefix, spec_.dim);
+  else
+    load_feed_forward(weights, layer, prefix, block);
   if (after) block.post_mlp = load_norm(weights, prefix + "post_mlp_norm");
   return block;
 }
 
+void DecoderModel::load_feed_forward(WeightLoader& weights, const LayerSpec& layer, const std::string& prefix, Block& block) const {
+  if (layer.ffn != Ffn::mlp) block.ffn.gate = weights.linear(prefix + "mlp.gate", layer.hidden, spec_.dim, layer.ffn_bias);
+  block.ffn.up = weights.linear(prefix + "mlp.up", layer.hidden, spec_.dim, layer.ffn_bias);
+  block.ffn.down = weights.linear(prefix + "mlp.down", spec_.dim, layer.hidden, layer.ffn_bias);
+}
+
+/// A block that layers share is read once; each of them has its own projection out of it and its own low-rank additions.
+void DecoderModel::load_shared(WeightLoader& weights, const LayerSpec& layer, int index, Block& block) const {
+  const int stored = layer.shared.stored_in;
+  const std::string prefix = cat("layers.", index, "."), shared = cat("layers.", stored, ".");
+  if (stored < index) {
+    const Block& first = blocks_[size_t(stored)];
+    block.attn = first.attn, block.ffn = first.ffn, block.shared_norm = first.shared_norm, block.shared_ffn_norm = first.shared_ffn_norm;
+  } else {
+    block.shared_norm = weights.norm(shared + "shared_norm", 2 * spec_.dim, false, false);
+    load_attention(weights, layer, shared, block);
+    block.shared_ffn_norm = weights.norm(shared + "shared_ffn_norm", spec_.dim, false, false);
+    load_feed_forward(weights, layer, shared, block);
+  }
+  block.shared_out = weights.linear(prefix + "shared_out", spec_.dim, spec_.dim, false);
+  const auto addition = [&](Linear& linear, const char* name, int64_t in, int rank) {
+    linear.addition.reset();
+    if (rank == 0) return;
+    linear.addition = std::make_shared<LowRank>(LowRank{weights.matrix(cat(prefix, name, ".down"), {rank, in}),
+                                                        weights.matrix(cat(prefix, name, ".up"), {linear.w.defined() ? linear.w.size(0) : 0, rank})});
+  };
+  addition(block.attn.q, "attn.q_addition", 2 * spec_.dim, layer.shared.attention_rank);
+  addition(block.attn.k, "attn.k_addition", 2 * spec_.dim, layer.shared.attention_rank);
+  addition(block.attn.v, "attn.v_addition", 2 * spec_.dim, layer.shared.attention_rank);
+  addition(block.ffn.gate, "mlp.gate_addition", spec_.dim, layer.shared.ffn_rank);
+  addition(block.ffn.up, "mlp.up_addition", spec_.dim, layer.shared.ffn_rank);
+}
+
 void DecoderModel::load_attention(WeightLoader& weights, const LayerSpec& layer, const std::string& prefix, Block& block) const {
   const int64_t q = int64_t(layer.heads) * layer.head_dim, kv = int64_t(layer.kv_heads) * layer.head_dim;
-  block.attn.q = weights.linear(prefix + "attn.q", q, spec_.dim, layer.qkv_bias);
-  block.attn.k = weights.linear(prefix + "attn.k", kv, spec_.dim, layer.qkv_bias);
-  block.attn.v = weights.linear(prefix + "attn.v", kv, spec_.dim, layer.qkv_bias);
+  const int64_t in = layer.shared.stored_in >= 0 ? 2 * int64_t(spec_.dim) : spec_.dim;
+  block.attn.q = weights.linear(prefix + "attn.q", q, in, layer.qkv_bias);
+  block.attn.k = weights.linear(prefix + "attn.k", kv, in, layer.qkv_bias);
+  block.attn.v = weights.linear(prefix + "attn.v", kv, in, layer.qkv_bias);
+  if (layer.attention_gate) block.attn.gate = weights.linear(prefix + "attn.gate", q, in, layer.qkv_bias);
   block.attn.o = weights.linear(prefix + "attn.o", spec_.dim, q, layer.o_bias);
   if (layer.qk_norm) {
     const bool one_head = layer.qk_norm_span == QkNormSpan::head, layer_norm = layer.qk_norm_kind == NormKind::layer;
@@ -79,16 +119,23 @@ SiteCatalog DecoderModel::catalog() const {
   for (const LayerSpec& layer : spec_.layers()) {
     SiteMask& mask = layers.emplace_back();
     for (Site s : {Site::resid_pre, Site::resid_post}) mask.set(s);
-    const bool mixer = layer.mixer != Mixer::none, ffn = layer.ffn != Ffn::none;
-    if (mixer)
-      for (Site s : {Site::attn_norm_scale, Site::attn_in, Site::attn_out}) mask.set(s);
-    if (layer.mixer == Mixer::attention)
+    const bool mixer = layer.mixer != Mixer::none, shared = layer.shared.stored_in >= 0, ffn = layer.ffn != Ffn::none || shared;
+    if (carries_state(layer)) {
+      for (Site s : {Site::mixer_norm_scale, Site::mixer_in, Site::mixer_out}) mask.set(s);
+      for (Site s : state_sites(layer)) mask.set(s);
+    }
+    if (attends(layer)) {
+      for (Site s : {Site::attn_in, Site::attn_out}) mask.set(s);
       for (Site s : {Site::q_pre, Site::k_pre, Site::q, Site::k, Site::v, Site::attn_scores, Site::attn_probs, Site::head_out}) mask.set(s);
-    if (mixer && ffn && !layer.parallel) mask.set(Site::resid_mid);
+      if (!layer.attention_beside) mask.set(Site::attn_norm_scale);
+      if (layer.attention_gate) mask.set(Site::attn_gate);
+    }
+    if (mixer && layer.ffn != Ffn::none && !layer.parallel) mask.set(Site::resid_mid);
     if (ffn)
       for (Site s : {Site::mlp_in, Site::mlp_gate, Site::mlp_act, Site::mlp_out}) mask.set(s);
     if (ffn && !layer.shared_norm) mask.set(Site::mlp_norm_scale);
-    if (layer.ffn == Ffn::glu) mask.set(Site::mlp_up);
+    if (layer.ffn == Ffn::glu || shared) mask.set(Site::mlp_up);
+    if (layer.ffn == Ffn::channel_mix) mask.set(Site::mlp_out_gate);
   }
   SiteMask& outside = layers.emplace_back();
   outside.set(Site::embed);

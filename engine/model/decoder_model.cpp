@@ -77,7 +77,9 @@ Output DecoderModel::finish(Exec& ex, Tensor x, const Batch& batch) const {
   const bool all_rows = ex.wants(Site::final_norm) || ex.wants(Site::final_norm_scale) || batch.logit_rows.empty() || !spec_.head;
   if (!all_rows) x = pick_rows(ex, x, batch.logit_rows);
   if (spec_.final_norm) {
-    x = nn::norm(ex, x, final_norm_, norm_rule(), Site::final_norm_scale);
+    nn::NormRule rule = norm_rule();
+    if (spec_.final_norm_eps > 0) rule.eps = spec_.final_norm_eps;
+    x = nn::norm(ex, x, final_norm_, rule, Site::final_norm_scale);
     ex.tap(Site::final_norm, x);
   }
   if (embed_out_.defined()) x = nn::linear(ex, x, embed_out_);
@@ -103,6 +105,7 @@ Output DecoderModel::forward(Exec& ex, const Batch& batch) const {
   ex.leave_layers(0);
   DecoderStep step(ex, batch, *this);
   Tensor x = embed(ex, batch);                                         // [rows, dim]
+  step.embedding = x;
   for (size_t layer = 0; layer < blocks_.size(); ++layer) {
     ex.enter_layer(0, int(layer));
     x = this->layer(ex, std::move(x), batch, step, int(layer));

@@ -4,6 +4,7 @@
 
 #include "engine/model/decoder_step.h"
 #include "engine/model/model.h"
+#include "engine/model/state_mixer.h"
 #include "engine/model/weight_loader.h"
 #include "engine/nn/ops.h"
 
@@ -27,6 +28,10 @@ class DecoderModel final : public Model {
     AttentionWeights attn;
     Tensor alibi;  // slopes [heads]
     FfnWeights ffn;
+    std::shared_ptr<const StateMixer> state;
+    ChannelMixWeights channel_mix;
+    Norm shared_norm, shared_ffn_norm;  // of the block shared with other layers (Zamba)
+    Linear shared_out;
   };
   struct Branch;
 
@@ -34,18 +39,22 @@ class DecoderModel final : public Model {
   Norm load_norm(WeightLoader& weights, const std::string& name) const;
   Block load_block(WeightLoader& weights, int layer) const;
   void load_attention(WeightLoader& weights, const LayerSpec& layer, const std::string& prefix, Block& block) const;
+  void load_feed_forward(WeightLoader& weights, const LayerSpec& layer, const std::string& prefix, Block& block) const;
+  void load_shared(WeightLoader& weights, const LayerSpec& layer, int index, Block& block) const;
   SiteCatalog catalog() const;
   // decoder_layer.cpp
   nn::NormRule norm_rule() const { return {spec_.norm == NormKind::layer, spec_.norm_eps}; }
   Tensor layer(Exec& ex, Tensor x, const Batch& batch, DecoderStep& step, int layer) const;
-  /// x + function(norm(x)), with the norms where the layer's placement has them.
+  /// x + function(norm(in)), with the norms where the layer's placement has them; in is x but where a shared block was added to it.
   template <class Function>
-  Tensor branch(Exec& ex, const Tensor& x, const LayerSpec& layer, const Branch& branch, Function function) const;
+  Tensor branch(Exec& ex, const Tensor& x, const Tensor& in, const LayerSpec& layer, const Branch& branch, Function function) const;
   Tensor parallel_branches(Exec& ex, const Tensor& x, const Batch& batch, DecoderStep& step, int layer) const;
   /// The layer's mixer: [rows, dim] -> [rows, dim].
   Tensor mix(Exec& ex, const Tensor& h, const Batch& batch, DecoderStep& step, int layer) const;
   Tensor attention(Exec& ex, const Tensor& h, const Batch& batch, DecoderStep& step, int layer) const;
-  Tensor feed_forward(Exec& ex, const Tensor& h, int layer) const;
+  Tensor mix_state(Exec& ex, const Tensor& h, const Batch& batch, DecoderStep& step, int layer) const;
+  Tensor feed_forward(Exec& ex, const Tensor& h, DecoderStep& step, int layer) const;
+  Tensor with_shared_block(Exec& ex, const Tensor& x, const Batch& batch, DecoderStep& step, int layer) const;
   // decoder_model.cpp
   Tensor embed(Exec& ex, const Batch& batch) const;
   Tensor positions(Exec& ex, const Batch& batch) const;

@@ -46,6 +46,24 @@ void DecoderStep::place_rows(Exec& ex, const Batch& batch) {
   place.index_of_row = ex.upload_i32(index_of_row);
 }
 
+void DecoderStep::open_states(Exec& ex, const Batch& batch, int layer) {
+  carried = {};
+  for (const Segment& segment : batch.segments) carried.left_padding.push_back(segment.left_padding);
+  if (!states[0]->recurrent()) return;
+  const std::vector<Shape>& shapes = states[0]->recurrent()->shapes(layer);
+  for (size_t slot = 0; slot < shapes.size(); ++slot) {
+    std::vector<StateRun>& runs = carried.slots.emplace_back();
+    for (size_t s = 0; s < batch.segments.size(); ++s)
+      runs.push_back({batch.segments[s].first_row, batch.segments[s].rows, states[s]->recurrent()->at(layer, int(slot)), ex.alloc(shapes[slot])});
+  }
+}
+
+void DecoderStep::close_states(int layer) {
+  for (size_t slot = 0; slot < carried.slots.size(); ++slot)
+    for (size_t s = 0; s < states.size(); ++s) states[s]->recurrent()->write(layer, int(slot), carried.slots[slot][s].after);
+  carried = {};
+}
+
 /// Llama 4's temperature: 1 + beta log(1 + floor(position / trained context)).
 static std::vector<float> query_factors(const RopeSpec& rope, const std::vector<int32_t>& positions) {
   std::vector<float> factors;

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "engine/model/model.h"
-#include "engine/nn/ops.h"
+#include "engine/nn/state_ops.h"
 
 namespace vitrine {
 
@@ -24,8 +24,14 @@ struct DecoderStep {
   SequenceTable table;
   std::vector<Rotation> rotations;                   // per ModelSpec::ropes
   bool keep = false;                                 // some sequence keeps its queries
+  nn::StatePlace carried;                            // the states of the current layer
+  Tensor embedding;                                  // [rows, dim], for layers that look back at it
 
   DecoderStep(Exec& ex, const Batch& batch, const Model& model);
+
+  /// The states of a layer, with room for what they become in this step; and keeping what became of them.
+  void open_states(Exec& ex, const Batch& batch, int layer);
+  void close_states(int layer);
 
  private:
   void find_states(const Batch& batch, const Model& model);

@@ -8,11 +8,18 @@ namespace vitrine {
 KvPool::KvPool(std::shared_ptr<Backend> backend, const ModelSpec& spec, DType dtype)
     : backend_(std::move(backend)), layers_(spec.layers()), dtype_(dtype), k_slabs_(layers_.size()), v_slabs_(layers_.size()) {
   bytes_per_page_ = kv_bytes_per_token(spec, dtype) * kPageTokens;
+  bool any = false;
+  for (const LayerSpec& layer : layers_) {
+    state_shapes_.push_back(vitrine::state_shapes(layer, spec.dim));
+    any |= !state_shapes_.back().empty();
+  }
+  if (!any) state_shapes_.clear();
 }
 
 void KvPool::grow() {
   for (size_t layer = 0; layer < layers_.size(); ++layer) {
     const LayerSpec& spec = layers_[layer];
+    if (!attends(spec)) continue;
     auto [k, v] = backend_->alloc_kv_slabs(kPagesPerSlab, kPageTokens, spec.kv_heads, spec.head_dim, spec.head_dim, dtype_);
     k_slabs_[layer].push_back(std::move(k));
     v_slabs_[layer].push_back(std::move(v));
@@ -35,7 +42,8 @@ void KvPool::release(int page) {
 
 int KvPool::copy(int page) {
   const int fresh = acquire();
-  for (size_t layer = 0; layer < layers_.size(); ++layer) backend_->kv_copy_page(view(int(layer), {}, {}), page, fresh);
+  for (size_t layer = 0; layer < layers_.size(); ++layer)
+    if (attends(layers_[layer])) backend_->kv_copy_page(view(int(layer), {}, {}), page, fresh);
   return fresh;
 }
 
@@ -44,6 +52,10 @@ KvView KvPool::view(int layer, const Tensor& block_table, const Tensor& lengths)
   return {.k_slabs = k_slabs_[size_t(layer)], .v_slabs = v_slabs_[size_t(layer)], .block_table = block_table, .lengths = lengths,
           .pages_per_slab = kPagesPerSlab, .page_tokens = kPageTokens, .kv_heads = spec.kv_heads, .k_dim = spec.head_dim,
           .v_dim = spec.head_dim, .dtype = dtype_};
+}
+
+SeqState::SeqState(std::shared_ptr<KvPool> pool) : pool_(std::move(pool)) {
+  if (!pool_->state_shapes().empty()) recurrent_ = std::make_unique<RecurrentState>(pool_->state_shapes());
 }
 
 SeqState::~SeqState() {
@@ -63,11 +75,18 @@ void SeqState::reserve(int64_t rows) {
 
 void SeqState::commit(int64_t rows) {
   VT_CHECK((length_ + rows + KvPool::kPageTokens - 1) / KvPool::kPageTokens <= int64_t(pages_.size()), "commit of rows that were not reserved");
+  if (recurrent_) recurrent_->commit(length_, rows);
   length_ += rows;
 }
 
-void SeqState::truncate(int64_t length) {
+void SeqState::mark() {
+  if (recurrent_) recurrent_->mark(length_);
+}
+
+int64_t SeqState::truncate(int64_t length) {
   VT_CHECK(length >= 0 && length <= length_, "truncate to ", length, " of ", length_);
+  if (length == length_) return length;
+  if (recurrent_) length = recurrent_->truncate(length);
   const size_t needed = size_t((length + KvPool::kPageTokens - 1) / KvPool::kPageTokens);
   while (pages_.size() > needed) {
     pool_->release(pages_.back());
@@ -75,6 +94,7 @@ void SeqState::truncate(int64_t length) {
   }
   length_ = length;
   if (kept_) kept_->truncate(length);
+  return length;
 }
 
 std::unique_ptr<SeqState> SeqState::fork() const {
@@ -84,6 +104,7 @@ std::unique_ptr<SeqState> SeqState::fork() const {
   for (int page : other->pages_) pool_->share(page);
   other->length_ = length_;
   if (kept_) other->kept_ = kept_->fork();
+  if (recurrent_) other->recurrent_ = std::make_unique<RecurrentState>(*recurrent_);
   return other;
 }
 
@@ -116,7 +137,8 @@ SequenceTable sequence_table(std::span<SeqState* const> states, std::span<const 
 
 int64_t kv_bytes_per_token(const ModelSpec& spec, DType cache_dtype) {
   int64_t values = 0;
-  for (const LayerSpec& layer : spec.layers()) values += int64_t(layer.kv_heads) * layer.head_dim * 2;
+  for (const LayerSpec& layer : spec.layers())
+    if (attends(layer)) values += int64_t(layer.kv_heads) * layer.head_dim * 2;
   return dtype_bytes(cache_dtype, values);
 }
 

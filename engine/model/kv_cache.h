@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The paged KV cache. A KvPool holds pages for all layers of a model; a SeqState is one sequence's list of pages.
+// The paged KV cache. A KvPool holds pages for all layers of a model; a SeqState is one sequence's list of pages, and beside it the
+// states of layers that carry one (recurrent_state.h).
 // Rows are written beyond the committed length and become real by commit(); a cancelled step leaves nothing behind.
 // fork() shares pages and copies one only when it is written (copy on write), so beams and edited answers cost their difference.
 #pragma once
@@ -10,6 +11,7 @@
 
 #include "engine/backend/backend.h"
 #include "engine/model/kept_queries.h"
+#include "engine/model/recurrent_state.h"
 #include "engine/model/spec.h"
 
 namespace vitrine {
@@ -33,6 +35,8 @@ class KvPool {
   int pages_in_use() const noexcept { return int(references_.size() - free_.size()); }
   Backend& backend() const noexcept { return *backend_; }
   size_t layer_count() const noexcept { return layers_.size(); }
+  /// [layer][slot]; empty when no layer carries a state.
+  const std::vector<std::vector<Shape>>& state_shapes() const noexcept { return state_shapes_; }
   DType dtype() const noexcept { return dtype_; }
 
  private:
@@ -41,6 +45,7 @@ class KvPool {
   static constexpr int kPagesPerSlab = 4;
   std::shared_ptr<Backend> backend_;
   std::vector<LayerSpec> layers_;
+  std::vector<std::vector<Shape>> state_shapes_;
   DType dtype_;
   std::vector<std::vector<Tensor>> k_slabs_, v_slabs_;  // per layer
   std::vector<int> references_, free_;
@@ -56,7 +61,7 @@ struct KvBlock {
 
 class SeqState {
  public:
-  explicit SeqState(std::shared_ptr<KvPool> pool) : pool_(std::move(pool)) {}
+  explicit SeqState(std::shared_ptr<KvPool> pool);
   ~SeqState();
   SeqState(const SeqState&) = delete;
   SeqState& operator=(const SeqState&) = delete;
@@ -66,14 +71,19 @@ class SeqState {
   /// Makes room for `rows` more, in pages nobody else shares.
   void reserve(int64_t rows);
   void commit(int64_t rows);
-  /// Forgets everything from `length` on.
-  void truncate(int64_t length);
+  /// Forgets everything from `length` on and returns the length kept: `length`, or where layers carry states, the position of the
+  /// newest snapshot at or before it. What lies between is to be run again.
+  int64_t truncate(int64_t length);
+  /// Keeps the states at the committed length, so that truncate() comes back to it exactly. Costs nothing where no layer carries one.
+  void mark();
   std::unique_ptr<SeqState> fork() const;
 
   std::span<const int> pages() const noexcept { return pages_; }
   std::vector<KvBlock> blocks() const;
   KvPool& pool() const noexcept { return *pool_; }
-  int64_t bytes() const noexcept { return int64_t(pages_.size()) * pool_->bytes_per_page(); }
+  int64_t bytes() const noexcept { return int64_t(pages_.size()) * pool_->bytes_per_page() + (recurrent_ ? recurrent_->bytes() : 0); }
+  /// Null: no layer carries a state.
+  RecurrentState* recurrent() const noexcept { return recurrent_.get(); }
 
   /// Queries kept for looking at attention later; null: capture is off.
   void keep_queries(bool on);
@@ -84,6 +94,7 @@ class SeqState {
   std::vector<int> pages_;
   int64_t length_ = 0;
   std::unique_ptr<KeptQueries> kept_;
+  std::unique_ptr<RecurrentState> recurrent_;
 };
 
 /// The block table and lengths of several sequences of one pool, on the device. Each length includes `rows[i]` rows about to be written.

@@ -19,13 +19,27 @@ const ProbeHit* ProbeResult::find(Site site, int layer, int segment) const noexc
   return nullptr;
 }
 
+/// [layer][slot].
+static std::vector<std::vector<std::vector<float>>> states_of(const SeqState& state, Backend& backend) {
+  std::vector<std::vector<std::vector<float>>> layers;
+  for (size_t layer = 0; layer < state.pool().layer_count(); ++layer) {
+    layers.emplace_back();
+    for (size_t slot = 0; slot < state.recurrent()->shapes(int(layer)).size(); ++slot)
+      layers.back().push_back(backend.snapshot(state.recurrent()->at(int(layer), int(slot)))->f32());
+  }
+  return layers;
+}
+
 ProbeResult run_sequences(const Model& model, std::span<const ProbeSequence> sequences, Precision precision, const std::vector<Watch>& watches,
                           bool all_logits) {
   ProbeResult result;
   const auto plan = watches.empty() ? nullptr : TapPlan::compile(model.sites(), watches);
   Batch batch;
+  std::vector<std::unique_ptr<SeqState>> states;  // kept where layers carry states, to be shown
+  const auto pool = state_bytes(model.spec()) > 0 ? model.make_pool(DType::f32) : nullptr;
   for (const ProbeSequence& sequence : sequences) {
-    batch.segments.push_back({nullptr, batch.rows(), int(sequence.ids.size()), sequence.first_position, plan.get()});
+    if (pool) states.push_back(std::make_unique<SeqState>(pool));
+    batch.segments.push_back({pool ? states.back().get() : nullptr, batch.rows(), int(sequence.ids.size()), sequence.first_position, plan.get(), sequence.left_padding});
     batch.ids.insert(batch.ids.end(), sequence.ids.begin(), sequence.ids.end());
     batch.token_types.insert(batch.token_types.end(), sequence.token_types.begin(), sequence.token_types.end());
   }
@@ -37,6 +51,10 @@ ProbeResult run_sequences(const Model& model, std::span<const ProbeSequence> seq
   Exec ex(backend, precision, {}, [&](Captured captured) { result.hits.push_back(to_host(backend, captured)); });
   const Output out = model.forward(ex, batch);
   result.hidden = backend.snapshot(out.hidden)->f32();
+  for (size_t i = 0; i < states.size(); ++i) {
+    states[i]->commit(batch.segments[i].rows);
+    result.states.push_back(states_of(*states[i], backend));
+  }
   if (out.logits.defined()) result.logits = backend.snapshot(out.logits)->f32();
   if (out.pooled.defined()) result.pooled = backend.snapshot(out.pooled)->f32();
   return result;

@@ -17,6 +17,7 @@ struct ProbeSequence {
   std::vector<int32_t> ids;
   std::vector<int32_t> token_types = {};
   int64_t first_position = 0;
+  int left_padding = 0;              // see Segment
 };
 
 struct ProbeHit {
@@ -34,6 +35,7 @@ struct ProbeResult {
   std::vector<float> logits;
   std::vector<float> hidden;  // [rows, dim]
   std::vector<float> pooled;  // [sequences, pooler dim]
+  std::vector<std::vector<std::vector<std::vector<float>>>> states;  // [sequence][layer][slot]: recurrent states after the last token
 
   /// The first hit of a site, layer and segment; nullptr: none.
   const ProbeHit* find(Site site, int layer, int segment) const noexcept;

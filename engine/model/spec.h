@@ -7,11 +7,14 @@
 #include <vector>
 
 #include "engine/backend/args.h"
+#include "engine/model/state_spec.h"
 
 namespace vitrine {
 
-enum class Mixer : uint8_t { none, attention };
-enum class Ffn : uint8_t { none, mlp, glu };         // mlp: act(x Wu) Wd; glu: (act(x Wg) * x Wu) Wd
+/// From mamba on: mixers that carry a state, see state_spec.h.
+enum class Mixer : uint8_t { none, attention, mamba, mamba2, rwkv, rg_lru, short_conv, gated_delta };
+/// mlp: act(x Wu) Wd; glu: (act(x Wg) * x Wu) Wd; channel_mix: sigmoid(r) * relu(k)^2 Wv of this token and the one before (RWKV).
+enum class Ffn : uint8_t { none, mlp, glu, channel_mix };
 enum class NormKind : uint8_t { rms, layer };
 /// pre: x + f(norm(x)). post: norm(x + f(x)) (BERT). sandwich: x + norm(f(norm(x))) (Gemma 2 and 3).
 /// output: x + norm(f(x)) (OLMo 2). rebased: n + f(n), n = norm(x) (BLOOM's apply_residual_connection_post_layernorm).
@@ -69,8 +72,23 @@ struct LayerSpec {
   bool qk_norm_after_rope = false;
   bool qkv_bias = false, o_bias = false, ffn_bias = false;  // must be there; a bias that is stored is used in any case
   Activation activation = Activation::silu;
+  bool attention_gate = false;           // the heads' outputs times the sigmoid of a projection of x (Qwen3-Next)
+  bool attention_beside = false;         // attention runs beside a mixer that carries a state, their outputs are added (Falcon-H1)
+  float attn_in_scale = 1, attn_out_scale = 1, ffn_gate_scale = 1, ffn_out_scale = 1;  // Falcon-H1's multipliers
+  float output_scale = 1;                // what leaves the layer is multiplied with (RWKV-4 halves it now and then)
+  MambaSpec mamba = {};
+  Mamba2Spec mamba2 = {};
+  RwkvSpec rwkv = {};
+  RgLruSpec rg_lru = {};
+  ShortConvSpec short_conv = {};
+  GatedDeltaSpec gated_delta = {};
+  SharedBlockSpec shared = {};
   bool operator==(const LayerSpec&) const = default;
 };
+
+inline bool carries_state(const LayerSpec& layer) { return layer.mixer >= Mixer::mamba && layer.mixer <= Mixer::gated_delta; }
+/// True when the layer has keys and values.
+inline bool attends(const LayerSpec& layer) { return layer.mixer == Mixer::attention || layer.attention_beside || layer.shared.stored_in >= 0; }
 
 /// One column of layers: "text", later "vision", "encoder", "draft".
 struct StackSpec {
@@ -97,6 +115,7 @@ struct ModelSpec {
   int token_types = 0;       // rows of the segment embedding (BERT), 0: none
   bool embed_norm = false;   // a norm right after the embeddings (BERT)
   bool final_norm = true;
+  float final_norm_eps = 0;  // 0: norm_eps
   bool head = true;          // has an LM head (else hidden states are the output)
   bool head_transform = false;  // BERT: dense + activation + norm before the decoder
   bool tied_head = false;

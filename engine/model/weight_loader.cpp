@@ -159,6 +159,28 @@ Tensor WeightLoader::vector(const std::string& canonical, int64_t expected, bool
   return fetch(canonical, {expected}, required, true);
 }
 
+std::vector<float> WeightLoader::numbers(const std::string& canonical, const Shape& expected, bool required) {
+  const Recipe recipe = find_recipe(architecture_, spec_, canonical, source_);
+  const TensorInfo* info = recipe.pieces.empty() ? nullptr : source_.find(recipe.pieces[0].source);
+  if (!info) {
+    if (required)
+      problems_.push_back(cat(recipe.pieces.empty() ? "no known name for " + canonical : recipe.pieces[0].source + " is missing, expected ", " ", expected.str()));
+    return {};
+  }
+  int64_t last = 1;  // extent of the last axis that is not single
+  for (int axis = 0; axis < info->shape.rank(); ++axis)
+    if (info->shape[axis] != 1) last = info->shape[axis];
+  if (info->shape.numel() != expected.numel() || (expected.rank() > 1 && expected[-1] != 1 && last != expected[-1])) {
+    problems_.push_back(cat(info->name, " has shape ", info->shape.str(), ", expected ", expected.str(), " for ", canonical));
+    return {};
+  }
+  std::vector<float> values(size_t(expected.numel()));
+  decode_to_f32(info->dtype, info->bytes.data(), expected.numel(), values.data());
+  used_[canonical] = {info->name};
+  count(int64_t(info->bytes.size()));
+  return values;
+}
+
 Linear WeightLoader::linear(const std::string& canonical, int64_t out, int64_t in, bool bias_required) {
   Linear layer;
   layer.w = matrix(canonical + ".w", {out, in});

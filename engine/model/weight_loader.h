@@ -24,6 +24,9 @@ class WeightLoader {
   Tensor vector(const std::string& canonical, int64_t expected, bool required = true);
   Linear linear(const std::string& canonical, int64_t out, int64_t in, bool bias_required);
   Norm norm(const std::string& canonical, int64_t dim, bool bias_required, bool bias_allowed);
+  /// Values on the host, of a small weight that is brought into another form. Leading and single axes of what is stored may be split
+  /// otherwise than `expected`. Empty when absent.
+  std::vector<float> numbers(const std::string& canonical, const Shape& expected, bool required = true);
   bool has(const std::string& canonical) const;
 
   /// Throws one Error that lists what was missing or misshapen, with the shapes expected.

@@ -87,6 +87,14 @@ Tensor attention(Exec& ex, const Tensor& x, const Batch& batch, const AttentionW
     if (ex.segment_wants(int(segment), Site::attn_scores) || ex.segment_wants(int(segment), Site::attn_probs))
       open_form(ex, q, batch, int(segment), rule, place, out);
   ex.tap(Site::head_out, out);
+  if (weights.gate.defined()) {
+    Tensor gate = linear(ex, x, weights.gate).reshape(out.shape());
+    ex.tap(Site::attn_gate, gate);
+    const Tensor open = ex.alloc(out.shape()), gated = ex.alloc(out.shape());
+    ex.backend().activate(gate, Activation::sigmoid, open);
+    ex.backend().multiply(out, open, gated);
+    out = gated;
+  }
   return linear(ex, out.reshape({x.size(0), int64_t(rule.heads) * rule.head_dim}), weights.o);
 }
 

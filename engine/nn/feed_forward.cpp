@@ -4,12 +4,13 @@
 
 namespace vitrine::nn {
 
-Tensor feed_forward(Exec& ex, const Tensor& x, const FfnWeights& weights, Activation activation) {
+Tensor feed_forward(Exec& ex, const Tensor& x, const FfnWeights& weights, Activation activation, float gate_scale) {
   const Linear* const layers[] = {&weights.gate, &weights.up};
   std::vector<Tensor> parts = linears(ex, x, layers);                // [rows, hidden]
   Tensor &gate = parts[0], &up = parts[1];
   Tensor hidden = ex.alloc(up.shape());
   if (gate.defined()) {
+    if (gate_scale != 1) ex.backend().scale(gate, gate_scale, gate);
     ex.tap(Site::mlp_gate, gate);
     ex.tap(Site::mlp_up, up);
     ex.backend().gated(gate, up, activation, hidden);

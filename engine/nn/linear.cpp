@@ -19,6 +19,11 @@ std::vector<Tensor> linears(Exec& ex, const Tensor& x, std::span<const Linear* c
     group.push_back({x, layers[i]->w, outs[i], layers[i]->b, ex.precision()});
   }
   ex.backend().matmul(group);
+  for (size_t i = 0; i < layers.size(); ++i)
+    if (const LowRank* low = layers[i]->addition.get()) {
+      const Tensor sum = linear(ex, linear(ex, x, {low->down, {}}), {low->up, {}});
+      ex.backend().add(outs[i], sum, outs[i]);
+    }
   return outs;
 }
 

@@ -27,9 +27,9 @@ Tensor norm(Exec& ex, const Tensor& x, const Norm& weights, const NormRule& rule
 /// a + b, b of a's shape or a vector over its last axis.
 Tensor add(Exec& ex, const Tensor& a, const Tensor& b);
 
-/// Feed-forward: down(act(gate x) * up x) (GLU variants, Shazeer 2020, arXiv:2002.05202), or down(act(up x)) without a gate.
+/// Feed-forward: down(act(gate_scale gate x) * up x) (GLU variants, Shazeer 2020, arXiv:2002.05202), or down(act(up x)) without a gate.
 /// Taps mlp_gate, mlp_up, mlp_act.
-Tensor feed_forward(Exec& ex, const Tensor& x, const FfnWeights& weights, Activation activation);
+Tensor feed_forward(Exec& ex, const Tensor& x, const FfnWeights& weights, Activation activation, float gate_scale = 1);
 
 /// A norm of queries and keys: over each head or, with over_width, over all heads at once. A weight as wide as all heads applies
 /// to each head its own part.
@@ -63,7 +63,7 @@ struct AttentionKept {
 
 /// softmax(q k^T * scale + mask) v, then the output projection (Vaswani et al. 2017, section 3.2). x [rows, dim] -> [rows, dim].
 /// Streams unless somebody looks at attn_scores or attn_probs: then that segment of that layer is composed from plain kernels.
-/// Taps q_pre, k_pre, q, k, v, attn_scores, attn_probs, head_out.
+/// Taps q_pre, k_pre, q, k, v, attn_scores, attn_probs, attn_gate (before the sigmoid that head_out is multiplied with), head_out.
 Tensor attention(Exec& ex, const Tensor& x, const Batch& batch, const AttentionWeights& weights, const AttentionRule& rule,
                  const AttentionPlace& place, AttentionKept* keep = nullptr);
 

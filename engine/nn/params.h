@@ -2,15 +2,22 @@
 // The weights each op takes. nn knows these, never a ModelSpec.
 #pragma once
 
+#include <memory>
 #include <string>
 
 #include "engine/tensor/tensor.h"
 
 namespace vitrine {
 
+/// up (down x), added to a product: down [rank, in], up [out, rank].
+struct LowRank {
+  Tensor down, up;
+};
+
 /// y = x w^T + b.  w [out, in] of any dtype, b [out] f32 or undefined.
 struct Linear {
   Tensor w, b;
+  std::shared_ptr<const LowRank> addition = {};
   bool defined() const noexcept { return w.defined(); }
 };
 
@@ -20,7 +27,7 @@ struct Norm {
 };
 
 struct AttentionWeights {
-  Linear q, k, v, o;
+  Linear q, k, v, o, gate;  // gate undefined: the heads' outputs are not gated
   Norm q_norm, k_norm;
 };
 

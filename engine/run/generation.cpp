@@ -54,6 +54,7 @@ void Generation::adopt_prefix(const Lane* fork_of) {
   lane_.state->keep_queries(request_.capture);
   reused_ = common(lane_);
   lane_.truncate(reused_);
+  reused_ = std::min(reused_, lane_.cached());
   lane_.tokens = request_.tokens;
   lane_.precision = request_.precision;
   lane_.sampler = request_.sampler;
@@ -111,7 +112,9 @@ void Generation::score_prompt_rows(int64_t from, const std::vector<float>& logit
 
 void Generation::prefill(std::stop_token stop) {
   const int64_t from = lane_.cached(), total = int64_t(lane_.tokens.size());
-  const int64_t rows = std::min(request_.score_prompt ? std::min<int64_t>(kPrefillChunk, 64) : kPrefillChunk, total - from);
+  int64_t rows = std::min(request_.score_prompt ? std::min<int64_t>(kPrefillChunk, 64) : kPrefillChunk, total - from);
+  // A state cannot be cut: the last token runs alone, so that a retry of the same prompt finds the state before it.
+  if (lane_.state->recurrent() && rows > 1 && from + rows == total) --rows;
   const bool last = from + rows == total;
   std::vector<int32_t> logit_rows;
   if (request_.score_prompt)

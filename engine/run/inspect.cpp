@@ -61,6 +61,15 @@ class AttentionPictures {
   KeptQueries::Rows rows_;
 };
 
+/// Heads of a picture: of the layer asked about, or the most that a layer of the range has.
+int heads_of(const ModelSpec& spec, const Inspect& what) {
+  int heads = 0;
+  const int to = what.what == Inspect::What::attention_heads ? what.layer_to : what.layer + 1;
+  for (int layer = what.layer; layer < to; ++layer)
+    if (const LayerSpec& l = spec.layers()[size_t(layer)]; attends(l)) heads = std::max(heads, l.heads);
+  return heads;
+}
+
 void check_question(const LoadedModel& loaded, const Lane& lane, Inspect& what) {
   const ModelSpec& spec = loaded.model->spec();
   const int layers = int(spec.layers().size());
@@ -80,7 +89,8 @@ void check_question(const LoadedModel& loaded, const Lane& lane, Inspect& what) 
   if (what.what == Inspect::What::logits) return;
   if (what.key_from < 0 || what.key_to > lane.cached() || what.key_from >= what.key_to)
     throw refuse(cat("keys ", what.key_from, " to ", what.key_to, ", the lane has computed ", lane.cached(), " tokens"));
-  const int heads = spec.layers()[size_t(what.layer)].heads;
+  const int heads = heads_of(spec, what);
+  if (heads == 0) throw Error(ErrorKind::input, cat("layer ", what.layer, " has no attention: it carries a state"), "choose a layer with attention");
   if (what.head >= heads || what.head < -1) throw refuse(cat("head ", what.head, " of ", heads));
   const int64_t pictures = what.what == Inspect::What::attention_heads ? int64_t(what.layer_to - what.layer) * heads : heads;
   if (what.pixel_rows < 1 || what.pixel_cols < 1 || int64_t(what.pixel_rows) * what.pixel_cols > kMostPixels / pictures)
@@ -90,13 +100,16 @@ void check_question(const LoadedModel& loaded, const Lane& lane, Inspect& what) 
 Tensor attention_picture(LoadedModel& loaded, Lane& lane, const Inspect& what, std::stop_token stop) {
   AttentionPictures pictures(loaded, lane, what);
   const ModelSpec& spec = loaded.model->spec();
-  const int heads = spec.layers()[size_t(what.layer)].heads;
+  const int heads = heads_of(spec, what);
   const int64_t rows = what.pixel_rows, cols = what.pixel_cols;
   switch (what.what) {
     case Inspect::What::attention_heads: {
-      Tensor out = pictures.alloc({what.layer_to - what.layer, heads, rows, cols});
+      const Shape shape{what.layer_to - what.layer, heads, rows, cols};
+      const std::vector<float> none(size_t(shape.numel()));            // layers without attention, and heads a layer lacks
+      Tensor out = pictures.backend().upload(std::as_bytes(std::span(none)), shape, DType::f32);
       for (int layer = what.layer; layer < what.layer_to; ++layer) {
         if (stop.stop_requested()) throw Error(ErrorKind::cancelled, "stopped");
+        if (!attends(spec.layers()[size_t(layer)])) continue;
         pictures.layer(layer);
         for (int head = 0; head < std::min(heads, spec.layers()[size_t(layer)].heads); ++head)
           pictures.head(head, out.slice(0, layer - what.layer, layer - what.layer + 1).slice(1, head, head + 1).reshape({rows, cols}));

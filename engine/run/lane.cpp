@@ -8,7 +8,7 @@ namespace vitrine {
 static constexpr int64_t kChunk = 256;
 
 void Lane::truncate(int64_t length) {
-  if (state && state->length() > length) state->truncate(length);
+  if (state && state->length() > length) state->truncate(length);  // may go back further: what is missing is run again
   if (int64_t(normed.size()) > length) normed.resize(size_t(length));
 }
 
@@ -45,7 +45,9 @@ static bool has_all_normed(const Lane& lane) {
 bool ensure_kept(LoadedModel& loaded, Lane& lane, bool need_normed, std::stop_token stop, const ProgressFn& progress) {
   const int64_t wanted = int64_t(lane.tokens.size());
   const KeptQueries* kept = lane.state ? lane.state->kept() : nullptr;
-  const bool queries = kept && lane.cached() > 0 && kept->covers(0, 0, lane.cached());
+  const std::vector<LayerSpec>& layers = loaded.model->spec().layers();
+  const auto first = std::find_if(layers.begin(), layers.end(), attends);
+  const bool queries = kept && lane.cached() > 0 && (first == layers.end() || kept->covers(int(first - layers.begin()), 0, lane.cached()));
   const bool complete = lane.cached() >= wanted - 1;  // the last token of an answer was never fed
   if (queries && complete && (!need_normed || has_all_normed(lane))) return lane.recomputed;
   lane.recomputed = true;

@@ -96,9 +96,9 @@ def base_metadata(writer: gguf.GGUFWriter, config: Config) -> None:
     """What the converter writes for every text model, from whichever spelling the configuration has."""
     writer.add_block_count(config.layers)
     writer.add_embedding_length(config.dim)
-    writer.add_context_length(config.context)
-    writer.add_feed_forward_length(config.first("intermediate_size", "n_inner", "ffn_dim") or 4 * config.dim)
-    writer.add_head_count(config.heads)
+    writer.add_context_length(config.context or 2**20)
+    writer.add_feed_forward_length((config.first("intermediate_size", "n_inner", "ffn_dim") or 4 * config.dim) if config.heads else 0)
+    writer.add_head_count(config.heads or 0)
     if config.first("num_key_value_heads", "n_kv_heads"):
         writer.add_head_count_kv(config.kv_heads)
     if config.get("head_dim"):

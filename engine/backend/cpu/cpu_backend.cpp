@@ -5,6 +5,7 @@
 #include "engine/backend/cpu/attention_kernels.h"
 #include "engine/backend/cpu/matmul_kernels.h"
 #include "engine/backend/cpu/row_kernels.h"
+#include "engine/backend/cpu/scan_kernels.h"
 #include "engine/core/text.h"
 
 namespace vitrine::cpu {
@@ -15,7 +16,8 @@ CpuBackend::CpuBackend(int threads, Isa isa)
       allocator_(std::make_shared<Allocator>()),
       matmul_kernels_(cpu::matmul_kernels(isa)),
       row_kernels_(cpu::row_kernels(isa)),
-      attention_kernels_(cpu::attention_kernels(isa)) {}
+      attention_kernels_(cpu::attention_kernels(isa)),
+      scan_kernels_(cpu::scan_kernels(isa)) {}
 
 CpuBackend::~CpuBackend() = default;
 

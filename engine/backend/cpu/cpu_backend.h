@@ -15,6 +15,7 @@ namespace vitrine::cpu {
 struct MatmulKernels;     // matmul_kernels.h
 struct RowKernels;        // row_kernels.h: norms, softmax, pointwise, rotary, reductions
 struct AttentionKernels;  // attention_kernels.h
+struct ScanKernels;       // scan_kernels.h
 
 class CpuBackend final : public Backend {
  public:
@@ -50,6 +51,13 @@ class CpuBackend final : public Backend {
   void gated(const Tensor& gate, const Tensor& up, Activation kind, const Tensor& out) override;
   void rope_table(const RopeTableArgs& args) override;
   void rope(const RopeArgs& args) override;
+  // scan.cpp
+  void time_step(const TimeStepArgs& args) override;
+  void conv1d(const Conv1dArgs& args) override;
+  void selective_scan(const SelectiveScanArgs& args) override;
+  void delta_rule(const DeltaRuleArgs& args) override;
+  void rg_lru(const RgLruArgs& args) override;
+  void wkv(const WkvArgs& args) override;
   // reduce.cpp
   void top_k(const Tensor& x, int k, const Tensor& values, const Tensor& ids) override;
   void row_stats(const Tensor& x, const Tensor& out) override;
@@ -73,6 +81,7 @@ class CpuBackend final : public Backend {
   const MatmulKernels& matmul_kernels_;
   const RowKernels& row_kernels_;
   const AttentionKernels& attention_kernels_;
+  const ScanKernels& scan_kernels_;
 };
 
 }  // namespace vitrine::cpu

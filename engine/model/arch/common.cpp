@@ -174,10 +174,10 @@ static int vocabulary_rows(const WeightSource& source) {
 }
 
 /// One number a layer, each within what any model has.
-static std::vector<int64_t> layer_counts(const ConfigView& config, std::string_view name, int layers) {
+static std::vector<int64_t> layer_counts(const ConfigView& config, std::string_view name, int layers, int64_t least = 1) {
   const std::vector<int64_t> counts = config.i64s(name, layers);
   for (int64_t count : counts)
-    if (count < 1 || count > int64_t(1) << 24) throw config.error(name, cat("is ", count, ", outside 1 to ", int64_t(1) << 24));
+    if (count < least || count > int64_t(1) << 24) throw config.error(name, cat("is ", count, ", outside ", least, " to ", int64_t(1) << 24));
   return counts;
 }
 
@@ -188,7 +188,7 @@ ModelSpec read_decoder(const ConfigView& config) {
   spec.context_length = config.has("context") ? int(config.count("context", 1, INT32_MAX)) : 2048;
   const int layers = int(config.count("layers", 1, 4096));
   const std::vector<int64_t> heads = layer_counts(config, "heads", layers);
-  const std::vector<int64_t> kv_heads = config.has("kv_heads") ? layer_counts(config, "kv_heads", layers) : heads;
+  const std::vector<int64_t> kv_heads = config.has("kv_heads") ? layer_counts(config, "kv_heads", layers, config.gguf() ? 0 : 1) : heads;
   const std::vector<int64_t> hidden = config.has("hidden") ? layer_counts(config, "hidden", layers) : std::vector<int64_t>(size_t(layers), 4 * spec.dim);
   spec.norm_eps = float(config.f64_or("rms_eps", config.f64_or("layer_eps", 1e-5)));
   spec.logit_softcap = float(config.f64_or("logit_softcap", 0));
@@ -197,7 +197,7 @@ ModelSpec read_decoder(const ConfigView& config) {
     LayerSpec layer;
     layer.heads = int(heads[size_t(i)]);
     layer.kv_heads = int(kv_heads[size_t(i)]);
-    if (layer.heads % layer.kv_heads != 0) throw config.error("kv_heads", "does not divide the number of heads");
+    if (layer.kv_heads > 0 && layer.heads % layer.kv_heads != 0) throw config.error("kv_heads", "does not divide the number of heads");
     layer.head_dim = int(config.i64_or("head_dim", spec.dim / layer.heads));
     if (layer.head_dim < 1 || layer.head_dim > 4096) throw config.error("head_dim", "is outside 1..4096");
     layer.hidden = int(hidden[size_t(i)]);

@@ -57,6 +57,10 @@ inline Vec vfma(Vec a, Vec b, Vec c) {
   VT_LANES a.v[i] = __builtin_fmaf(a.v[i], b.v[i], c.v[i]);
   return a;
 }
+inline Vec vsqrt(Vec a) {
+  VT_LANES a.v[i] = __builtin_sqrtf(a.v[i]);
+  return a;
+}
 /// The second operand is returned when either is NaN (as x86 does).
 inline Vec vmax(Vec a, Vec b) {
   VT_LANES a.v[i] = a.v[i] > b.v[i] ? a.v[i] : b.v[i];
