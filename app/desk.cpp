@@ -161,7 +161,8 @@ int Desk::line_of(JobId job) const {
 void Desk::take(std::span<const Event> events) {
   bool numbers_dirty = false;  // said once a batch
   for (const Event& event : events) {
-    if (const auto* token = std::get_if<TokenOut>(&event.body)) {
+    const bool answer = generations_.count(event.job) > 0;
+    if (const auto* token = std::get_if<TokenOut>(&event.body); token && answer) {
       count_token(*token);
       numbers_dirty = true;
     } else if (const auto* model = std::get_if<ModelLoaded>(&event.body)) {
@@ -173,14 +174,14 @@ void Desk::take(std::span<const Event> events) {
       found->second.total = progress->total;
       found->second.unit = QString::fromStdString(progress->unit);
       emit jobs_changed();
-    } else if (const auto* prompt = std::get_if<PromptDone>(&event.body)) {
+    } else if (const auto* prompt = std::get_if<PromptDone>(&event.body); prompt && answer) {
       if (model_) numbers_.kv_bytes = prompt->tokens * model_->facts->kv_bytes_per_token;
       numbers_dirty = true;
-    } else if (const auto* answer = std::get_if<Answered>(&event.body)) {
-      numbers_.ttft_ms = answer->ttft_ms;
-      numbers_.tokens_per_s = numbers_.mean_tokens_per_s = answer->tokens_per_s;
-      numbers_.kv_bytes = answer->kv_bytes;
-      numbers_.capture_bytes = answer->capture_bytes;
+    } else if (const auto* done = std::get_if<Answered>(&event.body); done && answer) {
+      numbers_.ttft_ms = done->ttft_ms;
+      numbers_.tokens_per_s = numbers_.mean_tokens_per_s = done->tokens_per_s;
+      numbers_.kv_bytes = done->kv_bytes;
+      numbers_.capture_bytes = done->capture_bytes;
       numbers_dirty = true;
     } else if (const auto* end = std::get_if<JobEnded>(&event.body)) {
       ended(event.job, *end);

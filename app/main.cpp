@@ -7,6 +7,7 @@
 #include <QTimer>
 #include <cstdio>
 
+#include "app/frame_meter.h"
 #include "app/language.h"
 #include "app/main_window.h"
 #include "app/shot.h"
@@ -37,7 +38,9 @@ void add_options(QCommandLineParser& parser) {
       {"head", "Select this head.", "N"},
       {"max-tokens", "Longest answer of this start.", "N"},
       {"quit", "End when the picture is taken and the prompt answered."},
-      {"frame-report", "Print how long events kept the window busy when it closes."},
+      {"frame-report", "Print when the window closes: how soon it was ready, its thread's work per repaint, how soon keys were handled."},
+      {"keys", "Press arrow keys so many times a second while an answer streams, for --frame-report.", "N"},
+      {"action", "Trigger this action before the picture, by its id: search, open, settings, ...; repeatable.", "ID"},
       {"fresh", "Begin without saved settings and keep none."},
   });
 }
@@ -48,6 +51,7 @@ ShotOptions shot_options(const QCommandLineParser& parser) {
   shot.prompt = parser.value("prompt");
   shot.panel = parser.value("panel");
   shot.quit = parser.isSet("quit");
+  shot.actions = parser.values("action");
   const QStringList size = parser.value("size").split('x');
   if (size.size() == 2) shot.size = QSize(size[0].toInt(), size[1].toInt());
   const auto number = [&](const QString& option) { return parser.isSet(option) ? parser.value(option).toInt() : -1; };
@@ -87,7 +91,7 @@ int main(int argc, char** argv) {
   format.setProfile(QSurfaceFormat::CoreProfile);
   format.setSwapInterval(0);
   QSurfaceFormat::setDefaultFormat(format);
-  QApplication app(argc, argv);
+  MeasuredApplication app(argc, argv);
   QApplication::setApplicationName("vitrine");
   QApplication::setOrganizationName("vitrine");
   QApplication::setApplicationVersion(VITRINE_VERSION);
@@ -117,6 +121,11 @@ int main(int argc, char** argv) {
           &window, [&window, copy = *error] { window.desk().show_error(copy); }, Qt::QueuedConnection);
     });
   if (parser.isSet("max-tokens")) window.desk().set_longest_answer(parser.value("max-tokens").toInt());
+  FrameMeter meter;
+  if (parser.isSet("frame-report")) {
+    meter.watch(window, window.desk(), parser.value("keys").toInt());
+    app.set_meter(&meter);
+  }
   window.restore_state(parser.value("layout"));
   const ShotOptions shot = shot_options(parser);
   if (shot.size.isValid()) window.resize(shot.size);
@@ -126,9 +135,10 @@ int main(int argc, char** argv) {
     if (!shot.path.isEmpty() || !shot.prompt.isEmpty() || shot.quit) new Shot(window, shot);
   });
   const int code = QApplication::exec();
+  app.set_meter(nullptr);
   if (store) store->set_on_trouble({});
   if (parser.isSet("frame-report"))
-    std::printf("%lld batches of events, longest %.1f ms on the window's thread\n",
-                static_cast<long long>(window.pump().batches()), window.pump().longest_batch_ms());
+    std::printf("%s%lld batches of events, longest %.1f ms\nanswer: %.1f tok/s\n", meter.report().toUtf8().constData(),
+                static_cast<long long>(window.pump().batches()), window.pump().longest_batch_ms(), window.desk().numbers().mean_tokens_per_s);
   return code;
 }

@@ -32,7 +32,7 @@ namespace vitrine {
 
 MainWindow::MainWindow(Engine& engine, std::unique_ptr<QSettings> settings, const QStringList& panel_folders,
                        SessionStore* store)
-    : engine_(engine) {
+    : engine_(engine), store_(store) {
   desk_ = std::make_unique<Desk>(engine_, selection_, transcript_, std::move(settings));
   host_ = std::make_unique<PanelHost>(PanelContext{engine_, selection_, transcript_, *desk_, store});
   desk_->set_watch_source([this] { return host_->watches(); });
@@ -124,6 +124,15 @@ void MainWindow::wire() {
     if (PanelHost::Place* place = host_->place(id); place && place->dock) docks_->bring_up(place->dock);
   });
   connect(desk_.get(), &Desk::action_added, this, [this](QAction* added) { added_actions_ << added; });
+  connect(desk_.get(), &Desk::token_menu_requested, this, &MainWindow::show_token_menu);
+  connect(desk_.get(), &Desk::view_requested, this, &MainWindow::show_view);
+  connect(host_.get(), &PanelHost::pin_requested, this, &MainWindow::pin_view);
+  connect(host_.get(), &PanelHost::script_requested, this, &MainWindow::copy_script);
+  strip_->set_color(desk_->setting("tokens/color", 0).toInt());
+  connect(strip_, &StripBar::color_chosen, this, [this](int color) { desk_->set_setting("tokens/color", color); });
+  connect(desk_.get(), &Desk::setting_changed, this, [this](const QString& key) {
+    if (key == "tokens/color") strip_->set_color(desk_->setting(key, 0).toInt());
+  });
   connect(&transcript_, &Transcript::lane_began, this, [this](LaneId lane) {
     selection_.set_lane(lane);
     selection_.set_positions(qint64(transcript_.lane(lane)->tokens.size()));

@@ -75,6 +75,10 @@ class MainWindow : public QMainWindow {
   void fill_model_menu();
   void fill_layout_menu();
   void fill_device_menu();
+  void pin_view(const QString& panel);
+  void show_view(qint64 session, const QString& panel, const QByteArray& view);
+  void copy_script(const QString& panel);
+  QString front_panel() const;
   void show_token_menu(qint64 position, const QPoint& at);
   void take(std::span<const Event> events);
   void show_settings();
@@ -86,6 +90,7 @@ class MainWindow : public QMainWindow {
   void name(const QString& id, const QString& text, const QString& tip = {});
 
   Engine& engine_;
+  SessionStore* store_;
   Selection selection_;
   Transcript transcript_;
   std::unique_ptr<Desk> desk_;

@@ -109,6 +109,10 @@ void MainWindow::make_actions() {
   action("history", [this] { docks_->bring_up(history_dock_); });
   action(
       "settings", [this] { show_settings(); }, QKeySequence("Ctrl+,"));
+  action(
+      "pin_view", [this] { pin_view(front_panel()); }, QKeySequence("Ctrl+Shift+P"));
+  action(
+      "copy_script", [this] { copy_script(front_panel()); }, QKeySequence("Ctrl+Shift+C"));
   action("dismiss_error", [this] { error_bar_->dismiss(); });
   action(
       "full_screen", [this] { isFullScreen() ? showNormal() : showFullScreen(); }, QKeySequence("F11"));
@@ -172,6 +176,9 @@ void MainWindow::retranslate() {
   name("log", tr("Show the log"), tr("What happened, with all errors"));
   name("history", tr("Show the changes that can be undone"));
   name("settings", tr("Settings"));
+  name("pin_view", tr("Pin this view to the session"),
+       tr("Keeps answer, selection and panel with the session; the sessions panel shows them again"));
+  name("copy_script", tr("Copy what is shown as script"), tr("The vitrine-cli command that computes what is shown"));
   name("dismiss_error", tr("Dismiss the error"));
   name("full_screen", tr("Full screen"));
   name("quit", tr("Quit"));
@@ -192,6 +199,7 @@ void MainWindow::retranslate() {
   name("layout_save", tr("Save the layout as…"));
   name("layout_reset", tr("Reset the layout"), tr("The preset as it was made"));
   top_bar_->set_layout_name(Layouts::title(layouts_->current()));
+  host_->retranslate();
   fill_device_menu();
   docks_->refresh();
 }

@@ -6,11 +6,13 @@
 #include <QDir>
 #include <QJsonArray>
 #include <QLocale>
+#include <QMenu>
 #include <QPluginLoader>
 #include <algorithm>
 #include <exception>
 
 #include "views/empty_state.h"
+#include "views/panel_frame.h"
 
 namespace vitrine {
 namespace {
@@ -119,6 +121,7 @@ void PanelHost::make_panels(QWidget* dock_parent) {
         widget->setObjectName("panel." + place.info.id);
         if (widget->accessibleName().isEmpty()) widget->setAccessibleName(title(place.info));
         place.dock->setWidget(widget);
+        add_menu(place, widget);
       });
     }
     if (!place.dock->widget()) {
@@ -127,6 +130,34 @@ void PanelHost::make_panels(QWidget* dock_parent) {
       place.dock->setWidget(text);
     }
     connect(place.dock, &QDockWidget::visibilityChanged, this, [this, &place](bool on) { set_visible(place, on); });
+  }
+}
+
+/// What can be done with every picture.
+void PanelHost::add_menu(Place& place, QWidget* widget) {
+  auto* frame = qobject_cast<views::PanelFrame*>(widget);
+  if (!frame) return;
+  QMenu* menu = frame->more_menu();
+  if (!menu->isEmpty()) menu->addSeparator();
+  place.pin = menu->addAction(QString(), this, [this, &place] { emit pin_requested(place.info.id); });
+  place.script = menu->addAction(QString(), this, [this, &place] { emit script_requested(place.info.id); });
+  connect(menu, &QMenu::aboutToShow, this, [this, &place] {
+    guarded(place, [&] { place.script->setEnabled(place.panel && !place.panel->script().isEmpty()); });
+    place.pin->setEnabled(context_.store && context_.workspace.session() != 0);
+  });
+  retranslate();
+}
+
+void PanelHost::retranslate() {
+  for (const auto& place : places_) {
+    if (place->pin) {
+      place->pin->setText(tr("Pin this view to the session"));
+      place->pin->setToolTip(tr("Keeps answer, selection and panel with the session; the sessions panel shows them again"));
+    }
+    if (place->script) {
+      place->script->setText(tr("Copy as script"));
+      place->script->setToolTip(tr("The vitrine-cli command that computes what is shown"));
+    }
   }
 }
 

@@ -43,6 +43,7 @@ class PanelHost : public QObject {
     QString failure;               // why it is disabled
     QString lacking;               // why this model has no use for it; empty: it has
     bool visible = false;
+    QPointer<QAction> pin, script;  // in the panel's menu "More"
   };
   const std::vector<std::unique_ptr<Place>>& places() const noexcept { return places_; }
   Place* place(const QString& id) const;
@@ -59,8 +60,13 @@ class PanelHost : public QObject {
   QList<QAction*> actions() const;
   QJsonObject save() const;
   void restore(const QJsonObject& state);
+  /// Texts of what every panel's menu holds, after a change of language.
+  void retranslate();
 
  signals:
+  /// "Pin this view" and "Copy as script" in the menu of a panel.
+  void pin_requested(const QString& id);
+  void script_requested(const QString& id);
   /// A plugin could not be read or a panel failed.
   void problem(const QString& what, const QString& details);
   /// A place's failure or lacking changed.
@@ -70,6 +76,7 @@ class PanelHost : public QObject {
   bool guarded(Place& place, const std::function<void()>& call);
   void fail(Place& place, const QString& why);
   void set_visible(Place& place, bool visible);
+  void add_menu(Place& place, QWidget* widget);
 
   PanelContext context_;
   std::vector<std::unique_ptr<Place>> places_;

@@ -13,6 +13,7 @@
 
 #include "app/desk.h"
 #include "app/language.h"
+#include "views/reset.h"
 #include "views/theme.h"
 
 namespace vitrine {
@@ -46,7 +47,9 @@ void SettingsDialog::number(QFormLayout& form, const QString& label, const QStri
   if (!special.isEmpty()) box->setSpecialValueText(special);
   box->setValue(desk_.setting(key, fallback).toInt());
   box->setAccessibleName(label);
-  box->setToolTip(tip);
+  const QString unset = fallback == lowest && !special.isEmpty() ? special : QString::number(fallback) + suffix;
+  box->setToolTip(tip + QLatin1Char('\n') + tr("Default: %1; a double click brings it back").arg(unset));
+  views::reset_on_double_click(box, [box, fallback] { box->setValue(fallback); });
   connect(box, &QSpinBox::valueChanged, this, [this, key](int value) { desk_.set_setting(key, value); });
   auto* words = new QLabel(label, page_);
   words->setBuddy(box);
@@ -76,7 +79,12 @@ void SettingsDialog::build() {
   scale->setSuffix(tr(" %"));
   scale->setValue(desk_.setting("look/scale", 100).toInt());
   scale->setAccessibleName(tr("Size of everything"));
-  scale->setToolTip(tr("80 to 200 %; 100 % is 13 pixels for text"));
+  scale->setToolTip(tr("80 to 200 %; 100 % is 13 pixels for text") + QLatin1Char('\n') +
+                    tr("Default: %1; a double click brings it back").arg(QStringLiteral("100") + tr(" %")));
+  views::reset_on_double_click(scale, [this, scale] {
+    scale->setValue(100);
+    emit scale_chosen(100);
+  });
   connect(scale, &QSpinBox::editingFinished, this, [this, scale] { emit scale_chosen(scale->value()); });
   form->addRow(new QLabel(tr("Size of everything"), page_), scale);
   QStringList titles;

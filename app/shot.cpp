@@ -3,11 +3,13 @@
 #include "app/shot.h"
 
 #include <QApplication>
+#include <QPainter>
 #include <QPixmap>
 #include <cstdio>
 
 #include "app/error_bar.h"
 #include "app/main_window.h"
+#include "views/theme.h"
 
 namespace vitrine {
 
@@ -45,6 +47,7 @@ void Shot::step() {
       if (options_.token >= 0)
         if (const TranscriptLane* lane = window_.transcript().lane(window_.selection().lane()))
           window_.selection().set_position(lane->prompt_tokens + options_.token);
+      for (const QString& action : options_.actions) trigger(action);
       stage_ = Stage::settling;
       quiet_.start();
       return;
@@ -52,13 +55,35 @@ void Shot::step() {
       if (!desk.jobs().empty()) quiet_.restart();
       if (quiet_.elapsed() < 700) return;
       bool failed = false;
-      if (!options_.path.isEmpty()) failed = !window_.grab().save(options_.path);
+      if (!options_.path.isEmpty()) failed = !take_picture();
       if (!window_.error_bar().what().isEmpty()) {
         std::fprintf(stderr, "vitrine: %s\n", window_.error_bar().what().toUtf8().constData());
         failed = true;
       }
       finish(failed ? 1 : 0);
   }
+}
+
+void Shot::trigger(const QString& wanted) {
+  if (auto* action = window_.findChild<QAction*>("action." + wanted)) return action->trigger();
+  for (QAction* action : window_.all_actions())
+    if (action->text() == wanted) return action->trigger();
+  std::fprintf(stderr, "vitrine: no action %s\n", wanted.toUtf8().constData());
+}
+
+/// The window with the dialogs over it.
+bool Shot::take_picture() const {
+  QPixmap picture = window_.grab();
+  QPainter painter(&picture);
+  for (QWidget* other : QApplication::topLevelWidgets()) {
+    if (other == &window_ || !other->isVisible()) continue;
+    const QPoint at = other->mapToGlobal(QPoint()) - window_.mapToGlobal(QPoint());
+    painter.drawPixmap(at, other->grab());
+    painter.setPen(views::colors().ctl);
+    painter.drawRect(QRect(at, other->size()).adjusted(-1, -1, 0, 0));
+  }
+  painter.end();
+  return picture.save(options_.path);
 }
 
 void Shot::finish(int code) {

@@ -17,6 +17,7 @@ struct ShotOptions {
   QSize size;      // of the window, logical pixels
   QString prompt;  // empty: nothing is asked
   QString panel;   // brought to the front
+  QStringList actions;  // triggered before the picture: ids, or texts as the palette shows them
   int token = -1;  // selected before the picture; counted from the first answer token
   int layer = -1, head = -1;
   bool quit = false;
@@ -32,6 +33,8 @@ class Shot : public QObject {
  private:
   void step();
   void finish(int code);
+  void trigger(const QString& action);
+  bool take_picture() const;
   MainWindow& window_;
   ShotOptions options_;
   QTimer timer_;

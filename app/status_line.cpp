@@ -147,7 +147,26 @@ void StatusLine::update_numbers() {
   put(state_, true, state_->text());
   hint_->setText(tr("Drop a model file or folder anywhere to open it"));
   hint_->setVisible(!busy && n.tokens_per_s <= 0);
+  fit();
   setAccessibleDescription(text());
+}
+
+QSize StatusLine::minimumSizeHint() const { return {views::theme().px(440), views::theme().px(28)}; }
+
+/// What is said elsewhere too gives way first.
+void StatusLine::fit() {
+  const auto rule = [this](QLabel* label) { return rules_[QList<QLabel*>{state_, rate_, ttft_, weights_, kv_}.indexOf(label)]; };
+  for (QLabel* label : {hint_, weights_, ttft_, kv_}) {
+    layout()->invalidate();
+    if (layout()->minimumSize().width() <= width()) return;
+    label->hide();
+    if (label != hint_) rule(label)->hide();
+  }
+}
+
+void StatusLine::resizeEvent(QResizeEvent* event) {
+  QFrame::resizeEvent(event);
+  update_numbers();
 }
 
 void StatusLine::update_jobs() {
@@ -164,7 +183,7 @@ void StatusLine::update_jobs() {
   for (QWidget* w : {static_cast<QWidget*>(job_), static_cast<QWidget*>(progress_), static_cast<QWidget*>(job_left_),
                      static_cast<QWidget*>(cancel_)})
     w->setVisible(job != nullptr);
-  if (!job) return;
+  if (!job) return update_numbers();
   job_->setAccessibleName(tr("Jobs"));
   job_->setToolTip(tr("All jobs; choosing one cancels it"));
   job_->setText(jobs.size() > 1 ? tr("%1 (+%2 more)").arg(job->title).arg(jobs.size() - 1) : job->title);
@@ -177,6 +196,7 @@ void StatusLine::update_jobs() {
     if (share > 0.02) left = tr("%1 left").arg(views::duration(double(job->since.elapsed()) * (1 - share) / share));
   }
   job_left_->setText(left);
+  fit();
 }
 
 void StatusLine::fill_jobs_menu() {

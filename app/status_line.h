@@ -25,13 +25,16 @@ class StatusLine : public QFrame {
   void show_message(const QString& text);
   /// All of it, as one line of text.
   QString text() const;
+  QSize minimumSizeHint() const override;
 
  protected:
   void changeEvent(QEvent* event) override;
+  void resizeEvent(QResizeEvent* event) override;
 
  private:
   void update_numbers();
   void update_jobs();
+  void fit();
   void fill_jobs_menu();
   void restyle();
   QLabel* cell(QHBoxLayout* row);

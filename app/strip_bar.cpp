@@ -7,6 +7,7 @@
 #include <QLabel>
 #include <QPainter>
 #include <QVBoxLayout>
+#include <algorithm>
 
 #include "views/segmented.h"
 #include "views/theme.h"
@@ -18,7 +19,7 @@ namespace vitrine {
 class StripLegend : public QWidget {
  public:
   explicit StripLegend(QWidget* parent) : QWidget(parent) { setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed); }
-  void set_color(ChipColor color) {
+  void set_color(TokenColor color) {
     static const QStringList texts[] = {{"≥ 90 %", "≥ 50 %", "≥ 20 %", "≥ 5 %", "< 5 %"},
                                         {"< 0.1", "< 0.7", "< 1.5", "< 2.5", "≥ 2.5"},
                                         {"1", "2", "3–5", "6–20", "> 20"}};
@@ -74,21 +75,21 @@ StripBar::StripBar(Selection& selection, Transcript& transcript, QWidget* parent
   head_number_ = word();
   key("{");
   key("}");
+  marks_ = word("warn");
   head_->addStretch(1);
   color_word_ = word("t2");
   color_ = new views::Segmented("", {"", "", ""}, this);
   head_->addWidget(color_);
   legend_ = new StripLegend(this);
-  legend_->set_color(ChipColor::probability);
+  legend_->set_color(TokenColor::probability);
   head_->addWidget(legend_);
   strip_ = new views::TokenStrip(this);
   strip_->set_source(&source_);
   column->addLayout(head_);
   column->addWidget(strip_);
   connect(color_, &views::Segmented::chosen, this, [this](int index) {
-    source_.set_color(ChipColor(index));
-    legend_->set_color(ChipColor(index));
-    strip_->repaint_chips();
+    set_color(index);
+    emit color_chosen(index);
   });
   connect(strip_, &views::TokenStrip::token_clicked, &selection_, &Selection::set_position);
   connect(strip_, &views::TokenStrip::moved, &selection_, &Selection::move_position);
@@ -103,6 +104,14 @@ StripBar::StripBar(Selection& selection, Transcript& transcript, QWidget* parent
   connect_transcript();
   restyle();
   retranslate();
+}
+
+void StripBar::set_color(int color) {
+  const int chosen = std::clamp(color, 0, 2);
+  color_->set_current(chosen);
+  source_.set_color(TokenColor(chosen));
+  legend_->set_color(TokenColor(chosen));
+  strip_->repaint_chips();
 }
 
 void StripBar::connect_transcript() {
@@ -134,8 +143,17 @@ void StripBar::connect_transcript() {
 }
 
 void StripBar::update_marks() {
-  strip_->set_marks_shown(!transcript_.marks(selection_.lane()).empty());
+  const std::vector<TokenMark>& marks = transcript_.marks(selection_.lane());
+  strip_->set_marks_shown(!marks.empty());
   strip_->repaint_chips();
+  const TranscriptLane* lane = transcript_.lane(selection_.lane());
+  QStringList places;
+  for (size_t i = 0; lane && i < std::min<size_t>(marks.size(), 3); ++i)
+    places << QString::number(marks[i].position - lane->prompt_tokens + 1);
+  if (marks.size() > 3) places << QStringLiteral("…");
+  marks_->setText(places.isEmpty() ? QString() : tr("would change at %1").arg(places.join(QStringLiteral(", "))));
+  marks_->setVisible(!places.isEmpty());
+  fit();
 }
 
 void StripBar::update_words() {
@@ -157,14 +175,33 @@ void StripBar::update_words() {
     detail_->setText(token.prompt ? (token.role == TokenRole::template_text ? tr("chat template") : tr("prompt"))
                                   : tr("step %1").arg(token.step));
   }
-  const bool has_layers = selection_.layers() > 0 && !empty;
-  for (QLabel* label : {layer_, layer_number_, head_word_, head_number_}) label->setVisible(has_layers);
-  for (QLabel* label : keys_) label->setVisible(has_layers);
   layer_number_->setText(QString::number(selection_.layer()));
   head_number_->setText(QString::number(selection_.head()));
-  for (QWidget* w : {static_cast<QWidget*>(color_word_), static_cast<QWidget*>(color_), static_cast<QWidget*>(legend_)})
-    w->setVisible(!empty);
+  fit();
   setAccessibleDescription(title_->text() + ", " + detail_->text());
+}
+
+QSize StripBar::minimumSizeHint() const { return {views::theme().px(440), layout()->minimumSize().height()}; }
+
+void StripBar::fit() {
+  const TranscriptLane* lane = transcript_.lane(selection_.lane());
+  const bool full = lane && !lane->tokens.empty(), has_layers = full && selection_.layers() > 0;
+  const QMargins margins = layout()->contentsMargins();
+  for (int level = 0; level <= 5; ++level) {
+    for (QLabel* label : keys_) label->setVisible(has_layers && level < 1);
+    color_word_->setVisible(full && level < 2);
+    legend_->setVisible(full && level < 3);
+    detail_->setVisible(level < 4 || !full);
+    color_->setVisible(full && level < 5);
+    for (QLabel* label : {layer_, layer_number_, head_word_, head_number_}) label->setVisible(has_layers);
+    head_->invalidate();
+    if (head_->minimumSize().width() + margins.left() + margins.right() <= width()) return;
+  }
+}
+
+void StripBar::resizeEvent(QResizeEvent* event) {
+  QFrame::resizeEvent(event);
+  fit();
 }
 
 void StripBar::restyle() {
@@ -173,7 +210,7 @@ void StripBar::restyle() {
   layout()->setSpacing(t.px(4));
   head_->setSpacing(t.px(8));
   title_->setFont(t.font(views::Type::base, true));
-  for (QLabel* label : {detail_, layer_, head_word_, color_word_}) label->setFont(t.font(views::Type::small));
+  for (QLabel* label : {detail_, layer_, head_word_, color_word_, marks_}) label->setFont(t.font(views::Type::small));
   for (QLabel* label : {layer_number_, head_number_}) label->setFont(t.font(views::Type::base, true));
   for (QLabel* label : keys_) {
     label->setFont(t.mono(views::Type::small));
@@ -193,6 +230,7 @@ void StripBar::retranslate() {
   color_->set_tool_tips({tr("How probable the model held the token"), tr("How undecided the model was, in nats"),
                          tr("How many tokens the model held more probable, plus one")});
   update_words();
+  update_marks();
 }
 
 void StripBar::changeEvent(QEvent* event) {

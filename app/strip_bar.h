@@ -25,16 +25,22 @@ class StripBar : public QFrame {
   views::TokenStrip& strip() noexcept { return *strip_; }
   /// A widget at the end of the words, before the colour choice: actions of panels on the selected token.
   QHBoxLayout* head() noexcept { return head_; }
+  void set_color(int color);
+  /// Words give way before the window has to be wider.
+  QSize minimumSizeHint() const override;
 
  signals:
+  void color_chosen(int color);
   void menu_requested(qint64 index, const QPoint& global);
 
  protected:
   void changeEvent(QEvent* event) override;
+  void resizeEvent(QResizeEvent* event) override;
 
  private:
   void update_words();
   void update_marks();
+  void fit();
   void restyle();
   void retranslate();
   void connect_transcript();
@@ -46,7 +52,7 @@ class StripBar : public QFrame {
   views::Segmented* color_;
   StripLegend* legend_;
   QHBoxLayout* head_;
-  QLabel *title_, *detail_, *layer_, *layer_number_, *head_word_, *head_number_, *color_word_;
+  QLabel *title_, *detail_, *layer_, *layer_number_, *head_word_, *head_number_, *color_word_, *marks_;
   QList<QLabel*> keys_;
 };
 

@@ -5,7 +5,6 @@
 #include <algorithm>
 
 #include "views/numbers.h"
-#include "views/theme.h"
 #include "views/token_text.h"
 
 namespace vitrine {
@@ -37,30 +36,12 @@ QString StripSource::text(qint64 index) const {
   return token ? views::token_text(token->bytes) : QString();
 }
 
-int StripSource::level(const TranscriptToken& token, ChipColor color) {
-  if (!token.known) return -1;
-  const auto below = [](double value, std::initializer_list<double> limits) {
-    int level = 0;
-    for (const double limit : limits) level += value >= limit;
-    return level;
-  };
-  switch (color) {
-    case ChipColor::probability:
-      return views::Theme::chip_level(double(token.probability()));
-    case ChipColor::entropy:
-      return below(double(token.entropy), {0.1, 0.7, 1.5, 2.5});
-    case ChipColor::rank:
-      return below(token.rank, {1, 2, 5, 20});
-  }
-  return -1;
-}
-
 views::Chip StripSource::chip(qint64 index) const {
   views::Chip chip;
   const TranscriptToken* token = transcript_.token(lane_, index);
   if (!token) return chip;
   chip.text = views::token_text(token->bytes);
-  chip.level = level(*token, color_);
+  chip.level = token_level(*token, color_);
   chip.bar = token->known ? double(token->probability()) : -1;
   chip.special = token->special;
   chip.dim = token->role == TokenRole::template_text;

@@ -10,15 +10,12 @@
 
 namespace vitrine {
 
-enum class ChipColor : uint8_t { probability, entropy, rank };
-
 class StripSource final : public views::TokenStripSource {
   Q_DECLARE_TR_FUNCTIONS(StripSource)
  public:
   explicit StripSource(const Transcript& transcript) : transcript_(transcript) {}
   void set_lane(LaneId lane);
-  void set_color(ChipColor color) { color_ = color; }
-  ChipColor color() const noexcept { return color_; }
+  void set_color(TokenColor color) { color_ = color; }
   /// Tokens from `first` on are new or different.
   void update_from(qint64 first);
 
@@ -26,13 +23,11 @@ class StripSource final : public views::TokenStripSource {
   views::Chip chip(qint64 index) const override;
   QString text(qint64 index) const override;
   QString tool_tip(qint64 index) const override;
-  /// 0 (sure) to 4 (surprised); entropy in nats: 0.1, 0.7, 1.5, 2.5; rank: first, second, to fifth, to twentieth.
-  static int level(const TranscriptToken& token, ChipColor color);
 
  private:
   const Transcript& transcript_;
   LaneId lane_ = 0;
-  ChipColor color_ = ChipColor::probability;
+  TokenColor color_ = TokenColor::probability;
   struct Bracket {
     int part = 0;
     QString character;

@@ -8,6 +8,7 @@
 #include <QPainter>
 #include <QStyleOptionButton>
 #include <QToolButton>
+#include <algorithm>
 
 #include "app/desk.h"
 #include "app/text.h"
@@ -37,6 +38,8 @@ QSize ChipButton::sizeHint() const {
                     QFontMetrics(t.font(views::Type::base)).horizontalAdvance(quiet_);
   return {words + t.px(16 + 14 + 10 * 2 + 8 * 3), t.px(28)};
 }
+
+QSize ChipButton::minimumSizeHint() const { return {std::min(sizeHint().width(), views::theme().px(150)), sizeHint().height()}; }
 
 void ChipButton::paintEvent(QPaintEvent*) {
   QPainter p(this);
@@ -135,7 +138,6 @@ void TopBar::restyle() {
   layout_->setIcon(t.icon("layout"));
   theme_->setIcon(t.icon(t.scheme() == views::Scheme::dark ? "moon" : "sun"));
   search_->set_parts("search", tr("Search everything"), QKeySequence("Ctrl+K").toString(QKeySequence::NativeText));
-  search_->setMinimumWidth(t.px(180));
   search_->setMaximumWidth(t.px(340));
   search_->setAccessibleName(tr("Search everything"));
   search_->setToolTip(tr("Every action and panel by its name (Ctrl+K)"));
@@ -169,19 +171,34 @@ void TopBar::update_model() {
   const QString device = model ? QString::fromStdString(model->facts->device) : QString();
   device_->setVisible(model != nullptr);
   kv_->setVisible(model != nullptr);
-  if (!model) return;
+  if (!model) return fit();
   model_->setAccessibleDescription(model_title(model->facts->path));
   device_->setText(
       kGap + tr("%1, %n thread(s)", nullptr, model->facts->threads).arg(device.section(',', 0, 0).section(' ', 0, 0)));
   device_->setToolTip(device + ' ' + QString::fromStdString(model->facts->instruction_set));
   kv_->setText(tr("KV cache %1").arg(QString::fromUtf8(dtype_info(model->facts->kv_dtype).name.data()).toUpper()) +
                kGap + kGap);
+  fit();
+}
+
+QSize TopBar::minimumSizeHint() const { return {views::theme().px(520), views::theme().px(44)}; }
+
+void TopBar::fit() {
+  for (int level = 0; level <= 4; ++level) {
+    const auto style = [level](int from) { return level >= from ? Qt::ToolButtonIconOnly : Qt::ToolButtonTextBesideIcon; };
+    theme_->setToolButtonStyle(style(1));
+    layout_->setToolButtonStyle(style(2));
+    device_->setToolButtonStyle(style(3));
+    kv_->setVisible(desk_.model() && level < 4);
+    search_->setMinimumWidth(views::theme().px(level < 3 ? 180 : 120));
+    row_->invalidate();
+    if (row_->minimumSize().width() <= width()) return;
+  }
 }
 
 void TopBar::resizeEvent(QResizeEvent* event) {
   QFrame::resizeEvent(event);
-  const bool narrow = width() < views::theme().px(1100);
-  theme_->setToolButtonStyle(narrow ? Qt::ToolButtonIconOnly : Qt::ToolButtonTextBesideIcon);
+  fit();
 }
 
 void TopBar::changeEvent(QEvent* event) {

@@ -20,6 +20,7 @@ class ChipButton : public QPushButton {
   explicit ChipButton(QWidget* parent = nullptr);
   void set_parts(const QString& icon, const QString& strong, const QString& quiet);
   QSize sizeHint() const override;
+  QSize minimumSizeHint() const override;
 
  protected:
   void paintEvent(QPaintEvent*) override;
@@ -36,6 +37,8 @@ class TopBar : public QFrame {
   QMenu* device_menu() noexcept { return device_menu_; }
   QMenu* layout_menu() noexcept { return layout_menu_; }
   void set_layout_name(const QString& name);
+  /// Words give way to icons before the window has to be wider.
+  QSize minimumSizeHint() const override;
 
  signals:
   void search_requested();
@@ -47,6 +50,7 @@ class TopBar : public QFrame {
 
  private:
   void update_model();
+  void fit();
   void restyle();
   QToolButton* quiet_button(QMenu* menu);
 

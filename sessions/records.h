@@ -72,7 +72,7 @@ struct RunRecord {
 /// A panel's view that the user keeps with the session.
 struct PinnedView {
   PinId id = 0;
-  std::string panel = {}, title = {}, view = {};  // view: the panel's own JSON
+  std::string panel = {}, title = {}, view = {};  // view: JSON of the program
   int64_t created_ms = 0;
 };
 

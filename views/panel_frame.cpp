@@ -10,6 +10,7 @@
 #include <QLabel>
 #include <QMenu>
 #include <QPointer>
+#include <QScrollArea>
 #include <QStackedWidget>
 #include <QToolButton>
 #include <QVBoxLayout>
@@ -17,8 +18,53 @@
 #include "views/elided_label.h"
 #include "views/table_twin.h"
 #include "views/theme.h"
+#include "views/wrap_row.h"
 
 namespace vitrine::views {
+
+namespace {
+
+/// Pages of which only the shown one asks for room.
+class Pages final : public QStackedWidget {
+ public:
+  explicit Pages(QWidget* parent) : QStackedWidget(parent) {
+    connect(this, &QStackedWidget::currentChanged, this, [this] { updateGeometry(); });
+  }
+  QSize minimumSizeHint() const override {
+    const QWidget* page = currentWidget();
+    return page ? page->minimumSizeHint().expandedTo(page->minimumSize()) : QSize();
+  }
+};
+
+/// Scrolls a picture that needs more than the window leaves.
+class Room final : public QScrollArea {
+ public:
+  Room(QWidget* parent, std::function<void()> resized) : QScrollArea(parent), resized_(std::move(resized)) {
+    setWidgetResizable(true);
+    setFrameShape(QFrame::NoFrame);
+    setFocusPolicy(Qt::NoFocus);
+    viewport()->setAutoFillBackground(false);
+  }
+  QSize sizeHint() const override { return widget()->sizeHint(); }
+  QSize minimumSizeHint() const override {
+    return widget()->minimumSizeHint().boundedTo({theme().px(200), theme().px(140)});
+  }
+
+ protected:
+  void resizeEvent(QResizeEvent* event) override {
+    resized_();
+    QScrollArea::resizeEvent(event);
+  }
+  bool eventFilter(QObject* object, QEvent* event) override {
+    if (event->type() == QEvent::LayoutRequest) updateGeometry();
+    return QScrollArea::eventFilter(object, event);
+  }
+
+ private:
+  std::function<void()> resized_;
+};
+
+}  // namespace
 
 struct PanelFrame::Parts {
   QString now, stale, note;
@@ -26,7 +72,9 @@ struct PanelFrame::Parts {
   QFrame *title_row = nullptr, *controls_row = nullptr, *note_row = nullptr;
   QLabel *title = nullptr, *note_icon = nullptr, *note_text = nullptr;
   ElidedLabel* now_line = nullptr;
-  QHBoxLayout *title_box = nullptr, *controls_box = nullptr, *body = nullptr;
+  QHBoxLayout *title_box = nullptr, *body = nullptr;
+  WrapRow* controls_box = nullptr;
+  QScrollArea* room = nullptr;
   QToolButton *exports = nullptr, *table_button = nullptr, *explain = nullptr, *more = nullptr;
   QMenu *export_menu = nullptr, *more_menu = nullptr;
   QStackedWidget* stack = nullptr;
@@ -52,11 +100,11 @@ PanelFrame::PanelFrame(const QString& title, QWidget* parent) : QWidget(parent),
   k.controls_row = new QFrame(this);
   k.controls_row->setProperty("surface", "panel");
   k.controls_row->setProperty("rule", "bottom");
-  k.controls_box = new QHBoxLayout(k.controls_row);
+  k.controls_box = new WrapRow(k.controls_row);
   k.controls_row->hide();
   k.body = new QHBoxLayout;
   k.body->setSpacing(0);
-  k.stack = new QStackedWidget(this);
+  k.stack = new Pages(this);
   k.picture_page = new QWidget;
   k.picture_page->setProperty("surface", "sunken");
   k.picture_page->setAttribute(Qt::WA_StyledBackground);
@@ -64,7 +112,9 @@ PanelFrame::PanelFrame(const QString& title, QWidget* parent) : QWidget(parent),
   k.picture_box->setContentsMargins(0, 0, 0, 0);
   k.picture_box->setSpacing(0);
   k.stack->addWidget(k.picture_page);
-  k.body->addWidget(k.stack, 1);
+  k.room = new Room(this, [this] { emit room_changed(); });
+  k.room->setWidget(k.stack);
+  k.body->addWidget(k.room, 1);
   k.note_row = new QFrame(this);
   k.note_row->setProperty("surface", "panel");
   k.note_row->setProperty("rule", "top");
@@ -315,6 +365,12 @@ void PanelFrame::show_error(const QString& what, const QString& hint) {
   }
   k.error->set_texts(what, hint);
   k.stack->setCurrentWidget(k.error);
+}
+
+QSize PanelFrame::room() const {
+  const Parts& k = *parts_;
+  const int legend = k.legend && k.legend->isVisible() ? k.legend->height() : 0;
+  return k.room->maximumViewportSize() - QSize(0, legend);
 }
 
 bool PanelFrame::showing_table() const { return parts_->table && parts_->stack->currentWidget() == parts_->table; }

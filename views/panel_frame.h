@@ -55,8 +55,12 @@ class VT_UI PanelFrame : public QWidget {
   void show_error(const QString& what, const QString& hint);
   void set_stale(const QString& since);  // empty: up to date
   bool showing_table() const;
+  /// What the window leaves for the picture; a picture that needs more is scrolled.
+  QSize room() const;
 
  signals:
+  /// room() is another one; the picture has still its old size.
+  void room_changed();
   /// An export ended: its file, or why not.
   void exported(const QString& path, const QString& error);
 

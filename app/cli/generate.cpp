@@ -19,7 +19,7 @@ namespace {
 struct Options {
   std::filesystem::path model;
   std::string prompt, system, precision = "fast", isa;
-  bool chat = false, json = false, special = true, ignore_eos = false;
+  bool chat = false, json = false, special = true, ignore_eos = false, capture = false;
   int max_tokens = 256, threads = 0;
   std::vector<std::string> stop;
   SamplerFlags sampler;
@@ -87,7 +87,7 @@ int generate(const Options& options) {
   });
   Generate request{.lane = 1, .tokens = prompt_tokens(options, loaded), .sampler = options.sampler.spec(), .max_tokens = options.max_tokens,
                    .stop_strings = options.stop, .ignore_eos = options.ignore_eos,
-                   .precision = options.precision == "exact" ? Precision::exact : Precision::fast, .capture = false};
+                   .precision = options.precision == "exact" ? Precision::exact : Precision::fast, .capture = options.capture};
   const std::vector<int32_t> prompt = request.tokens;
   nlohmann::json tokens = nlohmann::json::array(), logprobs = nlohmann::json::array();
   std::string text;
@@ -128,6 +128,7 @@ void register_generate(CLI::App& app, Runner& runner) {
   command->add_option("--max-tokens", o->max_tokens, "At most this many new tokens")->check(CLI::Range(1, 1 << 24));
   command->add_option("--stop", o->stop, "Stop strings");
   command->add_flag("--ignore-eos", o->ignore_eos, "Go on after end-of-generation tokens");
+  command->add_flag("--capture", o->capture, "Keep what the window keeps for looking at attention (for timing)");
   command->add_flag("!--no-special", o->special, "Do not add BOS and its like");
   command->add_option("--precision", o->precision, "fast or exact")->check(CLI::IsMember({"fast", "exact"}));
   command->add_option("--isa", o->isa, "Highest instruction set: scalar, avx2, avx512, amx");

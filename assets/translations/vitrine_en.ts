@@ -5,7 +5,10 @@
     <name>DiagramLayout</name>
     <message numerus="yes">
         <source>%n alike, %1</source>
-        <translation><numerusform>%n alike, %1</numerusform><numerusform>%n alike, %1</numerusform></translation>
+        <translation>
+            <numerusform>%n alike, %1</numerusform>
+            <numerusform>%n alike, %1</numerusform>
+        </translation>
     </message>
 </context>
 <context>

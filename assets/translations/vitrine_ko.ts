@@ -121,7 +121,9 @@
     </message>
     <message numerus="yes">
         <source>%n alike, %1</source>
-        <translation><numerusform>같은 것 %n개, %1</numerusform></translation>
+        <translation>
+            <numerusform>같은 것 %n개, %1</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -880,6 +882,18 @@
     <message>
         <source>%1 says: %2</source>
         <translation>%1: %2</translation>
+    </message>
+    <message>
+        <source>the sampler being tried would draw %1</source>
+        <translation>시험 중인 샘플러라면 %1을(를) 뽑습니다</translation>
+    </message>
+    <message>
+        <source>Continue with another token</source>
+        <translation>다른 토큰으로 이어 쓰기</translation>
+    </message>
+    <message>
+        <source>What the model expected at prompt token %1</source>
+        <translation>프롬프트 토큰 %1에서 모델이 예상한 것</translation>
     </message>
 </context>
 <context>
@@ -1776,6 +1790,53 @@ entropy %6 to %7 nats</source>
         <source>Copy the token id</source>
         <translation>토큰 id 복사</translation>
     </message>
+    <message>
+        <source>Pin this view to the session</source>
+        <translation>이 보기를 세션에 고정</translation>
+    </message>
+    <message>
+        <source>Keeps answer, selection and panel with the session; the sessions panel shows them again</source>
+        <translation>답변, 선택, 패널을 세션과 함께 보관합니다. 세션 패널에서 다시 볼 수 있습니다</translation>
+    </message>
+    <message>
+        <source>Copy what is shown as script</source>
+        <translation>지금 보이는 것을 스크립트로 복사</translation>
+    </message>
+    <message>
+        <source>The vitrine-cli command that computes what is shown</source>
+        <translation>지금 보이는 것을 계산하는 vitrine-cli 명령</translation>
+    </message>
+    <message>
+        <source>A view is pinned to a saved session: ask something first</source>
+        <translation>보기는 저장된 세션에 고정됩니다. 먼저 무엇이든 질문하세요</translation>
+    </message>
+    <message>
+        <source>Pinned to the session</source>
+        <translation>세션에 고정했습니다</translation>
+    </message>
+    <message>
+        <source>There is nothing here yet that a script could compute</source>
+        <translation>아직 스크립트로 계산할 것이 없습니다</translation>
+    </message>
+    <message>
+        <source>Copied: a vitrine-cli command that computes what is shown</source>
+        <translation>복사했습니다: 지금 보이는 것을 계산하는 vitrine-cli 명령</translation>
+    </message>
+</context>
+<context>
+    <name>vitrine::MarkLegend</name>
+    <message>
+        <source>Dashed: would have changed under the settings being tried</source>
+        <translation>점선: 시험 중인 설정에서는 달라졌을 토큰</translation>
+    </message>
+    <message>
+        <source>word</source>
+        <translation>단어</translation>
+    </message>
+    <message>
+        <source>would have changed under these settings</source>
+        <translation>이 설정에서는 달라졌을 토큰</translation>
+    </message>
 </context>
 <context>
     <name>vitrine::MatrixView</name>
@@ -1855,10 +1916,6 @@ entropy %6 to %7 nats</source>
         <translation>값마다 4바이트: 정확한 정밀도의 캐시</translation>
     </message>
     <message>
-        <source>Tokens that the cache holds, 64 to the length the model was trained for (logarithmic). Weights + KV a token × context + working.</source>
-        <translation>캐시가 담는 토큰 수, 64부터 모델이 학습한 길이까지 (로그). 가중치 + 토큰당 KV × 문맥 + 작업용.</translation>
-    </message>
-    <message>
         <source>Context length in tokens</source>
         <translation>문맥 길이 (토큰)</translation>
     </message>
@@ -1899,6 +1956,10 @@ KV: 문맥의 키와 값, 64토큰 쪽 단위. 미끄럼 창이 줄이지 않습
     <message>
         <source>× %1/token</source>
         <translation>× %1/토큰</translation>
+    </message>
+    <message>
+        <source>Tokens that the cache holds, 64 to the length the model was trained for (logarithmic). Weights + KV a token × context + working. Double click: the whole length.</source>
+        <translation>캐시가 담는 토큰 수. 64부터 모델이 학습한 길이까지이며 로그 눈금입니다. 가중치 + 토큰당 KV × 컨텍스트 + 작업 메모리. 두 번 클릭하면 전체 길이로 돌아갑니다.</translation>
     </message>
 </context>
 <context>
@@ -2158,6 +2219,29 @@ KV: 문맥의 키와 값, 64토큰 쪽 단위. 미끄럼 창이 줄이지 않습
     <message>
         <source>an unknown exception</source>
         <translation>알 수 없는 예외</translation>
+    </message>
+    <message>
+        <source>Pin this view to the session</source>
+        <translation>이 보기를 세션에 고정</translation>
+    </message>
+    <message>
+        <source>Keeps answer, selection and panel with the session; the sessions panel shows them again</source>
+        <translation>답변, 선택, 패널을 세션과 함께 보관합니다. 세션 패널에서 다시 볼 수 있습니다</translation>
+    </message>
+    <message>
+        <source>Copy as script</source>
+        <translation>스크립트로 복사</translation>
+    </message>
+    <message>
+        <source>The vitrine-cli command that computes what is shown</source>
+        <translation>지금 보이는 것을 계산하는 vitrine-cli 명령</translation>
+    </message>
+</context>
+<context>
+    <name>vitrine::PromptScorer</name>
+    <message>
+        <source>Scoring the prompt</source>
+        <translation>프롬프트 채점 중</translation>
     </message>
 </context>
 <context>
@@ -2724,10 +2808,6 @@ range 0 to 2^64 - 1</source>
         <translation>아직 답이 없습니다.</translation>
     </message>
     <message>
-        <source>Shows the panel of this pinned view</source>
-        <translation>고정한 보기의 패널을 엽니다</translation>
-    </message>
-    <message>
         <source>Open in chat</source>
         <translation>대화에서 열기</translation>
     </message>
@@ -2770,6 +2850,18 @@ range 0 to 2^64 - 1</source>
     <message>
         <source>Pinned views</source>
         <translation>고정한 보기</translation>
+    </message>
+    <message>
+        <source>Shows this view as it was: answer, selection and panel</source>
+        <translation>이 보기를 그때 그대로 보여 줍니다: 답변, 선택, 패널</translation>
+    </message>
+    <message>
+        <source>Unpin this view</source>
+        <translation>이 보기의 고정 해제</translation>
+    </message>
+    <message>
+        <source>Unpin %1</source>
+        <translation>%1 고정 해제</translation>
     </message>
 </context>
 <context>
@@ -3080,6 +3172,14 @@ range 0 to 2^64 - 1</source>
         <source>%1 chosen</source>
         <translation>%1개 고름</translation>
     </message>
+    <message>
+        <source>New session</source>
+        <translation>새 세션</translation>
+    </message>
+    <message>
+        <source>An empty conversation in the chat (Ctrl+N); the one before stays here</source>
+        <translation>채팅에 빈 대화를 엽니다(Ctrl+N). 이전 대화는 여기에 남습니다</translation>
+    </message>
 </context>
 <context>
     <name>vitrine::SettingsDialog</name>
@@ -3210,6 +3310,10 @@ range 0 to 2^64 - 1</source>
     <message>
         <source>Threads, KV cache and memory for looking back hold from the next opening on</source>
         <translation>스레드, KV 캐시, 되돌아보기용 메모리는 다음에 열 때부터 적용됩니다</translation>
+    </message>
+    <message>
+        <source>Default: %1; a double click brings it back</source>
+        <translation>기본값: %1. 두 번 클릭하면 되돌아갑니다</translation>
     </message>
 </context>
 <context>
@@ -3469,6 +3573,10 @@ range 0 to 2^64 - 1</source>
         <source>Prompt token %1 of %2</source>
         <translation>프롬프트 토큰 %1 / %2</translation>
     </message>
+    <message>
+        <source>would change at %1</source>
+        <translation>%1에서 달라짐</translation>
+    </message>
 </context>
 <context>
     <name>vitrine::TensorDetails</name>
@@ -3617,6 +3725,53 @@ range 0 to 2^64 - 1</source>
     <message>
         <source>the sampler being tried would draw %1</source>
         <translation>시험 중인 샘플러라면 %1을(를) 뽑습니다</translation>
+    </message>
+</context>
+<context>
+    <name>vitrine::TokenPage</name>
+    <message>
+        <source>Colour</source>
+        <translation>색</translation>
+    </message>
+    <message>
+        <source>Stop scoring</source>
+        <translation>채점 중지</translation>
+    </message>
+    <message>
+        <source>Score the prompt</source>
+        <translation>프롬프트 채점</translation>
+    </message>
+    <message>
+        <source>Colour of the chips</source>
+        <translation>칸의 색</translation>
+    </message>
+    <message>
+        <source>Probability</source>
+        <translation>확률</translation>
+    </message>
+    <message>
+        <source>Entropy</source>
+        <translation>엔트로피</translation>
+    </message>
+    <message>
+        <source>Rank</source>
+        <translation>순위</translation>
+    </message>
+    <message>
+        <source>How probable the model held the token</source>
+        <translation>모델이 이 토큰에 준 확률</translation>
+    </message>
+    <message>
+        <source>How undecided the model was, in nats</source>
+        <translation>모델이 얼마나 망설였는지 (nats)</translation>
+    </message>
+    <message>
+        <source>How many tokens the model held more probable, plus one</source>
+        <translation>모델이 더 그럴듯하게 본 토큰 수에 1을 더한 값</translation>
+    </message>
+    <message>
+        <source>Log-probability of each prompt token given the tokens before it: runs the prompt once more beside the answers</source>
+        <translation>앞선 토큰이 주어졌을 때 각 프롬프트 토큰의 로그 확률. 답변과 따로 프롬프트를 한 번 더 실행합니다</translation>
     </message>
 </context>
 <context>

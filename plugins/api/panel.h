@@ -53,6 +53,8 @@ class Panel {
   virtual QList<QAction*> actions() { return {}; }
   virtual QJsonObject save() const { return {}; }
   virtual void restore(const QJsonObject&) {}
+  /// A shell script (vitrine-cli) that computes what is shown now; empty: nothing that the command line can do.
+  virtual QString script() const { return {}; }
   /// What the picture shows now, in words, for screen readers: "layer 12, head 3, token 27 of 64 looks most at
   /// 'stores', 52 %".
   virtual QString summary() const = 0;

@@ -11,6 +11,22 @@ namespace vitrine {
 
 float TranscriptToken::probability() const noexcept { return std::exp(logprob); }
 
+int token_level(const TranscriptToken& token, TokenColor color) noexcept {
+  if (!token.known) return -1;
+  const auto below = [](double value, std::initializer_list<double> limits) {
+    return int(std::count_if(limits.begin(), limits.end(), [value](double limit) { return value >= limit; }));
+  };
+  switch (color) {
+    case TokenColor::probability:
+      return 4 - below(double(token.probability()), {0.05, 0.2, 0.5, 0.9});
+    case TokenColor::entropy:
+      return below(double(token.entropy), {0.1, 0.7, 1.5, 2.5});
+    case TokenColor::rank:
+      return below(token.rank, {1, 2, 5, 20});
+  }
+  return -1;
+}
+
 std::string TranscriptLane::answer_text() const {
   std::string text;
   for (size_t i = size_t(std::max<qint64>(0, prompt_tokens)); i < tokens.size(); ++i) text += tokens[i].text;
@@ -122,6 +138,31 @@ void Transcript::clear() {
   for (const LaneId id : ids) drop(id);
 }
 
+void Transcript::judge(LaneId id, std::span<const TokenOut> tokens) {
+  const auto found = lanes_.find(id);
+  if (found == lanes_.end()) return;
+  qint64 first = -1, last = -1;
+  for (const TokenOut& out : tokens) {
+    if (out.position < 0 || out.position >= qint64(found->second.tokens.size())) continue;
+    TranscriptToken& token = found->second.tokens[size_t(out.position)];
+    if (token.id != out.id || !token.prompt) continue;
+    set_verdict(token, out);
+    first = first < 0 ? out.position : std::min<qint64>(first, out.position);
+    last = std::max<qint64>(last, out.position);
+  }
+  if (first >= 0) emit tokens_changed(id, first, last - first + 1);
+}
+
+/// What the raw distribution said of it.
+void Transcript::set_verdict(TranscriptToken& token, const TokenOut& out) {
+  token.known = true;
+  token.logprob = out.logprob;
+  token.entropy = out.entropy;
+  token.rank = out.rank;
+  token.rest_mass = out.rest_mass;
+  token.top = out.top;
+}
+
 void Transcript::take(const TokenOut& out) {
   const auto found = lanes_.find(out.lane);
   if (found == lanes_.end()) return;
@@ -136,15 +177,10 @@ void Transcript::take(const TokenOut& out) {
   }
   token.prompt = out.prompt;
   token.text = out.text;
-  token.known = true;
-  token.logprob = out.logprob;
-  token.entropy = out.entropy;
-  token.rank = out.rank;
+  set_verdict(token, out);
   token.step = out.step;
-  token.rest_mass = out.rest_mass;
   token.sampled_probability = out.sampled_probability;
   token.elapsed_ms = out.elapsed_ms;
-  token.top = out.top;
   token.stages = out.stages;
   Span& span = (is_new ? appended_ : changed_)[out.lane];
   if (span.first < 0) span.first = out.position;

@@ -39,6 +39,12 @@ struct VT_API TranscriptToken {
   float probability() const noexcept;
 };
 
+/// What the colour of a token's chip says.
+enum class TokenColor : uint8_t { probability, entropy, rank };
+/// 0 (sure) to 4 (surprised), -1: not judged. Steps of probability: 90, 50, 20, 5 %; of entropy: 0.1, 0.7, 1.5, 2.5 nats;
+/// of rank: first, second, to fifth, to twentieth.
+VT_API int token_level(const TranscriptToken& token, TokenColor color) noexcept;
+
 /// An answer token that other settings would have chosen differently (the sampler panel's verdict on the text as it
 /// was).
 struct TokenMark {
@@ -90,6 +96,8 @@ class VT_API Transcript : public QObject {
   void begin(JobId job, const Generate& request);
   /// Marks the prompt tokens of a lane, one role a token from position 0. Call before or after begin().
   void set_roles(LaneId id, std::span<const TokenRole> roles);
+  /// What the model held of tokens that the lane has: a prompt that was scored afterwards. Others are left out.
+  void judge(LaneId id, std::span<const TokenOut> tokens);
   /// A lane as a saved session holds it.
   void restore(TranscriptLane lane);
   void drop(LaneId id);
@@ -112,6 +120,7 @@ class VT_API Transcript : public QObject {
 
  private:
   void take(const TokenOut& out);
+  static void set_verdict(TranscriptToken& token, const TokenOut& out);
   TranscriptToken plain_token(int32_t id) const;
 
   std::map<LaneId, TranscriptLane> lanes_;

@@ -53,8 +53,17 @@ class VT_API Workspace : public QObject {
   qint64 session() const noexcept { return session_; }
   /// Called by the chat when another session becomes its own.
   void set_session(qint64 session);
-  /// Opens a saved session in the chat.
-  void open_session(qint64 session) { emit session_requested(session); }
+  /// Opens a saved session in the chat, `message` (0: the one shown last) on the branch that is shown.
+  void open_session(qint64 session, qint64 message = 0) { emit session_requested(session, message); }
+  /// An empty conversation in the chat; the one before stays saved.
+  void new_session() { emit new_session_requested(); }
+  /// The message of the session whose answer is looked at; 0: none. Set by the chat.
+  qint64 message() const noexcept { return message_; }
+  void set_message(qint64 message) { message_ = message; }
+  /// Shows a pinned view as it was: its session and answer, the selection, and what `panel` showed.
+  void show_view(qint64 session, const QString& panel, const QByteArray& view) {
+    emit view_requested(session, panel, view);
+  }
 
   /// A line in the status bar for a few seconds.
   virtual void notify(const QString& text) = 0;
@@ -83,16 +92,20 @@ class VT_API Workspace : public QObject {
   void model_changed();
   void sampler_changed();
   void ask_requested(const QString& prompt);
-  void session_requested(qint64 session);
+  void session_requested(qint64 session, qint64 message);
+  void new_session_requested();
+  void view_requested(qint64 session, const QString& panel, const QByteArray& view);
   void session_changed(qint64 session);
   void setting_changed(const QString& key);
+  /// Shows the menu of a token of the selected lane at a place of the screen.
+  void token_menu_requested(qint64 position, const QPoint& at);
   /// The menu of a token is about to show (right click on a chip or a word): add what can be done with it.
   void token_menu(QMenu* menu, qint64 position);
   /// generating() changed.
   void generating_changed(bool generating);
 
  private:
-  qint64 session_ = 0;
+  qint64 session_ = 0, message_ = 0;
 };
 
 }  // namespace vitrine

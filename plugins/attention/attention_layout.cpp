@@ -37,7 +37,10 @@ void AttentionPanel::build() {
   row->addWidget(build_left());
   row->addWidget(split_line_);
   row->addWidget(build_right(), 1);
-  picture->installEventFilter(this);
+  connect(frame_, &views::PanelFrame::room_changed, this, [this] {
+    arrange();
+    if (visible_) show_all();
+  });
   frame_->set_picture(picture);
   build_menu();
   table_ = new views::NumberTable(frame_);
@@ -183,7 +186,11 @@ void AttentionPanel::make_actions() {
 /// Sizes by the room: the left column takes 372 of a wide panel, less of a narrow one; labels give way first.
 void AttentionPanel::arrange() {
   const views::Theme& t = views::theme();
-  const int width = left_->parentWidget() ? left_->parentWidget()->width() : 0, height = left_->height();
+  QWidget* picture = left_->parentWidget();
+  if (!picture) return;
+  const QSize least(t.px(520), t.px(380));
+  picture->setMinimumSize(least);
+  const int width = std::max(frame_->room().width(), least.width()), height = std::max(frame_->room().height(), least.height());
   const int left = std::max(std::min(t.px(372), std::max(t.px(240), width * 47 / 100)), width / 4);
   left_->setFixedWidth(left);
   left_->layout()->setContentsMargins(t.px(16), t.px(8), t.px(8), t.px(4));
@@ -194,7 +201,6 @@ void AttentionPanel::arrange() {
   for (QLabel* label : {view_label_, scale_label_, layers_label_}) label->setVisible(frame_->width() >= t.px(900));
   follow_->setVisible(frame_->width() >= t.px(760));
   sink_->setVisible(frame_->width() >= t.px(620));
-  frame_->setMinimumWidth(t.px(520));
   heads_title_->setFont(t.font(views::Type::small, true));
   head_title_->setFont(t.font(views::Type::title, true));
   head_detail_->setFont(t.font(views::Type::small));

@@ -11,6 +11,7 @@
 #include <QLabel>
 #include <algorithm>
 
+#include "plugins/api/script.h"
 #include "plugins/attention/heads_view.h"
 #include "plugins/attention/matrix_view.h"
 #include "views/distribution_bars.h"
@@ -216,6 +217,17 @@ QJsonObject AttentionPanel::save() const {
   return state;
 }
 
+QString AttentionPanel::script() const {
+  const auto open = context_.workspace.model();
+  const TranscriptLane* lane = context_.transcript.lane(context_.selection.lane());
+  if (!open || !lane || lane->tokens.empty()) return {};
+  const int layer = context_.selection.layer();
+  return cli_script(QStringLiteral("trace ") + shell_word(QString::fromStdString(open->facts->path.string())),
+                    {QStringLiteral("--prompt ") + shell_word(lane_text(*lane, qint64(lane->tokens.size()))),
+                     QStringLiteral("--no-special"), QStringLiteral("--watch attn_probs@%1").arg(layer),
+                     QStringLiteral("--out attention_layer_%1.safetensors").arg(layer)});
+}
+
 void AttentionPanel::restore(const QJsonObject& state) {
   model_.restore(state);
   matrix_->restore(state["zoom"].toObject());
@@ -224,10 +236,6 @@ void AttentionPanel::restore(const QJsonObject& state) {
 
 bool AttentionPanel::eventFilter(QObject* object, QEvent* event) {
   if (object == frame_ && event->type() == QEvent::LanguageChange) retranslate();
-  if (left_ && object == left_->parentWidget() && event->type() == QEvent::Resize) {
-    arrange();
-    if (visible_) show_all();
-  }
   return QObject::eventFilter(object, event);
 }
 

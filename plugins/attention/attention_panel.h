@@ -40,6 +40,7 @@ class AttentionPanel : public QObject, public Panel {
   QList<QAction*> actions() override { return actions_; }
   QJsonObject save() const override;
   void restore(const QJsonObject& state) override;
+  QString script() const override;
   QString summary() const override { return model_.summary(); }
 
   const AttentionModel& model() const noexcept { return model_; }

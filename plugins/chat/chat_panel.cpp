@@ -4,6 +4,7 @@
 #include <QAction>
 #include <QEvent>
 #include <QLabel>
+#include <QMenu>
 #include <QPlainTextEdit>
 #include <QScrollArea>
 #include <QScrollBar>
@@ -13,8 +14,11 @@
 #include <algorithm>
 #include <cmath>
 
+#include "plugins/api/script.h"
 #include "plugins/chat/composer.h"
-#include "plugins/chat/token_flow.h"
+#include "plugins/chat/markdown_text.h"
+#include "plugins/chat/text_places.h"
+#include "plugins/chat/token_page.h"
 #include "plugins/chat/turn_view.h"
 #include "views/distribution_bars.h"
 #include "views/numbers.h"
@@ -35,14 +39,31 @@ ChatPanel::ChatPanel(PanelContext& context) : context_(context), session_(contex
   connect(&session_, &ChatSession::turn_changed, this, &ChatPanel::show_turn);
   connect(&session_, &ChatSession::mode_changed, this, &ChatPanel::show_state);
   connect(&context.workspace, &Workspace::ask_requested, this, [this](const QString& text) { session_.ask(text); });
+  connect(&context.workspace, &Workspace::new_session_requested, this, [this] {
+    session_.start_new();
+    composer_->focus();
+  });
+  connect(&context.workspace, &Workspace::token_menu, this, &ChatPanel::fill_token_menu);
   connect(&context.selection, &Selection::changed, this, [this] {
-    flow_->set_lane(context_.selection.lane());
+    tokens_->flow().set_lane(context_.selection.lane());
     show_alternatives();
+    show_marks();
   });
-  connect(&context.transcript, &Transcript::tokens_appended, this, [this](LaneId lane, qint64, qint64) {
-    if (lane == context_.selection.lane()) flow_->appended();
+  connect(&context.selection, &Selection::position_changed, this, [this] {
+    // The alternatives may just have taken room: the layout comes first.
+    QMetaObject::invokeMethod(this, &ChatPanel::show_selected_word, Qt::QueuedConnection);
   });
-  connect(&context.transcript, &Transcript::lane_began, this, [this] { flow_->reset(); });
+  const auto mine = [this](LaneId lane) { return lane == context_.selection.lane(); };
+  connect(&context.transcript, &Transcript::tokens_appended, this, [this, mine](LaneId lane) {
+    if (mine(lane)) tokens_->flow().appended();
+  });
+  connect(&context.transcript, &Transcript::lane_began, this, [this, mine](LaneId lane) {
+    if (mine(lane)) tokens_->flow().reset();
+  });
+  connect(&context.transcript, &Transcript::marks_changed, this, &ChatPanel::show_marks);
+  connect(&context.transcript, &Transcript::tokens_changed, this, [this, mine](LaneId lane) {
+    if (mine(lane)) show_alternatives();
+  });
   count_timer_.setSingleShot(true);
   count_timer_.setInterval(250);
   connect(&count_timer_, &QTimer::timeout, this, &ChatPanel::show_count);
@@ -71,16 +92,18 @@ void ChatPanel::build() {
   column->setContentsMargins(0, 0, 0, 0);
   column->setSpacing(0);
   pages_ = new QStackedWidget;
-  flow_ = new TokenFlow(context_.transcript, context_.selection);
+  tokens_ = new TokenPage(context_);
+  connect(&tokens_->flow(), &TokenFlow::menu_requested, &context_.workspace, &Workspace::token_menu_requested);
   prompt_ = new QPlainTextEdit;
   prompt_->setReadOnly(true);
   prompt_->setFrameShape(QFrame::NoFrame);
   pages_->addWidget(build_messages());
-  pages_->addWidget(flow_);
+  pages_->addWidget(tokens_);
   pages_->addWidget(prompt_);
   composer_ = new Composer;
   column->addWidget(pages_, 1);
   column->addWidget(build_alternatives());
+  connect(frame_, &views::PanelFrame::room_changed, this, &ChatPanel::fit_alternatives);
   column->addWidget(composer_);
   connect(composer_, &Composer::sent, this, [this](const QString& text) {
     if (text.trimmed().isEmpty() && !session_.conversation().completion) return;
@@ -130,8 +153,14 @@ QWidget* ChatPanel::build_messages() {
 }
 
 QWidget* ChatPanel::build_alternatives() {
-  alternatives_box_ = new QWidget;
-  auto* column = new QVBoxLayout(alternatives_box_);
+  auto* box = new QWidget;
+  alternatives_box_ = new QScrollArea;
+  alternatives_box_->setWidgetResizable(true);
+  alternatives_box_->setFrameShape(QFrame::NoFrame);
+  alternatives_box_->setFocusPolicy(Qt::NoFocus);
+  alternatives_box_->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+  alternatives_box_->viewport()->setAutoFillBackground(false);
+  auto* column = new QVBoxLayout(box);
   column->setContentsMargins(24, 8, 24, 0);
   column->setSpacing(4);
   alternatives_title_ = new QLabel;
@@ -139,6 +168,8 @@ QWidget* ChatPanel::build_alternatives() {
   alternatives_ = new views::DistributionBars(tr("Alternatives of the selected token"));
   column->addWidget(alternatives_title_);
   column->addWidget(alternatives_);
+  alternatives_box_->setWidget(box);
+  box->setAutoFillBackground(false);
   alternatives_box_->hide();
   connect(alternatives_, &views::DistributionBars::row_activated, this, [this](int row) {
     if (row >= 0 && row < int(alternative_ids_.size())) session_.continue_from(context_.selection.position(), alternative_ids_[size_t(row)]);
@@ -154,7 +185,7 @@ void ChatPanel::make_actions() {
     connect(action, &QAction::triggered, this, slot);
     actions_ << action;
   };
-  add(tr("New conversation"), tr("Begin an empty conversation; this one stays in the sessions"), QKeySequence("Ctrl+N"), [this] { session_.start_new(); });
+  add(tr("New conversation"), tr("Begin an empty conversation; this one stays in the sessions"), QKeySequence("Ctrl+N"), [this] { context_.workspace.new_session(); });
   add(tr("Answer again"), tr("Another answer to the last question, with the next seed"), QKeySequence("Ctrl+R"), [this] {
     if (const Turn* turn = session_.current_answer()) session_.retry(turn->id);
   });
@@ -193,6 +224,7 @@ void ChatPanel::show_path() {
     list_layout_->insertWidget(3 + int(i), view);
     connect(view, &TurnView::retry_requested, &session_, &ChatSession::retry);
     connect(view, &TurnView::edited, &session_, [this](qint64 turn, const QString& text) { session_.edit(turn, text); });
+    connect(view, &TurnView::text_clicked, this, &ChatPanel::text_clicked);
     connect(view, &TurnView::branch_requested, this, [this](qint64 turn, int step) {
       const auto siblings = session_.conversation().siblings(turn);
       const auto at = std::find(siblings.begin(), siblings.end(), turn);
@@ -200,15 +232,22 @@ void ChatPanel::show_path() {
       if (to >= 0 && to < int64_t(siblings.size())) session_.select_branch(siblings[size_t(to)]);
     });
   }
-  for (int64_t id : shown_) show_turn(id);
+  for (int64_t id : shown_) refresh_turn(id);
   at_end_ = true;
   follow_end();
-  flow_->set_lane(context_.selection.lane());
+  tokens_->flow().set_lane(context_.selection.lane());
   show_state();
   show_alternatives();
+  show_marks();
 }
 
 void ChatPanel::show_turn(qint64 id) {
+  refresh_turn(id);
+  show_marks();
+  if (const Turn* turn = session_.conversation().find(id); turn && turn->job == 0) show_state();
+}
+
+void ChatPanel::refresh_turn(int64_t id) {
   const auto view = views_.find(id);
   const Turn* turn = session_.conversation().find(id);
   if (view == views_.end() || !turn) return;
@@ -216,7 +255,65 @@ void ChatPanel::show_turn(qint64 id) {
   const auto at = std::find(siblings.begin(), siblings.end(), int64_t(id));
   const TranscriptLane* lane = context_.transcript.lane(turn->lane);
   view->second->show_turn(*turn, model_name(), int(at - siblings.begin()), int(siblings.size()), lane ? lane->answer_tokens() : 0);
-  if (turn->job == 0) show_state();
+}
+
+/// The selected token and what the tried sampler would have changed, in the text of their answer.
+void ChatPanel::show_marks() {
+  const LaneId selected = context_.selection.lane();
+  const TranscriptLane* lane = context_.transcript.lane(selected);
+  for (const auto& [id, view] : views_) {
+    const Turn* turn = session_.conversation().find(id);
+    std::vector<TextMark> marks;
+    if (turn && lane && turn->lane == selected) {
+      const std::vector<TextSpan> spans = token_spans(*lane, turn->text);
+      const auto mark = [&](qint64 position) {
+        const qint64 at = position - lane->prompt_tokens;
+        if (at >= 0 && at < qint64(spans.size())) marks.push_back({.from = spans[size_t(at)].from, .to = spans[size_t(at)].to});
+        return at >= 0 && at < qint64(spans.size());
+      };
+      if (mark(context_.selection.position())) marks.back().selected = true;
+      for (const TokenMark& other : context_.transcript.marks(selected))
+        if (mark(other.position)) {
+          marks.back().changed = true;
+          marks.back().tip = tr("the sampler being tried would draw %1").arg(views::token_text(context_.transcript.face(other.other).bytes));
+        }
+    }
+    view->set_marks(marks);
+  }
+}
+
+/// Scrolls the conversation to the word of the selected token.
+void ChatPanel::show_selected_word() {
+  for (const auto& [id, view] : views_)
+    if (const QRect word = view->selected_word(); !word.isNull()) {
+      const QRect area(view->mapTo(list_, word.topLeft()), word.size());
+      scroll_->ensureVisible(area.center().x(), area.center().y(), 0, std::min(views::theme().px(48), scroll_->viewport()->height() / 3));
+    }
+}
+
+void ChatPanel::text_clicked(qint64 id, int offset) {
+  session_.look_at(id);
+  const Turn* turn = session_.conversation().find(id);
+  const TranscriptLane* lane = turn ? context_.transcript.lane(turn->lane) : nullptr;
+  if (!lane) return;
+  const std::vector<TextSpan> spans = token_spans(*lane, turn->text);
+  const auto found = std::find_if(spans.begin(), spans.end(), [offset](const TextSpan& span) { return offset >= span.from && offset < span.to; });
+  if (found != spans.end()) context_.selection.set_position(lane->prompt_tokens + (found - spans.begin()));
+}
+
+/// What the chat offers for a token: to go on from it with another one.
+void ChatPanel::fill_token_menu(QMenu* menu, qint64 position) {
+  const TranscriptLane* lane = context_.transcript.lane(context_.selection.lane());
+  if (!lane || session_.running() || position < lane->prompt_tokens || position >= qint64(lane->tokens.size())) return;
+  const TranscriptToken& token = lane->tokens[size_t(position)];
+  QMenu* others = menu->addMenu(tr("Continue with another token"));
+  for (const TokenAlternative& other : token.top) {
+    if (other.id == token.id) continue;
+    if (others->actions().size() == 8) break;
+    others->addAction(views::token_text(context_.transcript.face(other.id).bytes) + QStringLiteral("   ") + views::percent(std::exp(double(other.logprob))), this,
+                      [this, position, id = other.id] { session_.continue_from(position, id); });
+  }
+  others->setEnabled(!others->isEmpty());
 }
 
 void ChatPanel::show_state() {
@@ -258,12 +355,14 @@ void ChatPanel::show_count() {
 void ChatPanel::show_alternatives() {
   const qint64 position = context_.selection.position();
   const TranscriptToken* token = context_.transcript.token(context_.selection.lane(), position);
-  const bool known = token && token->known && !token->prompt;
+  const bool known = token && token->known;
   alternatives_box_->setVisible(known);
   if (!known) return;
   const TranscriptLane* lane = context_.transcript.lane(context_.selection.lane());
   alternatives_title_->setFont(views::theme().font(views::Type::small, true));
-  alternatives_title_->setText(tr("Alternatives at answer token %1: double-click or Enter continues from there").arg(position - lane->prompt_tokens + 1));
+  alternatives_title_->setText(position >= lane->prompt_tokens
+                                   ? tr("Alternatives at answer token %1: double-click or Enter continues from there").arg(position - lane->prompt_tokens + 1)
+                                   : tr("What the model expected at prompt token %1").arg(position + 1));
   std::vector<views::BarRow> rows;
   alternative_ids_.clear();
   double rest = 1;
@@ -276,13 +375,25 @@ void ChatPanel::show_alternatives() {
   const auto model = context_.workspace.model();
   if (model) rows.push_back({.label = tr("%1 other tokens").arg(views::count(model->facts->spec.vocab - int(alternative_ids_.size()))), .value = std::max(rest, 0.0)});
   alternatives_->set_rows(std::move(rows));
+  fit_alternatives();
+}
+
+/// At most half of the room: the conversation stays in sight.
+void ChatPanel::fit_alternatives() {
+  QWidget* box = alternatives_box_->widget();
+  const int width = std::max(1, frame_->room().width());
+  const int wanted = box->layout()->hasHeightForWidth() ? box->layout()->totalHeightForWidth(width) : box->sizeHint().height();
+  alternatives_box_->setFixedHeight(std::min(wanted, frame_->room().height() / 2));
 }
 
 void ChatPanel::follow_end() {
   if (at_end_) scroll_->verticalScrollBar()->setValue(scroll_->verticalScrollBar()->maximum());
 }
 
-void ChatPanel::on_events(std::span<const Event> events) { session_.on_events(events); }
+void ChatPanel::on_events(std::span<const Event> events) {
+  session_.on_events(events);
+  tokens_->on_events(events);
+}
 
 void ChatPanel::on_model_changed(const ModelLoaded* model) {
   session_.on_model_changed();
@@ -319,6 +430,12 @@ void ChatPanel::restore(const QJsonObject& state) {
   pages_->setCurrentIndex(state["view"].toInt());
   composer_->set_text(state["draft"].toString());
   if (session_.conversation().empty() && session_.session() == 0) system_->setPlainText(state["system"].toString());
+}
+
+QString ChatPanel::script() const {
+  const auto model = context_.workspace.model();
+  const TranscriptLane* lane = context_.transcript.lane(context_.selection.lane());
+  return model && lane ? generate_script(QString::fromStdString(model->facts->path.string()), *lane, lane->request.sampler) : QString();
 }
 
 QString ChatPanel::summary() const {

@@ -24,7 +24,7 @@ class PanelFrame;
 class Segmented;
 }  // namespace views
 class Composer;
-class TokenFlow;
+class TokenPage;
 class TurnView;
 
 class ChatPanel : public QObject, public Panel {
@@ -38,6 +38,7 @@ class ChatPanel : public QObject, public Panel {
   QList<QAction*> actions() override { return actions_; }
   QJsonObject save() const override;
   void restore(const QJsonObject& state) override;
+  QString script() const override;
   QString summary() const override;
 
  protected:
@@ -50,9 +51,15 @@ class ChatPanel : public QObject, public Panel {
   void make_actions();
   void show_path();
   void show_turn(qint64 id);
+  void refresh_turn(int64_t id);
+  void show_marks();
+  void text_clicked(qint64 turn, int offset);
+  void fill_token_menu(QMenu* menu, qint64 position);
   void show_state();
   void show_prompt();
   void show_alternatives();
+  void fit_alternatives();
+  void show_selected_word();
   void show_count();
   void retranslate();
   void follow_end();
@@ -69,8 +76,8 @@ class ChatPanel : public QObject, public Panel {
   QVBoxLayout* list_layout_ = nullptr;
   QToolButton* system_button_ = nullptr;
   QPlainTextEdit *system_ = nullptr, *prompt_ = nullptr;
-  TokenFlow* flow_ = nullptr;
-  QWidget* alternatives_box_ = nullptr;
+  TokenPage* tokens_ = nullptr;
+  QScrollArea* alternatives_box_ = nullptr;
   QLabel* alternatives_title_ = nullptr;
   views::DistributionBars* alternatives_ = nullptr;
   std::vector<int32_t> alternative_ids_;

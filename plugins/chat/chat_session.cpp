@@ -10,7 +10,7 @@
 namespace vitrine {
 
 ChatSession::ChatSession(PanelContext& context, QObject* parent) : QObject(parent), context_(context) {
-  connect(&context.workspace, &Workspace::session_requested, this, [this](qint64 id) { open(id); });
+  connect(&context.workspace, &Workspace::session_requested, this, [this](qint64 id, qint64 message) { open(id, message); });
 }
 
 /// A failing store or template is told in the error bar; the chat goes on.
@@ -117,6 +117,7 @@ void ChatSession::answer(int64_t question, Generate request, QString prefix, std
     run_of_turn_[id] = *run;
   }
   context_.selection.set_lane(lane);
+  context_.workspace.set_message(id);
   emit path_changed();
 }
 
@@ -195,7 +196,7 @@ void ChatSession::edit(int64_t id, const QString& text) {
 }
 
 void ChatSession::continue_from(qint64 position, int32_t id) {
-  const Turn* turn = current_answer();
+  const Turn* turn = conversation_.with_lane(context_.selection.lane());
   const TranscriptLane* lane = turn ? context_.transcript.lane(turn->lane) : nullptr;
   const auto model = context_.workspace.model();
   if (!lane || !model || running() || position < lane->prompt_tokens || position >= qint64(lane->tokens.size())) return;
@@ -221,7 +222,12 @@ void ChatSession::continue_from(qint64 position, int32_t id) {
   });
 }
 
+void ChatSession::look_at(int64_t id) {
+  if (const Turn* turn = conversation_.find(id); turn && turn->lane != 0) show_lane(turn);
+}
+
 void ChatSession::select_branch(int64_t id) {
+  if (!conversation_.find(id)) return;
   conversation_.select(id);
   if (context_.store && session_ != 0) guarded([&] { context_.store->select_branch(id); });
   show_lane(current_answer());
@@ -251,13 +257,18 @@ void ChatSession::start_new() {
   runs_.clear();
   run_of_turn_.clear();
   context_.workspace.set_session(0);
+  context_.workspace.set_message(0);
   context_.workspace.set_setting("chat/session", qint64(0));
   context_.selection.set_lane(0);
   emit path_changed();
 }
 
-void ChatSession::open(SessionId id) {
+void ChatSession::open(SessionId id, int64_t message) {
   if (!context_.store || id == 0) return;
+  if (id == session_ && message != 0) {
+    select_branch(message);
+    return look_at(message);
+  }
   guarded([&] {
     const auto row = context_.store->find(id);
     if (!row) throw Error(ErrorKind::input, "this session does not exist any more", "choose another one");
@@ -284,9 +295,11 @@ void ChatSession::open(SessionId id) {
       conversation_.add(std::move(turn));
     }
     if (!shown.empty()) conversation_.select(shown.back().id);
+    if (conversation_.find(message)) conversation_.select(message);
     context_.workspace.set_session(id);
     context_.workspace.set_setting("chat/session", qint64(id));
     show_lane(current_answer());
+    look_at(message);
   });
   emit mode_changed();
   emit path_changed();
@@ -294,6 +307,7 @@ void ChatSession::open(SessionId id) {
 
 /// Makes an answer's lane the shared one; a lane of a reopened session is told to transcript and engine first.
 void ChatSession::show_lane(const Turn* turn) {
+  context_.workspace.set_message(turn ? turn->id : 0);
   if (!turn) {
     context_.selection.set_lane(0);
     return;

@@ -40,7 +40,10 @@ class ChatSession : public QObject {
   void set_system_prompt(const QString& text);
   void set_completion(bool on);
   void start_new();
-  void open(SessionId session);
+  /// `message`: on the branch that is shown; 0: as it was left.
+  void open(SessionId session, int64_t message = 0);
+  /// Makes a turn's answer the one that everything looks at.
+  void look_at(int64_t turn);
   SessionId session() const noexcept { return session_; }
 
   /// What would be sent if `draft` were asked now: for the prompt view. Empty with `why` when it cannot be rendered.

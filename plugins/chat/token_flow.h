@@ -16,15 +16,22 @@ class TokenFlow : public QAbstractScrollArea {
  public:
   TokenFlow(const Transcript& transcript, Selection& selection, QWidget* parent = nullptr);
   void set_lane(LaneId lane);
+  void set_color(TokenColor color);
   /// Tokens were added at the end.
   void appended();
   void reset();
+  /// Where a token's chip is in the viewport.
+  QRect chip_rect(qint64 index) const;
+
+ signals:
+  void menu_requested(qint64 index, const QPoint& global);
 
  protected:
   void paintEvent(QPaintEvent* event) override;
   void resizeEvent(QResizeEvent* event) override;
   void mousePressEvent(QMouseEvent* event) override;
   void keyPressEvent(QKeyEvent* event) override;
+  void contextMenuEvent(QContextMenuEvent* event) override;
   bool viewportEvent(QEvent* event) override;
 
  private:
@@ -32,6 +39,9 @@ class TokenFlow : public QAbstractScrollArea {
     int x = 0, line = 0, width = 0;
   };
   void layout_from(size_t first);
+  void measure();
+  void paint_chip(QPainter& painter, size_t index, const TranscriptToken& token);
+  void move_line(int by);
   qint64 index_at(const QPoint& at) const;
   int line_height() const;
   QRect box(size_t index) const;
@@ -42,6 +52,8 @@ class TokenFlow : public QAbstractScrollArea {
   const Transcript& transcript_;
   Selection& selection_;
   LaneId lane_ = 0;
+  TokenColor color_ = TokenColor::probability;
+  std::vector<int> widths_;  // measured once a token; only the flow depends on the room
   std::vector<Place> places_;
 };
 

@@ -10,7 +10,9 @@
 #include <QShortcut>
 #include <QToolButton>
 #include <QVBoxLayout>
+#include <algorithm>
 
+#include "plugins/chat/mark_legend.h"
 #include "plugins/chat/markdown_text.h"
 #include "views/numbers.h"
 #include "views/theme.h"
@@ -27,6 +29,8 @@ TurnView::TurnView(int64_t id, QWidget* parent) : QFrame(parent), id_(id) {
   thought_text_ = new MarkdownText(this);
   box_ = new QFrame(this);
   text_ = new MarkdownText(box_);
+  legend_ = new MarkLegend(this);
+  legend_->hide();
   retry_ = button("refresh");
   edit_ = button("edit");
   copy_ = button("copy");
@@ -61,6 +65,7 @@ TurnView::TurnView(int64_t id, QWidget* parent) : QFrame(parent), id_(id) {
   all->addWidget(thought_button_, 0, Qt::AlignLeft);
   all->addWidget(thought_text_);
   all->addWidget(box_);
+  all->addWidget(legend_);
   all->addWidget(editor_box_);
   all->addLayout(foot);
   editor_box_->hide();
@@ -77,6 +82,8 @@ TurnView::TurnView(int64_t id, QWidget* parent) : QFrame(parent), id_(id) {
   connect(next_, &QToolButton::clicked, this, [this] { emit branch_requested(id_, 1); });
   connect(save_, &QPushButton::clicked, this, [this] { end_edit(true); });
   connect(discard_, &QPushButton::clicked, this, [this] { end_edit(false); });
+  connect(text_, &MarkdownText::clicked_at, this, [this](int offset) { emit text_clicked(id_, offset + rest_offset()); });
+  connect(thought_text_, &MarkdownText::clicked_at, this, [this](int offset) { emit text_clicked(id_, offset + thought_offset()); });
   connect(thought_button_, &QToolButton::clicked, this, &TurnView::toggle_thought);
   connect(new QShortcut(QKeySequence("Ctrl+Return"), editor_), &QShortcut::activated, this, [this] { end_edit(true); });
   connect(new QShortcut(QKeySequence("Esc"), editor_), &QShortcut::activated, this, [this] { end_edit(false); });
@@ -146,6 +153,7 @@ void TurnView::show_turn(const Turn& turn, const QString& model, int place, int 
   if (raw_ != turn.text || text_->document()->isEmpty()) text_->set_text(span.rest + (running_ ? QStringLiteral("\u2588") : QString()), turn.speaker == Speaker::assistant);
   if (!running_ && raw_ == turn.text && text_->toPlainText().endsWith(QChar(0x2588))) text_->set_text(span.rest, turn.speaker == Speaker::assistant);
   raw_ = turn.text;
+  rest_ = span.rest;
   box_->setVisible(!span.rest.isEmpty() || running_);
   QStringList facts;
   if (answer_ && tokens > 0) facts << tr("%n token(s)", "", int(tokens));
@@ -161,6 +169,30 @@ void TurnView::show_turn(const Turn& turn, const QString& model, int place, int 
   previous_->setEnabled(place > 0);
   next_->setEnabled(place + 1 < count);
   branch_->setText(QStringLiteral("%1/%2").arg(place + 1).arg(count));
+}
+
+int TurnView::rest_offset() const { return int(raw_.size() - rest_.size()); }
+int TurnView::thought_offset() const { return thought_.isEmpty() ? 0 : int(raw_.indexOf(thought_)); }
+
+void TurnView::set_marks(const std::vector<TextMark>& marks) {
+  const auto moved = [&](int by, qsizetype size) {
+    std::vector<TextMark> mine;
+    for (TextMark mark : marks) {
+      mark.from = std::max(0, mark.from - by);
+      mark.to = std::min(int(size), mark.to - by);
+      if (mark.from < mark.to) mine.push_back(std::move(mark));
+    }
+    return mine;
+  };
+  text_->set_marks(moved(rest_offset(), rest_.size()));
+  thought_text_->set_marks(moved(thought_offset(), thought_.size()));
+  legend_->setVisible(std::any_of(marks.begin(), marks.end(), [](const TextMark& mark) { return mark.changed; }));
+}
+
+QRect TurnView::selected_word() const {
+  for (const MarkdownText* text : {thought_text_, text_})
+    if (const QRect word = text->isVisible() ? text->selected_word() : QRect(); !word.isNull()) return {text->mapTo(this, word.topLeft()), word.size()};
+  return {};
 }
 
 void TurnView::begin_edit() {

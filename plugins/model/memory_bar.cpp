@@ -13,6 +13,7 @@
 
 #include "views/elided_label.h"
 #include "views/numbers.h"
+#include "views/reset.h"
 #include "views/segmented.h"
 #include "views/theme.h"
 
@@ -129,6 +130,8 @@ MemoryBar::MemoryBar(QWidget* parent) : QWidget(parent) {
     update_texts();
     emit changed();
   });
+  for (QWidget* w : {static_cast<QWidget*>(slider_), static_cast<QWidget*>(field_)})
+    views::reset_on_double_click(w, [this] { field_->setValue(field_->maximum()); });
   connect(format_, &views::Segmented::chosen, this, [this] {
     update_texts();
     emit changed();
@@ -146,7 +149,7 @@ void MemoryBar::retranslate() {
       {tr("Two bytes a value: the usual cache"), tr("Four bytes a value: the cache of exact precision")});
   const QString context =
       tr("Tokens that the cache holds, 64 to the length the model was trained for (logarithmic). Weights + KV a token "
-         "× context + working.");
+         "× context + working. Double click: the whole length.");
   for (QWidget* w : {static_cast<QWidget*>(slider_), static_cast<QWidget*>(field_)}) {
     w->setToolTip(context);
     w->setAccessibleName(tr("Context length in tokens"));

@@ -39,6 +39,7 @@ class ModelPanel : public QObject, public Panel {
   QList<QAction*> actions() override { return actions_; }
   QJsonObject save() const override;
   void restore(const QJsonObject& state) override;
+  QString script() const override;
   QString summary() const override;
 
   TensorTree& tree() noexcept { return *tree_; }

@@ -7,6 +7,7 @@
 #include <QSplitter>
 #include <QStackedWidget>
 
+#include "plugins/api/script.h"
 #include "plugins/model/diagram_view.h"
 #include "plugins/model/facts_page.h"
 #include "plugins/model/memory_bar.h"
@@ -186,6 +187,12 @@ void ModelPanel::restore(const QJsonObject& state) {
   split_->restoreState(QByteArray::fromBase64(state["split"].toString().toLatin1()));
   left_->restoreState(QByteArray::fromBase64(state["left"].toString().toLatin1()));
   arrange();
+}
+
+QString ModelPanel::script() const {
+  if (!model_) return {};
+  return cli_script(QStringLiteral("inspect ") + shell_word(QString::fromStdString(model_->facts->path.string())),
+                    {QStringLiteral("--context %1").arg(memory_->context())});
 }
 
 QString ModelPanel::summary() const {

@@ -6,6 +6,7 @@
 #include <QEvent>
 #include <QJsonObject>
 
+#include "plugins/api/script.h"
 #include "plugins/sampler/sampler_picture.h"
 #include "plugins/sampler/stage_words.h"
 #include "views/empty_state.h"
@@ -184,6 +185,13 @@ void SamplerPanel::restore(const QJsonObject& state) {
     return;  // of an older program: the recorded chain is shown
   }
   retarget();
+}
+
+QString SamplerPanel::script() const {
+  const auto open = context_.workspace.model();
+  const TranscriptLane* lane = answer();
+  return open && lane ? generate_script(QString::fromStdString(open->facts->path.string()), *lane, model_.spec())
+                      : QString();
 }
 
 QString SamplerPanel::summary() const { return model_.summary(); }

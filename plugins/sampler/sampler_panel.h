@@ -36,6 +36,7 @@ class SamplerPanel final : public QObject, public Panel {
   QList<QAction*> actions() override { return actions_; }
   QJsonObject save() const override;
   void restore(const QJsonObject& state) override;
+  QString script() const override;
   QString summary() const override;
 
   SamplerModel& model() noexcept { return model_; }

@@ -11,6 +11,7 @@
 
 #include "plugins/sampler/stage_row.h"
 #include "plugins/sampler/stage_words.h"
+#include "views/reset.h"
 #include "views/theme.h"
 
 namespace vitrine {
@@ -108,6 +109,7 @@ QWidget* make_form(const StageSpec& stage, const StageInfo& info, StageRow* owne
     const QString name = QString::fromUtf8(p.name.data(), qsizetype(p.name.size()));
     QObject::connect(field, &QDoubleSpinBox::valueChanged, owner,
                      [owner, name](double v) { emit owner->value_changed(name, v); });
+    views::reset_on_double_click(field, [field, fallback = p.fallback] { field->setValue(fallback); });
     const QString help = parameter_help(p);
     add(help.section('\n', 0, 0), field, name + QStringLiteral(": ") + help);
   }

@@ -13,6 +13,7 @@
 #include "plugins/sampler/stage_menu.h"
 #include "plugins/sampler/stage_words.h"
 #include "views/elided_label.h"
+#include "views/reset.h"
 #include "views/theme.h"
 
 namespace vitrine {
@@ -56,6 +57,7 @@ StageRow::StageRow(QWidget* parent) : QWidget(parent) {
     emit value_changed(QString::fromUtf8(p.name.data(), qsizetype(p.name.size())), value);
   });
   connect(slider_, &TickSlider::reset_requested, this, &StageRow::reset_requested);
+  views::reset_on_double_click(field_, [this] { emit reset_requested(); });
   connect(field_, &QDoubleSpinBox::valueChanged, this, [this](double value) {
     if (filling_ || !info_ || info_->parameters.empty()) return;
     const std::string_view name = info_->parameters.front().name;

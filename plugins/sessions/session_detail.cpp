@@ -10,6 +10,7 @@
 #include <QProgressBar>
 #include <QPushButton>
 #include <QStyle>
+#include <QToolButton>
 #include <QVBoxLayout>
 
 #include "engine/core/error.h"
@@ -199,16 +200,49 @@ void SessionDetail::show_verdict() {
   verdict_->style()->polish(verdict_);
 }
 
+QWidget* SessionDetail::pin_line(const PinnedView& pin) {
+  const QString title = QString::fromStdString(pin.title);
+  auto* line = new QWidget(pins_);
+  auto* show = new QPushButton(title, line);
+  show->setObjectName("pinned_view");
+  show->setProperty("kind", "small");
+  show->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
+  show->setToolTip(title + QLatin1Char('\n') + tr("Shows this view as it was: answer, selection and panel"));
+  connect(show, &QPushButton::clicked, this,
+          [this, panel = QString::fromStdString(pin.panel), view = QByteArray::fromStdString(pin.view)] {
+            emit view_asked(row_.id, panel, view);
+          });
+  auto* away = new QToolButton(line);
+  away->setProperty("kind", "quiet");
+  away->setIcon(theme().icon("close"));
+  away->setToolTip(tr("Unpin this view"));
+  away->setAccessibleName(tr("Unpin %1").arg(title));
+  connect(
+      away, &QToolButton::clicked, this, [this, id = pin.id] { unpin(id); }, Qt::QueuedConnection);
+  auto* row = new QHBoxLayout(line);
+  row->setContentsMargins(0, 0, 0, 0);
+  row->setSpacing(4);
+  row->addWidget(show, 1);
+  row->addWidget(away);
+  return line;
+}
+
+void SessionDetail::unpin(PinId pin) {
+  try {
+    store_->unpin(pin);
+  } catch (const Error& e) {
+    emit failed(QString::fromStdString(e.message()), QString::fromStdString(e.hint()));
+  }
+  show_pins();
+}
+
 void SessionDetail::show_pins() {
-  qDeleteAll(pins_->findChildren<QPushButton*>(QString(), Qt::FindDirectChildrenOnly));
+  qDeleteAll(pins_->findChildren<QWidget*>(QString(), Qt::FindDirectChildrenOnly));
   const std::vector<PinnedView> pins = row_.id != 0 && store_ ? store_->pinned(row_.id) : std::vector<PinnedView>();
   for (const PinnedView& pin : pins) {
-    auto* button = new QPushButton(QString::fromStdString(pin.title), pins_);
-    button->setProperty("kind", "small");
-    button->setToolTip(tr("Shows the panel of this pinned view"));
-    connect(button, &QPushButton::clicked, this,
-            [this, panel = QString::fromStdString(pin.panel)] { emit panel_asked(panel); });
-    static_cast<QVBoxLayout*>(pins_->layout())->addWidget(button, 0, Qt::AlignLeft);
+    QWidget* line = pin_line(pin);
+    pins_->layout()->addWidget(line);
+    line->show();
   }
   pins_label_->setVisible(!pins.empty());
   pins_->setVisible(!pins.empty());

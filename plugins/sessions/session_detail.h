@@ -41,7 +41,7 @@ class SessionDetail : public QWidget {
   void open_asked(qint64 session);
   void replay_asked(qint64 session);
   void replay_stopped();
-  void panel_asked(const QString& panel);
+  void view_asked(qint64 session, const QString& panel, const QByteArray& view);
   void edited(qint64 session);
   void failed(const QString& what, const QString& hint);
 
@@ -54,6 +54,8 @@ class SessionDetail : public QWidget {
   void retranslate();
   void show_verdict();
   void show_pins();
+  QWidget* pin_line(const PinnedView& pin);
+  void unpin(PinId pin);
   QString facts() const;
 
   SessionStore* store_;

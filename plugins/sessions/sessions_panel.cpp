@@ -13,10 +13,12 @@
 #include <QSplitter>
 #include <QStackedWidget>
 #include <QTimer>
+#include <QToolButton>
 #include <QVBoxLayout>
 #include <algorithm>
 
 #include "engine/core/error.h"
+#include "plugins/api/script.h"
 #include "plugins/sessions/comparison_view.h"
 #include "plugins/sessions/session_delegate.h"
 #include "plugins/sessions/session_detail.h"
@@ -142,11 +144,14 @@ void SessionsPanel::build() {
   connect(detail_, &SessionDetail::open_asked, this, &SessionsPanel::open_selected);
   connect(detail_, &SessionDetail::replay_asked, this, &SessionsPanel::start_replay);
   connect(detail_, &SessionDetail::replay_stopped, this, [this] { replayer_->stop(); });
-  connect(detail_, &SessionDetail::panel_asked, &context_.workspace, &Workspace::show_panel);
+  connect(detail_, &SessionDetail::view_asked, &context_.workspace, &Workspace::show_view);
   connect(detail_, &SessionDetail::edited, refresh_timer_, qOverload<>(&QTimer::start));
   connect(detail_, &SessionDetail::failed, this,
           [this](const QString& what, const QString& hint) { context_.workspace.show_error(what, hint); });
-  connect(&theme(), &views::Theme::changed, this, [this] { list_->doItemsLayout(); });
+  connect(&theme(), &views::Theme::changed, this, [this] {
+    list_->doItemsLayout();
+    new_->setIcon(theme().icon("plus"));
+  });
   retranslate();
 }
 
@@ -174,10 +179,17 @@ QWidget* SessionsPanel::build_filters() {
   row->addWidget(period_, 1);
   row->addStretch(0);
   row->addWidget(order_);
+  new_ = new QToolButton;
+  new_->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+  connect(new_, &QToolButton::clicked, &context_.workspace, &Workspace::new_session);
+  auto* first = new QHBoxLayout;
+  first->setSpacing(8);
+  first->addWidget(search_, 1);
+  first->addWidget(new_);
   auto* column = new QVBoxLayout(filters);
   column->setContentsMargins(16, 8, 16, 8);
   column->setSpacing(8);
-  column->addWidget(search_);
+  column->addLayout(first);
   column->addLayout(row);
   connect(search_, &QLineEdit::textChanged, search_timer_, qOverload<>(&QTimer::start));
   connect(search_timer_, &QTimer::timeout, this, [this] {
@@ -260,6 +272,10 @@ void SessionsPanel::retranslate() {
        .misreadings = {
            tr("A replay that differs is not an error: another instruction set or file rounds differently."),
            tr("The same text does not mean the same inner values; two weight formats may agree on every token.")}});
+  new_->setText(tr("New session"));
+  new_->setIcon(theme().icon("plus"));
+  new_->setAccessibleName(tr("New session"));
+  new_->setToolTip(tr("An empty conversation in the chat (Ctrl+N); the one before stays here"));
   search_->setPlaceholderText(tr("Search titles, messages, notes and tags"));
   search_->setAccessibleName(tr("Search sessions"));
   search_->setToolTip(tr("All words must occur; “quotation marks” keep words together"));
@@ -379,6 +395,12 @@ void SessionsPanel::show_selected() {
 }
 
 void SessionsPanel::update_now() { frame_->set_now(summary()); }
+
+QString SessionsPanel::script() const {
+  if (!context_.store || picked_.size() != 1) return {};
+  return cli_script(QStringLiteral("session ") + shell_word(QString::fromStdString(context_.store->file().string())),
+                    {QStringLiteral("show %1").arg(picked_.first())});
+}
 
 QString SessionsPanel::summary() const {
   if (!context_.store) return tr("not saved");

@@ -41,6 +41,7 @@ class SessionsPanel final : public QObject, public Panel {
   QList<QAction*> actions() override { return actions_; }
   QJsonObject save() const override;
   void restore(const QJsonObject& state) override;
+  QString script() const override;
   QString summary() const override;
 
   bool eventFilter(QObject* object, QEvent* event) override;
@@ -88,6 +89,7 @@ class SessionsPanel final : public QObject, public Panel {
   QPointer<QComboBox> models_, period_;
   QPointer<views::Segmented> order_;
   QPointer<QLabel> none_found_;
+  QPointer<QToolButton> new_;
   SessionDelegate* delegate_ = nullptr;
   QTimer* search_timer_ = nullptr;
   QTimer* refresh_timer_ = nullptr;

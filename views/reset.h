@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+// Double click on a slider or a number field brings its default back, in every panel alike.
+#pragma once
+
+#include <functional>
+
+#include "views/api.h"
+
+class QWidget;
+
+namespace vitrine::views {
+
+/// `reset` is called for a double click on `control` (for a number field also on its text) instead of what Qt does.
+VT_UI void reset_on_double_click(QWidget* control, std::function<void()> reset);
+
+}  // namespace vitrine::views
