@@ -108,7 +108,7 @@ void DiagramView::show_model(std::shared_ptr<const ModelFacts> facts, int layer)
 void DiagramView::rebuild() {
   diagram_ = facts_ ? DiagramLayout::make(*facts_, layer_, viewport()->size(), views::theme().scale()) : Diagram();
   selected_ = diagram_.box_of(key_);
-  canvas_->setMinimumHeight(int(diagram_.size.height()));
+  canvas_->setMinimumHeight(std::max(0, int(diagram_.size.height())));
   canvas_->update();
 }
 

@@ -5,4 +5,5 @@
 window views
 window window
 tests unit_io 'ModelFinder*'
+window small_window
 finish

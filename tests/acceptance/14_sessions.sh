@@ -4,4 +4,5 @@
 . tests/acceptance/common.sh
 tests sessions '*'
 window sessions
+window pinned_views
 finish
