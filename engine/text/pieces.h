@@ -55,4 +55,20 @@ class PieceWriter {
 /// The piece as a text of its own.
 AlignedText aligned(const Pieces& pieces, const Piece& piece);
 
+/// Rewrites each piece that is no added token by edit(AlignedText&, const Piece&).
+template <class Edit>
+void rewrite_pieces(Pieces& pieces, Edit&& edit) {
+  PieceWriter out(pieces.original, pieces.text().size() + pieces.text().size() / 4);
+  for (const Piece& piece : pieces.list) {
+    if (piece.added >= 0) {
+      out.copy(pieces, piece);
+      continue;
+    }
+    AlignedText text = aligned(pieces, piece);
+    edit(text, piece);
+    out.add(text, piece.start);
+  }
+  pieces = out.finish();
+}
+
 }  // namespace vitrine::text

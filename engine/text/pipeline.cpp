@@ -25,17 +25,7 @@ void ScratchPool::give(std::unique_ptr<Scratch> scratch) {
 static void normalize(const Normalizer& normalizer, Pieces& pieces) {
   const auto unchanged = [&](const Piece& piece) { return piece.added >= 0 || normalizer.leaves(pieces.view(piece)); };
   if (std::all_of(pieces.list.begin(), pieces.list.end(), unchanged)) return;
-  PieceWriter out(pieces.original, pieces.text().size() + pieces.text().size() / 4);
-  for (const Piece& piece : pieces.list) {
-    if (piece.added >= 0) {
-      out.copy(pieces, piece);
-      continue;
-    }
-    AlignedText text = aligned(pieces, piece);
-    normalizer.apply(text);
-    out.add(text, piece.start);
-  }
-  pieces = out.finish();
+  rewrite_pieces(pieces, [&](AlignedText& text, const Piece&) { normalizer.apply(text); });
 }
 
 Pieces Pipeline::prepare(std::string_view text, bool parse_special) const {

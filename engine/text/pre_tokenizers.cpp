@@ -89,22 +89,6 @@ uint8_t script_of(char32_t c) noexcept {
   return r->script == kHiragana || r->script == kKatakana ? uint8_t(kHan) : r->script;
 }
 
-// Rewrites each piece by edit(AlignedText&).
-template <class Edit>
-void rewrite_pieces(Pieces& pieces, Edit&& edit) {
-  PieceWriter out(pieces.original, pieces.text().size() + pieces.text().size() / 4);
-  for (const Piece& piece : pieces.list) {
-    if (piece.added >= 0) {
-      out.copy(pieces, piece);
-      continue;
-    }
-    AlignedText text = aligned(pieces, piece);
-    edit(text, piece);
-    out.add(text, piece.start);
-  }
-  pieces = out.finish();
-}
-
 }  // namespace
 
 PreTokenizerPtr make_split_regex(std::string_view pattern, Behavior behavior, bool invert) {
