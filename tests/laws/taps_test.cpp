@@ -2,6 +2,8 @@
 // Laws of watching and changing: every site an architecture has fires on every layer; looking changes nothing; patching A into B gives B.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <filesystem>
 
@@ -183,6 +185,23 @@ TEST_P(Taps, WhatTheModelDoesNotHaveIsAnErrorThatSaysWhatItHas) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Checkpoints, Taps, testing::ValuesIn(checkpoints()), [](const auto& info) { return info.param; });
+
+TEST(TapCost, ASiteNobodyWatchesCostsATestOfItsBit) {
+  const auto backend = make_backend({.threads = 1});
+  Exec ex(*backend);
+  ex.begin(Batch{}, open_tiny("llama")->sites());
+  Tensor t = ex.alloc({4, 4});
+  const int64_t before = backend->bytes_in_use();
+  constexpr int kTaps = 1000000;
+  double fastest = 1e9;
+  for (int attempt = 0; attempt < 5; ++attempt) {
+    const auto begin = std::chrono::steady_clock::now();
+    for (int i = 0; i < kTaps; ++i) ex.tap(Site(i % int(Site::kCount)), t);
+    fastest = std::min(fastest, std::chrono::duration<double, std::nano>(std::chrono::steady_clock::now() - begin).count() / kTaps);
+  }
+  EXPECT_LT(fastest, 20) << "nanoseconds; an allocation, a lock or a text would take more";
+  EXPECT_EQ(backend->bytes_in_use(), before);
+}
 
 TEST(WatchText, ReadsSitesLayersAndReductions) {
   const std::vector<Watch> watches = parse_watch("attn_probs@3,5-7:mean_heads");

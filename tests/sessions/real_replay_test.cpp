@@ -3,12 +3,12 @@
 // one.
 #include <algorithm>
 #include <condition_variable>
-#include <cstdlib>
 
 #include "engine/run/engine.h"
 #include "sessions/replay.h"
 #include "sessions/run_record.h"
 #include "tests/sessions/session_fixture.h"
+#include "tests/support/real_models.h"
 
 namespace vitrine {
 namespace {
@@ -47,9 +47,7 @@ class RealReplayTest : public SessionTest {
  protected:
   void SetUp() override {
     SessionTest::SetUp();
-    const char* home = std::getenv("HOME");
-    const std::filesystem::path model =
-        std::filesystem::path(home ? home : "") / ".local/share/vitrine/models/SmolLM2-135M-Instruct.Q4_1.gguf";
+    const std::filesystem::path model = test::real_model(test::kSmolLm2);
     if (!std::filesystem::exists(model)) GTEST_SKIP() << "SmolLM2 is not on this machine";
     Engine engine;
     const auto stream = engine.subscribe(Engine::Policy::lossless);

@@ -100,6 +100,17 @@ TEST(IncludeRules, CudaStaysInItsFolder) {
   });
 }
 
+TEST(IncludeRules, BytesOfTensorsAreTheBackendsOwn) {
+  size_t files = 0;
+  for (const SourceFile& file : sources()) {
+    if (!std::regex_match(file.path, std::regex("engine/(exec|nn|model|decode|run)/.*|engine/backend/backend\\.h"))) continue;
+    ++files;
+    for (const std::string& line : file.lines)
+      EXPECT_EQ(line.find("storage()->"), std::string::npos) << file.path << ": a tensor may lie on another device; ask the backend";
+  }
+  EXPECT_GT(files, 50u);
+}
+
 TEST(IncludeRules, ViewsKnowNoEngine) {
   for_includes("views", [](const SourceFile& file, const std::string& include) {
     if (is_ours(include)) {

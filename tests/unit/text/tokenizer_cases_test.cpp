@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Would break: ids, pieces, offsets or decoded text differ from those of the library the checkpoints were made with, so
 // that a model reads other tokens than it was trained on.
-#include <cstdlib>
-
 #include "engine/model/text_assets.h"
+#include "tests/support/real_models.h"
 #include "tests/unit/text/text_files.h"
 
 namespace vitrine {
@@ -82,20 +81,15 @@ TEST(TokenizerCases, FullSet) {
   check_folders(root);
 }
 
-fs::path models_folder() {
-  const char* home = std::getenv("HOME");
-  return fs::path(home ? home : "") / ".local/share/vitrine/models";
-}
-
 TEST(TokenizerCases, MiniLm) {
-  const fs::path model = models_folder() / "all-MiniLM-L6-v2",
+  const fs::path model = test::real_model(test::kMiniLm),
                  cases = fs::path(VITRINE_FIXTURES) / "tokenizers/real_minilm_bert/cases.json";
   if (!fs::exists(model) || !fs::exists(cases)) GTEST_SKIP() << "the checkpoint or its cases are not here";
   check_cases(load_tokenizer(model), cases);
 }
 
 TEST(TokenizerCases, SmolLm2Gguf) {
-  const fs::path model = models_folder() / "SmolLM2-135M-Instruct.Q4_1.gguf",
+  const fs::path model = test::real_model(test::kSmolLm2),
                  folder = fs::path(VITRINE_FIXTURES) / "tokenizers/real_smollm2_gguf";
   if (!fs::exists(model) || !fs::exists(folder)) GTEST_SKIP() << "the checkpoint or its cases are not here";
   const auto tokenizer = load_tokenizer(model);
