@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Tokenizers: identical ids, offsets and text
 . tests/acceptance/common.sh
+part "every recorded case: ids, offsets, decoded text"
 for folder in "$fixtures"/tokenizers/*/; do
   name=$(basename "$folder")
   case $name in
@@ -11,6 +12,10 @@ for folder in "$fixtures"/tokenizers/*/; do
   esac
   [ -f "$folder/cases.json" ] && prints ' 0 failed' $cli tokenize "$model" --cases "$folder/cases.json"
 done
-tests unit_text '*'
-missing "throughput against the tokenizers package (tests/perf)"
+tests unit_text 'TokenizerCases.*:TokenizerJson.*:Regex.*:FastSplit.*'
+part "all pre-tokenizer names of llama.cpp; an unknown one is an error"
+tests unit_text 'GgufTokenizer.*'
+tests unit_run 'BadInput.AGgufWithAnUnknownTokenizerNamesFileAndKey'
+part "at least twice the throughput of the tokenizers package"
+measured tokenizer_vs_hf.py tokenizers $cli "$smol"
 finish

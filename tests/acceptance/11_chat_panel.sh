@@ -2,5 +2,16 @@
 # SPDX-License-Identifier: Apache-2.0
 # Chat panel: streaming, tokens, branches, completion mode
 . tests/acceptance/common.sh
-window chat
+part "Markdown with code highlighting as it streams; thoughts fold"
+window chat every_word_is_found_in_its_markdown a_thought_is_folded_and_its_marks_with_it
+part "retry, edit, branches, sessions"
+window chat retry_and_edit_make_branches a_new_session_is_empty_and_the_old_one_comes_back_at_the_asked_answer
+part "token view: colours, alternatives, continue from another token"
+window chat the_tokens_are_coloured_by_what_is_chosen the_menu_of_a_token_continues_with_another a_click_on_a_word_selects_its_token_and_frames_it
+part "system prompt, the exact rendered prompt, token counts and timing"
+window chat the_rendered_prompt_is_shown_exactly
+part "completion mode, chosen by itself without a template"
+window chat without_a_template_the_text_is_completed
+part "50,000 tokens of history stay smooth"
+window chat fifty_thousand_tokens_stay_quick
 finish
