@@ -92,6 +92,17 @@ Laid lay_hits(const Case& c, const ProbeResult& result, Site site, int layer, in
   return laid;
 }
 
+/// What is there once a token, in order of the sequences.
+Laid lay_rows(const Case& c, std::span<const float> values) {
+  size_t tokens = 0, row = 0;
+  for (const ProbeSequence& sequence : c.sequences) tokens += sequence.ids.size();
+  const size_t width = values.size() / std::max<size_t>(1, tokens);
+  Laid laid(c, int64_t(width));
+  for (size_t s = 0; s < c.sequences.size(); ++s)
+    for (size_t t = 0; t < c.sequences[s].ids.size(); ++t) laid.row(s, t, values.subspan(row++ * width, width));
+  return laid;
+}
+
 /// attentions.N [batch, heads, length, length]: rows of real queries; padded keys are zero there and never seen here.
 void compare_attention(const Case& c, const ProbeResult& result, const TensorInfo& recorded, int layer, double tolerance, VerifyReport& report) {
   const int64_t heads = recorded.shape[1], length = c.length;
@@ -119,7 +130,7 @@ class CheckpointCheck {
 
   void run(const Case& c) {
     std::vector<Watch> watches;
-    for (Site site : {Site::embed, Site::resid_post, Site::final_norm, Site::attn_probs})
+    for (Site site : {Site::embed, Site::resid_post, Site::attn_probs})
       if (model_.sites().has(site)) watches.push_back({.at = {.site = site}});
     const ProbeResult result = run_sequences(model_, c.sequences, Precision::exact, watches);
     double largest_logit = 1;
@@ -135,11 +146,7 @@ class CheckpointCheck {
  private:
   void compare_logits(const Case& c, const ProbeResult& result, const std::vector<float>& wanted) {
     if (result.logits.empty()) return report_.skip(c.name + ".logits", "this checkpoint has no head");
-    const size_t vocab = size_t(model_.spec().vocab);
-    Laid laid(c, int64_t(vocab));
-    size_t row = 0;
-    for (size_t s = 0; s < c.sequences.size(); ++s)
-      for (size_t t = 0; t < c.sequences[s].ids.size(); ++t) laid.row(s, t, std::span(result.logits).subspan(row++ * vocab, vocab));
+    const Laid laid = lay_rows(c, result.logits);
     report_.compare(c.name + ".logits", laid.values, wanted, tolerance_, laid.keep);
   }
 
@@ -153,8 +160,9 @@ class CheckpointCheck {
     if (const auto i = index_after("hidden_states.")) {
       const bool last = *i == layers;
       const bool after_first = lists_after_first_layer(model_.spec()) && !last;
-      const Site site = after_first ? Site::resid_post : *i == 0 ? Site::embed : last && model_.spec().final_norm ? Site::final_norm : Site::resid_post;
-      const Laid laid = lay_hits(c, result, site, site == Site::resid_post ? *i - !after_first : kAllLayers, model_.spec().dim);
+      const Laid laid = last                    ? lay_rows(c, result.hidden)
+                        : *i > 0 || after_first   ? lay_hits(c, result, Site::resid_post, *i - !after_first, model_.spec().dim)
+                                                : lay_hits(c, result, Site::embed, kAllLayers, model_.spec().dim);
       const std::vector<float> wanted = tensor_values(info);
       report_.compare(c.name + "." + info.name, laid.values, wanted, tolerance(wanted), laid.keep);
     } else if (const auto layer = index_after("attentions.")) {

@@ -29,10 +29,12 @@ static constexpr NameRule kGgufNames[] = {
     {"attn.o.w", "blk.{}.attn_output.weight"},
     {"attn.o.b", "blk.{}.attn_output.bias"},
     {"attn.q_norm.w", "blk.{}.attn_q_norm.weight"},
+    {"attn.q_norm.b", "blk.{}.attn_q_norm.bias"},
     {"attn.k_norm.w", "blk.{}.attn_k_norm.weight"},
+    {"attn.k_norm.b", "blk.{}.attn_k_norm.bias"},
     {"post_attn_norm.w", "blk.{}.post_attention_norm.weight"},
-    {"norm2.w", "blk.{}.ffn_norm.weight|blk.{}.ffn_norm|blk.{}.layer_output_norm.weight"},
-    {"norm2.b", "blk.{}.ffn_norm.bias|blk.{}.layer_output_norm.bias"},
+    {"norm2.w", "blk.{}.ffn_norm.weight|blk.{}.ffn_norm|blk.{}.layer_output_norm.weight|blk.{}.post_attention_norm.weight"},
+    {"norm2.b", "blk.{}.ffn_norm.bias|blk.{}.layer_output_norm.bias|blk.{}.post_attention_norm.bias"},
     {"mlp.gate.w", "blk.{}.ffn_gate.weight"},
     {"mlp.gate.b", "blk.{}.ffn_gate.bias"},
     {"mlp.up.w", "blk.{}.ffn_up.weight"},
@@ -92,12 +94,6 @@ std::string_view names_of(const Architecture& architecture, bool gguf, size_t in
   return gguf ? architecture.gguf_names[index] : architecture.hf_model_types[index];
 }
 
-std::string replace_layer(std::string_view pattern, int layer) {
-  std::string name(pattern);
-  if (const size_t at = name.find("{}"); at != std::string::npos) name.replace(at, 2, std::to_string(layer));
-  return name;
-}
-
 /// The stored spelling: as ruled, without its first component ("model.", "bert."), or inside a multimodal checkpoint.
 std::string stored_name(const WeightSource& source, const std::string& name) {
   if (source.find(name)) return name;
@@ -131,6 +127,12 @@ std::string display_name(std::filesystem::path path) {
 
 }  // namespace
 
+std::string at_layer(std::string_view pattern, int layer) {
+  std::string name(pattern);
+  if (const size_t at = name.find("{}"); at != std::string::npos) name.replace(at, 2, std::to_string(layer));
+  return name;
+}
+
 const Architecture& match_architecture(const WeightSource& source) {
   const bool gguf = source.container() == "gguf";
   const std::string* name = meta_str(source.meta(gguf ? "general.architecture" : "model_type"));
@@ -151,12 +153,19 @@ const Architecture& match_architecture(const WeightSource& source) {
               "open a checkpoint of a supported family", source.path().string());
 }
 
+static int vocabulary_rows(const Architecture& architecture, const ModelSpec& spec, const WeightSource& source) {
+  for (const Piece& piece : find_recipe(architecture, spec, "embed.w", source).pieces)
+    if (const TensorInfo* info = source.find(piece.source); info && info->shape.rank() == 2) return int(info->shape[0]);
+  throw Error(ErrorKind::format, "no token embedding among the tensors", "this is not a complete language model checkpoint", source.path().string());
+}
+
 ModelSpec read_spec(const Architecture& architecture, const WeightSource& source) {
   const std::string* gguf_name = meta_str(source.meta("general.architecture"));
   const ConfigView config(source, gguf_name ? *gguf_name : "", architecture.keys, architecture.hf_scope);
   ModelSpec spec = architecture.spec(config);
   for (const LayerSpec& layer : spec.layers())
     if (attends(layer) && layer.kv_heads < 1) throw config.error("kv_heads", "is 0 for a layer with attention");
+  spec.vocab = vocabulary_rows(architecture, spec, source);
   spec.arch = std::string(architecture.id);
   spec.name = display_name(source.path());
   return spec;
@@ -174,14 +183,16 @@ Recipe find_recipe(const Architecture& architecture, const ModelSpec& spec, std:
   for (const NameRule& rule : rules) {
     if (rule.canonical != context.canonical) continue;
     std::string_view patterns = rule.stored;
-    std::string chosen = replace_layer(patterns.substr(0, patterns.find('|')), context.layer);
+    std::string chosen = at_layer(patterns.substr(0, patterns.find('|')), context.layer);
     for (size_t bar; (bar = patterns.find('|')) != std::string_view::npos && !source.find(chosen);) {
       patterns = patterns.substr(bar + 1);
-      chosen = replace_layer(patterns.substr(0, patterns.find('|')), context.layer);
+      chosen = at_layer(patterns.substr(0, patterns.find('|')), context.layer);
     }
     recipe.pieces = {{chosen}};
     break;
   }
+  if (context.gguf && context.layer >= 0 && source.find(at_layer("blk.{}.attn_qkv.weight", context.layer)))
+    split_qkv(recipe, context, spec, "blk.{}.attn_qkv", FusedQkv::stacked);
   if (architecture.adjust) architecture.adjust(recipe, context, spec);
   for (Piece& piece : recipe.pieces) piece.source = stored_name(source, piece.source);
   return recipe;

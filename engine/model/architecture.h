@@ -24,7 +24,8 @@ struct Piece {
 struct Recipe {
   std::vector<Piece> pieces;
   bool transpose = false;
-  std::vector<int32_t> row_order = {};  // row i of the weight is stored row row_order[i]
+  std::vector<int32_t> row_order = {};  // row i of the weight is stored row row_order[i]; rows not named are left out
+  bool flat = false;                    // read as a vector, whatever the stored shape
   float add = 0;                        // Gemma stores norm weights minus one
 };
 
@@ -41,7 +42,7 @@ struct NameContext {
 
 struct Architecture {
   std::string_view id;
-  std::vector<std::string_view> gguf_names;      // general.architecture
+  std::vector<std::string_view> gguf_names;      // general.architecture; empty: llama.cpp has no such family
   std::vector<std::string_view> hf_model_types;  // config.json: model_type
   std::span<const KeyPair> keys;
   std::span<const NameRule> hf_names;            // GGUF names are the same for all families: gguf_names.cpp
@@ -63,17 +64,48 @@ Recipe find_recipe(const Architecture& architecture, const ModelSpec& spec, std:
 
 /// Llama's names in a Hugging Face folder.
 std::span<const NameRule> hf_llama_names();
+/// `names` with some spelled otherwise, or added.
+std::vector<NameRule> renamed(std::span<const NameRule> names, std::initializer_list<NameRule> changes);
+/// "{}" replaced by the layer.
+std::string at_layer(std::string_view pattern, int layer);
 /// Keys of decoder-only models as most families spell them.
 std::span<const KeyPair> decoder_keys();
-/// dims, heads, context, vocabulary, norm epsilon, one LayerSpec a layer and the rotary scheme, read through decoder_keys().
-ModelSpec read_decoder(const ConfigView& config);
+/// What a family means where its configuration says nothing.
+struct DecoderDefaults {
+  Ffn ffn = Ffn::glu;
+  Activation activation = Activation::silu;
+  bool rotary = true;                   // false: layers without rotary embedding
+  double theta = 10000, partial_rotary = 1;
+};
+/// dims, heads, context, norm epsilon, one LayerSpec a layer and the rotary scheme, read through decoder_keys().
+ModelSpec read_decoder(const ConfigView& config, const DecoderDefaults& defaults = {});
+/// Layer norm with its epsilon.
+void use_layer_norm(const ConfigView& config, ModelSpec& spec);
+/// Biases as "attention_bias" and "mlp_bias" say.
+void set_biases(const ConfigView& config, ModelSpec& spec, bool fallback = false);
+/// How one stored matrix holds q, k and v. stacked: all of q, then k, then v. grouped: per KV head its query heads, its key, its value.
+enum class FusedQkv { stacked, grouped };
+/// Takes attn.q, attn.k, attn.v (.w and .b) out of `source` + ".weight" or ".bias"; "{}" in it is the layer.
+void split_qkv(Recipe& recipe, const NameContext& name, const ModelSpec& spec, std::string_view source, FusedQkv form);
+/// Takes mlp.gate and mlp.up out of one matrix, the gate first.
+void split_gate_up(Recipe& recipe, const NameContext& name, const ModelSpec& spec, std::string_view source);
 /// The rotary scheme at `prefix` ("rope" or, for per-layer-type parameters, "rope_local").
 RopeSpec read_rope(const ConfigView& config, std::string_view prefix, int rotary_dim, double default_theta);
+/// Restores q and k of a GGUF in llama_cpp_row_order; an `adjust`.
+void llama_adjust(Recipe& recipe, const NameContext& name, const ModelSpec& spec);
 /// llama.cpp stores q and k of Llama-like families with rows interleaved for its rotary kernel; this restores Hugging Face order.
 std::vector<int32_t> llama_cpp_row_order(int heads, int head_dim);
 /// "silu", "gelu_pytorch_tanh", "gelu_new", "relu", ... Throws Error unsupported naming it.
 Activation activation_of(const ConfigView& config, std::string_view key, Activation fallback);
 /// Layers whose type in "layer_types" is "sliding_attention"; empty when the configuration has no such list.
 std::vector<bool> sliding_layers(const ConfigView& config);
+/// The same; without a list all but every pattern-th layer, `pattern` as configured or as given.
+std::vector<bool> sliding_or_pattern(const ConfigView& config, int pattern);
+/// Llama's names with the norms behind the branches (OLMo 2, EXAONE 4).
+std::span<const NameRule> hf_output_norm_names();
+/// GLM's gate and up in one matrix; an `adjust`.
+void glm_adjust(Recipe& recipe, const NameContext& name, const ModelSpec& spec);
+/// Granite's multipliers of embeddings, scores, branches and logits.
+void granite_multipliers(const ConfigView& config, ModelSpec& spec);
 
 }  // namespace vitrine

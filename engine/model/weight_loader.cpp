@@ -46,6 +46,11 @@ static Shape recipe_shape(const Recipe& recipe, const WeightSource& source) {
     else
       sum[0] += shape[0];
   }
+  if (recipe.flat) return {sum.numel()};
+  if (recipe.row_order.empty() || sum.rank() == 0) return sum;
+  for (int32_t row : recipe.row_order)
+    if (row >= sum[0]) return {};
+  sum[0] = int64_t(recipe.row_order.size());
   return sum;
 }
 
@@ -92,8 +97,9 @@ Tensor WeightLoader::assemble(const Recipe& recipe, const Shape& expected, bool 
     }
   }
   if (!recipe.row_order.empty()) {
-    const size_t row_bytes = bytes.size() / recipe.row_order.size();
-    std::vector<std::byte> ordered(bytes.size());
+    const int64_t row_elements = expected.numel() / expected[0];
+    const size_t row_bytes = size_t(dtype_bytes(first.dtype, row_elements));
+    std::vector<std::byte> ordered(recipe.row_order.size() * row_bytes);
     for (size_t row = 0; row < recipe.row_order.size(); ++row)
       std::memcpy(ordered.data() + row * row_bytes, bytes.data() + size_t(recipe.row_order[row]) * row_bytes, row_bytes);
     bytes = std::move(ordered);

@@ -44,7 +44,7 @@ class Config(dict):
 
     @property
     def context(self) -> int:
-        return self.first("max_position_embeddings", "n_positions", "n_ctx", "max_seq_len", "model_max_length")
+        return self.first("max_position_embeddings", "n_positions", "n_ctx", "max_seq_len", "seq_length", "model_max_length") or self.dim
 
     @property
     def rope(self) -> dict:

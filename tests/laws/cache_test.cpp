@@ -32,6 +32,11 @@ class Cache : public testing::TestWithParam<std::string> {
     const auto source = open_weights(std::filesystem::path(VITRINE_TEST_DATA) / "llm" / GetParam());
     return load_model(*source, make_backend({.threads = 2}));
   }();
+  /// `most`, or what a table of learned positions leaves of it.
+  int room(int most) const {
+    const ModelSpec& spec = model->spec();
+    return spec.learned_positions ? std::min(most, spec.learned_positions - spec.position_offset) : most;
+  }
   /// Logits of all rows when the tokens arrive in pieces of these sizes.
   std::vector<float> in_pieces(const std::vector<int32_t>& ids, const std::vector<int>& sizes, Precision precision, DType cache) {
     ProbeLane lane(model, precision, cache);
@@ -49,12 +54,13 @@ class Cache : public testing::TestWithParam<std::string> {
 }  // namespace
 
 TEST_P(Cache, ChunksGiveTheBitsOfTheWhole) {
-  const std::vector<int32_t> ids = tokens(70, 1);
+  const int count = room(70);
+  const std::vector<int32_t> ids = tokens(count, 1);
   for (Precision precision : {Precision::exact, Precision::fast}) {
     for (DType cache : {DType::f32, DType::f16}) {
-      const std::vector<float> whole = in_pieces(ids, {70}, precision, cache);
-      EXPECT_EQ(in_pieces(ids, {1, 1, 1, 1, 16, 50}, precision, cache), whole);
-      EXPECT_EQ(in_pieces(ids, {63, 2, 5}, precision, cache), whole);
+      const std::vector<float> whole = in_pieces(ids, {count}, precision, cache);
+      EXPECT_EQ(in_pieces(ids, {1, 1, 1, 1, 16, count - 20}, precision, cache), whole);
+      EXPECT_EQ(in_pieces(ids, {count - 7, 2, 5}, precision, cache), whole);
     }
   }
 }
@@ -69,6 +75,7 @@ TEST_P(Cache, SequencesThatRunTogetherDoNotFeelEachOther) {
 }
 
 TEST_P(Cache, AForkGoesItsOwnWay) {
+  if (room(73) < 73) GTEST_SKIP() << "this model ends before a second page is half full";
   auto pool = model->make_pool(DType::f32);
   SeqState first(pool);
   const auto feed = [&](SeqState& state, const std::vector<int32_t>& ids) {

@@ -44,11 +44,10 @@ static bool any_of(const WeightSource& source, std::initializer_list<const char*
 }
 
 static ModelSpec spec(const ConfigView& config) {
-  ModelSpec spec = read_decoder(config);
+  ModelSpec spec = read_decoder(config, {.ffn = Ffn::mlp, .activation = Activation::gelu, .rotary = false});
   const WeightSource& source = config.source();
   spec.norm = NormKind::layer;
   spec.norm_eps = float(config.f64_or("layer_eps", 1e-12));
-  spec.ropes.clear();
   spec.learned_positions = spec.context_length;
   const TensorInfo* types = source.find(config.gguf() ? "token_types.weight" : "bert.embeddings.token_type_embeddings.weight");
   if (!types) types = source.find("embeddings.token_type_embeddings.weight");
@@ -60,11 +59,8 @@ static ModelSpec spec(const ConfigView& config) {
   spec.pooler_dim = any_of(source, {"bert.pooler.dense.weight", "pooler.dense.weight"}) ? spec.dim : 0;
   spec.stacks[0].causal = false;
   for (LayerSpec& layer : spec.stacks[0].layers) {
-    layer.ffn = Ffn::mlp;
     layer.placement = NormPlacement::post;
-    layer.rope = -1;
     layer.qkv_bias = layer.o_bias = layer.ffn_bias = true;
-    layer.activation = activation_of(config, "activation", Activation::gelu);
   }
   spec.head_activation = spec.layers()[0].activation;
   return spec;

@@ -4,23 +4,30 @@
 #include <cmath>
 
 #include "engine/core/text.h"
+#include "engine/io/meta_value.h"
 #include "engine/model/architecture.h"
 
 namespace vitrine {
 
+/// One value of a rotary scheme: in an object of its own, for all layers or the full ones of several kinds; in the older object beside
+/// rope_theta; or bare.
+#define VT_ROPE_KEY(name, gguf, hf) \
+  {"rope." name, gguf, "rope_parameters.full_attention." hf "|rope_parameters." hf "|rope_scaling." hf}, \
+      {"rope_local." name, "", "rope_parameters.sliding_attention." hf}
+
 static constexpr KeyPair kDecoderKeys[] = {
-    {"layers", "block_count", "num_hidden_layers|n_layer"},
-    {"dim", "embedding_length", "hidden_size|n_embd"},
-    {"heads", "attention.head_count", "num_attention_heads|n_head"},
-    {"kv_heads", "attention.head_count_kv", "num_key_value_heads"},
+    {"layers", "block_count", "num_hidden_layers|n_layer|n_layers|num_layers"},
+    {"dim", "embedding_length", "hidden_size|n_embd|d_model"},
+    {"heads", "attention.head_count", "num_attention_heads|n_head|n_heads|num_heads|attention_heads"},
+    {"kv_heads", "attention.head_count_kv", "num_key_value_heads|attn_config.kv_n_heads"},
     {"head_dim", "attention.key_length", "head_dim"},
-    {"hidden", "feed_forward_length", "intermediate_size|n_inner"},
-    {"context", "context_length", "max_position_embeddings|n_positions|n_ctx"},
+    {"hidden", "feed_forward_length", "intermediate_size|n_inner|ffn_dim|ffn_hidden_size"},
+    {"context", "context_length", "max_position_embeddings|n_positions|n_ctx|max_seq_len|seq_length"},
     {"rms_eps", "attention.layer_norm_rms_epsilon", "rms_norm_eps"},
-    {"layer_eps", "attention.layer_norm_epsilon", "layer_norm_epsilon|layer_norm_eps"},
-    {"activation", "", "hidden_act|hidden_activation|activation_function"},
+    {"layer_eps", "attention.layer_norm_epsilon", "layer_norm_epsilon|layer_norm_eps|norm_epsilon|norm_eps"},
+    {"activation", "", "hidden_act|hidden_activation|activation_function|activation"},
     {"tied", "", "tie_word_embeddings"},
-    {"window", "attention.sliding_window", "sliding_window"},
+    {"window", "attention.sliding_window", "sliding_window|window_size"},
     {"use_window", "", "use_sliding_window"},
     {"max_window_layers", "", "max_window_layers"},
     {"layer_types", "", "layer_types"},
@@ -28,28 +35,65 @@ static constexpr KeyPair kDecoderKeys[] = {
     {"score_softcap", "attn_logit_softcapping", "attn_logit_softcapping"},
     {"logit_softcap", "final_logit_softcapping", "final_logit_softcapping"},
     {"query_scalar", "", "query_pre_attn_scalar"},
-    {"partial_rotary", "", "rope_parameters.partial_rotary_factor|partial_rotary_factor"},
-    {"rotary_dim", "rope.dimension_count", ""},
-    {"rope.theta", "rope.freq_base", "rope_parameters.full_attention.rope_theta|rope_parameters.rope_theta|rope_theta"},
-    {"rope.type", "rope.scaling.type",
-     "rope_parameters.full_attention.rope_type|rope_parameters.rope_type|rope_scaling.rope_type|rope_scaling.type"},
-    {"rope.factor", "rope.scaling.factor", "rope_parameters.full_attention.factor|rope_parameters.factor|rope_scaling.factor"},
-    {"rope.original", "rope.scaling.original_context_length",
-     "rope_parameters.original_max_position_embeddings|rope_scaling.original_max_position_embeddings|original_max_position_embeddings"},
-    {"rope.attention_factor", "rope.scaling.attn_factor", "rope_parameters.attention_factor|rope_scaling.attention_factor"},
-    {"rope.beta_fast", "rope.scaling.yarn_beta_fast", "rope_parameters.beta_fast|rope_scaling.beta_fast"},
-    {"rope.beta_slow", "rope.scaling.yarn_beta_slow", "rope_parameters.beta_slow|rope_scaling.beta_slow"},
-    {"rope.truncate", "", "rope_parameters.truncate|rope_scaling.truncate"},
-    {"rope.mscale", "", "rope_parameters.mscale|rope_scaling.mscale"},
-    {"rope.mscale_all_dim", "", "rope_parameters.mscale_all_dim|rope_scaling.mscale_all_dim"},
-    {"rope.low_freq", "", "rope_parameters.low_freq_factor|rope_scaling.low_freq_factor"},
-    {"rope.high_freq", "", "rope_parameters.high_freq_factor|rope_scaling.high_freq_factor"},
-    {"rope.short", "", "rope_parameters.short_factor|rope_scaling.short_factor"},
-    {"rope.long", "", "rope_parameters.long_factor|rope_scaling.long_factor"},
+    {"attention_bias", "", "attention_bias"},
+    {"mlp_bias", "", "mlp_bias"},
+    {"use_bias", "", "use_bias|bias|enable_bias"},
+    {"qk_norm", "", "qk_layernorm|use_qk_norm"},
+    {"qkv_clip", "attention.clamp_kqv", "clip_qkv|attn_config.clip_qkv"},
+    {"parallel", "use_parallel_residual", "use_parallel_residual|parallel_attn"},
+    {"embed_scale", "embedding_scale", "embedding_multiplier"},
+    {"scale_embedding", "", "scale_embedding"},
+    {"residual_scale", "residual_scale", "residual_multiplier"},
+    {"score_scale", "attention.scale", "attention_multiplier|attn_config.softmax_scale"},
+    {"scale_scores", "", "scale_attn_weights"},
+    {"norm_before", "", "do_layer_norm_before"},
+    {"norm_affine", "", "layer_norm_elementwise_affine"},
+    {"no_final_norm", "", "_remove_final_layer_norm"},
+    {"embed_dim", "", "word_embed_proj_dim"},
+    {"rebased", "", "apply_residual_connection_post_layernorm"},
+    {"grouped", "", "new_decoder_architecture"},
+    {"parallel_norms", "", "num_ln_in_parallel_attn"},
+    {"alibi", "", "alibi"},
+    {"multi_query", "", "multi_query"},
+    {"kv_groups", "", "num_kv_heads|n_head_kv"},
+    {"attention_types", "", "attention_types"},
+    {"attention_layers", "", "attention_layers"},
+    {"attention_out_bias", "", "attention_out_bias"},
+    {"use_qkv_bias", "", "use_qkv_bias"},
+    {"no_rope_layers", "", "no_rope_layers"},
+    {"no_rope_interval", "", "no_rope_layer_interval"},
+    {"yarn_log_mul", "rope.scaling.yarn_log_multiplier", ""},
+    {"model_type", "", "model_type"},
+    {"scale_by_layer", "", "scale_attn_by_inverse_layer_idx"},
+    {"logit_scale", "logit_scale", "logit_scale"},
+    {"logits_scaling", "logit_scale", "logits_scaling"},
+    {"alibi_max_bias", "attention.max_alibi_bias", ""},
+    {"partial_rotary", "", "rope_parameters.partial_rotary_factor|partial_rotary_factor|rotary_pct"},
+    {"rotary_dim", "rope.dimension_count", "rotary_dim"},
+    {"rope.theta", "rope.freq_base", "rope_parameters.full_attention.rope_theta|rope_parameters.rope_theta|rope_theta|rotary_emb_base"},
     {"rope_local.theta", "rope.freq_base_swa", "rope_parameters.sliding_attention.rope_theta|rope_local_base_freq"},
+    {"rope.type", "rope.scaling.type",
+     "rope_parameters.full_attention.rope_type|rope_parameters.rope_type|rope_parameters.type|rope_scaling.rope_type|rope_scaling.type"},
     {"rope_local.type", "", "rope_parameters.sliding_attention.rope_type"},
-    {"rope_local.factor", "", "rope_parameters.sliding_attention.factor"},
+    {"rope.original", "rope.scaling.original_context_length",
+     "rope_parameters.full_attention.original_max_position_embeddings|rope_parameters.original_max_position_embeddings|"
+     "rope_scaling.original_max_position_embeddings|original_max_position_embeddings"},
+    {"rope_local.original", "", "rope_parameters.sliding_attention.original_max_position_embeddings"},
+    VT_ROPE_KEY("factor", "rope.scaling.factor", "factor"),
+    VT_ROPE_KEY("attention_factor", "rope.scaling.attn_factor", "attention_factor"),
+    VT_ROPE_KEY("beta_fast", "rope.scaling.yarn_beta_fast", "beta_fast"),
+    VT_ROPE_KEY("beta_slow", "rope.scaling.yarn_beta_slow", "beta_slow"),
+    VT_ROPE_KEY("truncate", "", "truncate"),
+    VT_ROPE_KEY("mscale", "", "mscale"),
+    VT_ROPE_KEY("mscale_all_dim", "", "mscale_all_dim"),
+    VT_ROPE_KEY("low_freq", "", "low_freq_factor"),
+    VT_ROPE_KEY("high_freq", "", "high_freq_factor"),
+    VT_ROPE_KEY("short", "", "short_factor"),
+    VT_ROPE_KEY("long", "", "long_factor"),
+    VT_ROPE_KEY("query_beta", "attention.temperature_scale", "llama_4_scaling_beta"),
+    VT_ROPE_KEY("alpha", "", "alpha"),
 };
+#undef VT_ROPE_KEY
 
 static constexpr NameRule kHfLlamaNames[] = {
     {"embed.w", "model.embed_tokens.weight"},
@@ -110,20 +154,24 @@ RopeSpec read_rope(const ConfigView& config, std::string_view prefix, int rotary
   rope.factor = config.f64_or(key("factor"), 1);
   rope.rotary_dim = rotary_dim;
   rope.max_context = int(config.i64_or("context", 2048));
-  rope.original_context = rope.max_context;
-  if (prefix != "rope") return rope;
-  rope.original_context = int(config.i64_or("rope.original", rope.max_context));
-  rope.attention_factor = config.f64_or("rope.attention_factor", 0);
-  rope.beta_fast = config.f64_or("rope.beta_fast", 32);
-  rope.beta_slow = config.f64_or("rope.beta_slow", 1);
-  rope.truncate = config.boolean_or("rope.truncate", true);
-  rope.mscale = config.f64_or("rope.mscale", 0);
-  rope.mscale_all_dim = config.f64_or("rope.mscale_all_dim", 0);
-  rope.low_freq_factor = config.f64_or("rope.low_freq", 1);
-  rope.high_freq_factor = config.f64_or("rope.high_freq", 4);
-  rope.short_factors = floats(config, "rope.short", rotary_dim / 2);
-  rope.long_factors = floats(config, "rope.long", rotary_dim / 2);
-  if (rope.kind == RopeSpec::Kind::longrope && !config.has("rope.factor") && rope.original_context > 0)
+  rope.original_context = int(config.i64_or(key("original"), rope.max_context));
+  rope.attention_factor = config.f64_or(key("attention_factor"), 0);
+  rope.beta_fast = config.f64_or(key("beta_fast"), 32);
+  rope.beta_slow = config.f64_or(key("beta_slow"), 1);
+  rope.truncate = config.boolean_or(key("truncate"), true);
+  rope.mscale = config.f64_or(key("mscale"), 0);
+  rope.mscale_all_dim = config.f64_or(key("mscale_all_dim"), 0);
+  rope.low_freq_factor = config.f64_or(key("low_freq"), 1);
+  rope.high_freq_factor = config.f64_or(key("high_freq"), 4);
+  rope.short_factors = floats(config, key("short"), rotary_dim / 2);
+  rope.long_factors = floats(config, key("long"), rotary_dim / 2);
+  rope.query_beta = config.f64_or(key("query_beta"), 0);
+  // HunYuan says "dynamic" and means a base stretched once and for all.
+  if (const double alpha = config.f64_or(key("alpha"), 0); alpha > 0 && rope.kind == RopeSpec::Kind::dynamic) {
+    rope.kind = RopeSpec::Kind::standard;
+    rope.theta *= std::pow(alpha, double(rotary_dim) / (rotary_dim - 2));
+  }
+  if (rope.kind == RopeSpec::Kind::longrope && !config.has(key("factor")) && rope.original_context > 0)
     rope.factor = double(rope.max_context) / rope.original_context;
   return rope;
 }
@@ -157,6 +205,17 @@ std::vector<bool> sliding_layers(const ConfigView& config) {
   return sliding;
 }
 
+std::vector<bool> sliding_or_pattern(const ConfigView& config, int pattern) {
+  std::vector<bool> sliding = sliding_layers(config);
+  if (!sliding.empty()) return sliding;
+  // A GGUF stores the pattern layer by layer, or not at all.
+  if (config.gguf() && config.has("window_pattern") && meta_array(config.find("window_pattern")))
+    return config.booleans("window_pattern", config.i64("layers"));
+  if (!config.gguf() && config.has("window_pattern")) pattern = int(config.count("window_pattern", 1, 4096));
+  for (int64_t i = 0; i < config.i64("layers"); ++i) sliding.push_back((i + 1) % pattern != 0);
+  return sliding;
+}
+
 std::vector<int32_t> llama_cpp_row_order(int heads, int head_dim) {
   std::vector<int32_t> order;
   for (int head = 0; head < heads; ++head)
@@ -165,12 +224,61 @@ std::vector<int32_t> llama_cpp_row_order(int heads, int head_dim) {
   return order;
 }
 
-static int vocabulary_rows(const WeightSource& source) {
-  for (const char* name : {"token_embd.weight", "model.embed_tokens.weight", "embed_tokens.weight", "transformer.wte.weight", "wte.weight",
-                           "language_model.model.embed_tokens.weight", "model.language_model.embed_tokens.weight",
-                           "bert.embeddings.word_embeddings.weight", "embeddings.word_embeddings.weight"})
-    if (const TensorInfo* info = source.find(name); info && info->shape.rank() == 2) return int(info->shape[0]);
-  throw Error(ErrorKind::format, "no token embedding among the tensors", "this is not a complete language model checkpoint", source.path().string());
+std::vector<NameRule> renamed(std::span<const NameRule> names, std::initializer_list<NameRule> changes) {
+  std::vector<NameRule> list(changes);
+  for (const NameRule& rule : names)
+    if (std::none_of(changes.begin(), changes.end(), [&](const NameRule& change) { return change.canonical == rule.canonical; })) list.push_back(rule);
+  return list;
+}
+
+void split_qkv(Recipe& recipe, const NameContext& name, const ModelSpec& spec, std::string_view source, FusedQkv form) {
+  if (!name.canonical.starts_with("attn.") || name.canonical.size() != 8) return;
+  const char part = name.canonical[5];
+  const bool weight = name.canonical.ends_with(".w");
+  if ((part != 'q' && part != 'k' && part != 'v') || !(weight || name.canonical.ends_with(".b"))) return;
+  const LayerSpec& layer = spec.layers()[size_t(name.layer)];
+  const int64_t hd = layer.head_dim, q = layer.heads * hd, kv = layer.kv_heads * hd, group = layer.heads / layer.kv_heads;
+  recipe.pieces = {{cat(at_layer(source, name.layer), weight ? ".weight" : ".bias")}};
+  if (form == FusedQkv::stacked) {
+    recipe.pieces[0].from = part == 'q' ? 0 : part == 'k' ? q : q + kv;
+    recipe.pieces[0].to = recipe.pieces[0].from + (part == 'q' ? q : kv);
+    return;
+  }
+  recipe.row_order.clear();
+  const int64_t first = part == 'q' ? 0 : part == 'k' ? group : group + 1, count = part == 'q' ? group : 1;
+  for (int64_t head = 0; head < layer.kv_heads; ++head)
+    for (int64_t row = first * hd; row < (first + count) * hd; ++row) recipe.row_order.push_back(int32_t(head * (group + 2) * hd + row));
+}
+
+void split_gate_up(Recipe& recipe, const NameContext& name, const ModelSpec& spec, std::string_view source) {
+  const bool gate = name.canonical == "mlp.gate.w";
+  if (!gate && name.canonical != "mlp.up.w") return;
+  const int64_t hidden = spec.layers()[size_t(name.layer)].hidden;
+  recipe.pieces = {{at_layer(source, name.layer), 0, gate ? 0 : hidden, gate ? hidden : 2 * hidden}};
+}
+
+void use_layer_norm(const ConfigView& config, ModelSpec& spec) {
+  spec.norm = NormKind::layer;
+  spec.norm_eps = float(config.f64_or("layer_eps", 1e-5));
+}
+
+void set_biases(const ConfigView& config, ModelSpec& spec, bool fallback) {
+  for (LayerSpec& layer : spec.stacks[0].layers) {
+    layer.qkv_bias = layer.o_bias = config.boolean_or("attention_bias", fallback);
+    layer.ffn_bias = config.boolean_or("mlp_bias", fallback);
+  }
+}
+
+static void read_rotary(const ConfigView& config, ModelSpec& spec, const DecoderDefaults& defaults) {
+  const int head_dim = spec.layers()[0].head_dim;
+  const int rotary = config.has("rotary_dim") ? int(config.count("rotary_dim", 2, head_dim))
+                                              : int(head_dim * config.f64_or("partial_rotary", config.gguf() ? 1.0 : defaults.partial_rotary));
+  if (rotary % 2 != 0 || rotary < 2 || rotary > head_dim) throw config.error("head_dim", "gives an odd or empty rotary dimension");
+  spec.ropes.push_back(read_rope(config, "rope", rotary, defaults.theta));
+  if (const TensorInfo* divisors = config.gguf() ? config.source().find("rope_freqs.weight") : nullptr) {  // Llama 3 scaling, precomputed
+    if (divisors->shape.numel() != rotary / 2) throw config.error("rotary_dim", "does not fit the tensor rope_freqs.weight " + divisors->shape.str());
+    spec.ropes[0].freq_divisors = tensor_values(*divisors);
+  }
 }
 
 /// One number a layer, each within what any model has.
@@ -181,10 +289,9 @@ static std::vector<int64_t> layer_counts(const ConfigView& config, std::string_v
   return counts;
 }
 
-ModelSpec read_decoder(const ConfigView& config) {
+ModelSpec read_decoder(const ConfigView& config, const DecoderDefaults& defaults) {
   ModelSpec spec;
   spec.dim = int(config.count("dim"));
-  spec.vocab = vocabulary_rows(config.source());
   spec.context_length = config.has("context") ? int(config.count("context", 1, INT32_MAX)) : 2048;
   const int layers = int(config.count("layers", 1, 4096));
   const std::vector<int64_t> heads = layer_counts(config, "heads", layers);
@@ -203,17 +310,13 @@ ModelSpec read_decoder(const ConfigView& config) {
     layer.hidden = int(hidden[size_t(i)]);
     layer.score_scale = 1.0f / std::sqrt(float(layer.head_dim));
     layer.score_softcap = float(config.f64_or("score_softcap", 0));
-    layer.activation = activation_of(config, "activation", Activation::silu);
+    layer.ffn = defaults.ffn;
+    layer.activation = activation_of(config, "activation", defaults.activation);
+    layer.rope = defaults.rotary ? 0 : -1;
     spec.stacks[0].layers.push_back(layer);
   }
-  const int head_dim = spec.layers()[0].head_dim;
-  const int rotary = config.has("rotary_dim") ? int(config.count("rotary_dim", 2, head_dim)) : int(head_dim * config.f64_or("partial_rotary", 1.0));
-  if (rotary % 2 != 0 || rotary < 2 || rotary > head_dim) throw config.error("head_dim", "gives an odd or empty rotary dimension");
-  spec.ropes.push_back(read_rope(config, "rope", rotary, 10000));
-  if (const TensorInfo* divisors = config.gguf() ? config.source().find("rope_freqs.weight") : nullptr) {  // Llama 3 scaling, precomputed
-    if (divisors->shape.numel() != rotary / 2) throw config.error("rotary_dim", "does not fit the tensor rope_freqs.weight " + divisors->shape.str());
-    spec.ropes[0].freq_divisors = tensor_values(*divisors);
-  }
+  spec.tied_head = config.boolean_or("tied", false);
+  if (defaults.rotary) read_rotary(config, spec, defaults);
   return spec;
 }
 

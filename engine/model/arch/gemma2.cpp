@@ -9,15 +9,9 @@
 namespace vitrine {
 
 std::span<const NameRule> hf_gemma2_names() {
-  static const std::vector<NameRule> names = [] {
-    std::vector<NameRule> list;
-    for (const NameRule& rule : hf_llama_names())
-      if (rule.canonical != "norm2.w") list.push_back(rule);
-    list.push_back({"post_attn_norm.w", "model.layers.{}.post_attention_layernorm.weight"});
-    list.push_back({"norm2.w", "model.layers.{}.pre_feedforward_layernorm.weight"});
-    list.push_back({"post_mlp_norm.w", "model.layers.{}.post_feedforward_layernorm.weight"});
-    return list;
-  }();
+  static const std::vector<NameRule> names = renamed(hf_llama_names(), {{"post_attn_norm.w", "model.layers.{}.post_attention_layernorm.weight"},
+                                                                        {"norm2.w", "model.layers.{}.pre_feedforward_layernorm.weight"},
+                                                                        {"post_mlp_norm.w", "model.layers.{}.post_feedforward_layernorm.weight"}});
   return names;
 }
 

@@ -31,33 +31,14 @@ static constexpr NameRule kNames[] = {
     {"head.w", "lm_head.weight"},
 };
 
-static constexpr KeyPair kExtraKeys[] = {
-    {"scale_by_layer", "", "scale_attn_by_inverse_layer_idx"},
-    {"scale_scores", "", "scale_attn_weights"},
-};
-
-static std::span<const KeyPair> keys() {
-  static const std::vector<KeyPair> all = [] {
-    std::vector<KeyPair> list(decoder_keys().begin(), decoder_keys().end());
-    list.insert(list.end(), std::begin(kExtraKeys), std::end(kExtraKeys));
-    return list;
-  }();
-  return all;
-}
-
 static ModelSpec spec(const ConfigView& config) {
-  ModelSpec spec = read_decoder(config);
+  ModelSpec spec = read_decoder(config, {.ffn = Ffn::mlp, .activation = Activation::gelu_tanh, .rotary = false});
   spec.norm = NormKind::layer;
   spec.norm_eps = float(config.f64_or("layer_eps", 1e-5));
-  spec.ropes.clear();
   spec.learned_positions = spec.context_length;
-  spec.tied_head = config.gguf() ? !config.source().find("output.weight") : config.boolean_or("tied", true);
   for (size_t i = 0; i < spec.layers().size(); ++i) {
     LayerSpec& layer = spec.stacks[0].layers[i];
-    layer.ffn = Ffn::mlp;
-    layer.rope = -1;
     layer.qkv_bias = layer.o_bias = layer.ffn_bias = true;
-    layer.activation = activation_of(config, "activation", Activation::gelu_tanh);
     if (!config.boolean_or("scale_scores", true)) layer.score_scale = 1;
     if (config.boolean_or("scale_by_layer", false)) layer.score_scale /= float(i + 1);
   }
@@ -69,15 +50,14 @@ static void adjust(Recipe& recipe, const NameContext& name, const ModelSpec& spe
   const bool weight = name.canonical.ends_with(".w"), linear = name.canonical.starts_with("attn.") || name.canonical.starts_with("mlp.");
   recipe.transpose = !name.gguf && weight && linear;
   const int part = name.canonical.starts_with("attn.q.") ? 0 : name.canonical.starts_with("attn.k.") ? 1 : name.canonical.starts_with("attn.v.") ? 2 : -1;
-  if (part < 0) return;
-  if (name.gguf) recipe.pieces[0].source = "blk." + std::to_string(name.layer) + (weight ? ".attn_qkv.weight" : ".attn_qkv.bias");
+  if (part < 0 || name.gguf) return;
   recipe.pieces[0].axis = recipe.transpose ? 1 : 0;
   recipe.pieces[0].from = int64_t(part) * spec.dim;
   recipe.pieces[0].to = int64_t(part + 1) * spec.dim;
 }
 
 Architecture gpt2() {
-  return {.id = "gpt2", .gguf_names = {"gpt2"}, .hf_model_types = {"gpt2"}, .keys = keys(), .hf_names = kNames, .spec = spec, .adjust = adjust};
+  return {.id = "gpt2", .gguf_names = {"gpt2"}, .hf_model_types = {"gpt2"}, .keys = decoder_keys(), .hf_names = kNames, .spec = spec, .adjust = adjust};
 }
 
 }  // namespace vitrine

@@ -13,7 +13,7 @@ static ModelSpec spec(const ConfigView& config) {
   return spec;
 }
 
-static void adjust(Recipe& recipe, const NameContext& name, const ModelSpec& spec) {
+void llama_adjust(Recipe& recipe, const NameContext& name, const ModelSpec& spec) {
   if (!name.gguf || name.layer < 0) return;
   const LayerSpec& layer = spec.layers()[size_t(name.layer)];
   if (name.canonical == "attn.q.w" || name.canonical == "attn.q.b") recipe.row_order = llama_cpp_row_order(layer.heads, layer.head_dim);
@@ -21,8 +21,8 @@ static void adjust(Recipe& recipe, const NameContext& name, const ModelSpec& spe
 }
 
 Architecture llama() {
-  return {.id = "llama", .gguf_names = {"llama"}, .hf_model_types = {"llama", "mistral"}, .keys = decoder_keys(), .hf_names = hf_llama_names(),
-          .spec = spec, .adjust = adjust};
+  return {.id = "llama", .gguf_names = {"llama"}, .hf_model_types = {"llama", "mistral", "ministral", "cwm", "internlm3"}, .keys = decoder_keys(), .hf_names = hf_llama_names(),
+          .spec = spec, .adjust = llama_adjust};
 }
 
 }  // namespace vitrine

@@ -29,17 +29,8 @@ static ModelSpec spec(const ConfigView& config) {
 
 static void adjust(Recipe& recipe, const NameContext& name, const ModelSpec& spec) {
   if (name.layer < 0) return;
-  const LayerSpec& layer = spec.layers()[size_t(name.layer)];
-  const int64_t q = int64_t(layer.heads) * layer.head_dim, kv = int64_t(layer.kv_heads) * layer.head_dim;
-  const auto piece = [&](const char* hf, const char* gguf, int64_t from, int64_t to) {
-    const std::string n = std::to_string(name.layer);
-    recipe.pieces = {{name.gguf ? "blk." + n + "." + gguf + ".weight" : "model.layers." + n + "." + hf + ".weight", 0, from, to}};
-  };
-  if (name.canonical == "attn.q.w") piece("self_attn.qkv_proj", "attn_qkv", 0, q);
-  if (name.canonical == "attn.k.w") piece("self_attn.qkv_proj", "attn_qkv", q, q + kv);
-  if (name.canonical == "attn.v.w") piece("self_attn.qkv_proj", "attn_qkv", q + kv, q + 2 * kv);
-  if (name.canonical == "mlp.gate.w") piece("mlp.gate_up_proj", "ffn_up", 0, layer.hidden);
-  if (name.canonical == "mlp.up.w") piece("mlp.gate_up_proj", "ffn_up", layer.hidden, 2 * int64_t(layer.hidden));
+  if (!name.gguf) split_qkv(recipe, name, spec, "model.layers.{}.self_attn.qkv_proj", FusedQkv::stacked);
+  split_gate_up(recipe, name, spec, name.gguf ? "blk.{}.ffn_up.weight" : "model.layers.{}.mlp.gate_up_proj.weight");
 }
 
 Architecture phi3() {
