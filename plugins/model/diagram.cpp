@@ -210,23 +210,25 @@ void DiagramLayout::layer() {
   out_.frame.setTop(y_);
   layer_title();
   const NormPlacement placement = spec_->placement;
+  const bool before = placement != NormPlacement::post && placement != NormPlacement::output;
+  const bool behind = placement == NormPlacement::sandwich || placement == NormPlacement::output;
   if (spec_->mixer == Mixer::attention) {
     fork();
-    if (placement == NormPlacement::post) {  // room for the title, which stands beside a norm otherwise
+    if (!before) {  // room for the title, which stands beside a norm otherwise
       out_.lines.push_back({QPolygonF({QPointF(middle_, y_), QPointF(middle_, y_ + 30 * u_)}), false});
       y_ += 30 * u_;
     }
-    if (placement != NormPlacement::post) norm(in_layer("norm1"));
+    if (before) norm(in_layer("norm1"));
     attention();
-    if (placement == NormPlacement::sandwich) norm(in_layer("post_attn_norm"));
+    if (behind) norm(in_layer("post_attn_norm"));
     join();
     if (placement == NormPlacement::post) norm(in_layer("norm1"));
   }
   if (spec_->ffn != Ffn::none) {
     fork();
-    if (placement != NormPlacement::post) norm(in_layer("norm2"));
+    if (before) norm(in_layer("norm2"));
     feed_forward();
-    if (placement == NormPlacement::sandwich) norm(in_layer("post_mlp_norm"));
+    if (behind) norm(in_layer("post_mlp_norm"));
     join();
     if (placement == NormPlacement::post) norm(in_layer("norm2"));
   }

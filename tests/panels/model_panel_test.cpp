@@ -197,6 +197,8 @@ class ModelPanelTest : public QObject {
     QVERIFY(gemma.contains("Attention, causal, last 512 tokens, 3 queries share each K/V"));
     QVERIFY(gemma.contains("norm of Q"));
     QCOMPARE(gemma.count("RMSNorm"), 4);
+    layer.placement = NormPlacement::output;
+    QCOMPARE(words(1).count("RMSNorm"), 2);
     layer.placement = NormPlacement::post;
     layer.ffn = Ffn::mlp;
     layer.activation = Activation::gelu;
