@@ -117,7 +117,8 @@ void DockArea::apply_share() {
       if (!first) first = e.dock;
     }
   if (!main_dock || !group || main_share_ <= 0) return;
-  const int left = int(width() * main_share_);
+  // The chat's controls take 428 pixels in one line; in a small window it leaves most to the other side.
+  const int left = std::max(int(width() * main_share_), std::min(views::theme().px(428), width() * 2 / 5));
   resizeDocks({main_dock, group}, {left, width() - left}, Qt::Horizontal);
 }
 

@@ -131,13 +131,14 @@ OpenDialog::OpenDialog(QWidget* parent, FinderOptions options)
   list_->setRootIsDecorated(false);
   list_->setSortingEnabled(true);
   list_->setUniformRowHeights(true);
+  list_->setStyleSheet(QStringLiteral("QTreeView::item { padding: 0 %1px }").arg(t.px(5)));  // as the header's
   list_->sortByColumn(-1, Qt::AscendingOrder);
   list_->setAccessibleName(tr("Models on this machine"));
-  constexpr std::pair<int, int> widths[] = {{FoundModels::kName, 260},
+  constexpr std::pair<int, int> widths[] = {{FoundModels::kName, 240},
                                             {FoundModels::kFormat, 90},
-                                            {FoundModels::kParameters, 100},
+                                            {FoundModels::kParameters, 96},
                                             {FoundModels::kSize, 90},
-                                            {FoundModels::kMemory, 210}};
+                                            {FoundModels::kMemory, 206}};
   for (const auto& [column_index, width] : widths) list_->header()->resizeSection(column_index, t.px(width));
   filter_->setPlaceholderText(tr("Filter by name, format or program"));
   filter_->setAccessibleName(tr("Filter by name, format or program"));

@@ -71,13 +71,13 @@ void SettingsDialog::build() {
   };
   heading(tr("Look"));
   choice(*form, tr("Theme"), {"light", "dark"}, {tr("Light"), tr("Dark")},
-         desk_.setting("look/theme", "light").toString(), tr("Light or dark; changes at once"),
+         views::theme().scheme() == views::Scheme::dark ? "dark" : "light", tr("Light or dark; changes at once"),
          [this](const QString& name) { emit theme_chosen(name); });
   auto* scale = new QSpinBox(page_);
   scale->setRange(80, 200);
   scale->setSingleStep(10);
   scale->setSuffix(tr(" %"));
-  scale->setValue(desk_.setting("look/scale", 100).toInt());
+  scale->setValue(int(views::theme().scale() * 100 + 0.5));
   scale->setAccessibleName(tr("Size of everything"));
   scale->setToolTip(tr("80 to 200 %; 100 % is 13 pixels for text") + QLatin1Char('\n') +
                     tr("Default: %1; a double click brings it back").arg(QStringLiteral("100") + tr(" %")));

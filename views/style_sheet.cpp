@@ -39,6 +39,8 @@ QToolButton[kind="quiet"]:checked { background: {sel}; color: {t1}; }
 QToolButton::menu-indicator { image: none; width: 0; }
 QToolButton[arrow="true"] { padding-right: {px:24}px; }
 QToolButton[arrow="true"]:focus { padding-right: {px:23}px; }
+QToolButton[kind="quiet"][arrow="true"] { padding-right: {px:12}px; }
+QToolButton[kind="quiet"][arrow="true"]:focus { padding-right: {px:11}px; }
 QToolButton[arrow="true"]::menu-indicator { image: url({icon:chevron-down}); width: {px:14}px; height: {px:14}px; subcontrol-origin: padding; subcontrol-position: right center; right: {px:6}px; }
 QToolButton[kind="segment"] { background: {raised}; border: 1px solid {ctl}; border-radius: 0; min-height: {px:22}px; padding: 0 {px:10}px; margin-left: -1px; color: {t2}; }
 QToolButton[kind="segment"]:hover { background: {hover}; }

@@ -378,12 +378,14 @@ void ChatPanel::show_alternatives() {
   fit_alternatives();
 }
 
-/// At most half of the room: the conversation stays in sight.
+/// At most half of the room, a third of a low one: the conversation stays in sight.
 void ChatPanel::fit_alternatives() {
   QWidget* box = alternatives_box_->widget();
   const int width = std::max(1, frame_->room().width());
   const int wanted = box->layout()->hasHeightForWidth() ? box->layout()->totalHeightForWidth(width) : box->sizeHint().height();
-  alternatives_box_->setFixedHeight(std::min(wanted, frame_->room().height() / 2));
+  const int height = frame_->room().height(), share = height < views::theme().px(320) ? 35 : 50;
+  alternatives_box_->setFixedHeight(std::min(wanted, height * share / 100));
+  pages_->setMinimumSize(views::theme().px(160), views::theme().px(60));
 }
 
 void ChatPanel::follow_end() {

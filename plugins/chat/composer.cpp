@@ -20,7 +20,7 @@ Composer::Composer(QWidget* parent) : QWidget(parent), edit_(new QPlainTextEdit(
   row->addWidget(button_, 0, Qt::AlignBottom);
   edit_->installEventFilter(this);
   edit_->setTabChangesFocus(true);
-  button_->setProperty("primary", true);
+  button_->setObjectName("send");
   connect(edit_, &QPlainTextEdit::textChanged, this, [this] {
     fit();
     emit text_changed();
@@ -42,6 +42,13 @@ void Composer::fit() {
   edit_->setFixedHeight(std::max(views::theme().px(40), lines * line + views::theme().px(20)));
   button_->setMinimumHeight(views::theme().px(28));
   count_->setFont(views::theme().font(views::Type::small));
+}
+
+QSize Composer::minimumSizeHint() const { return {views::theme().px(180), layout()->minimumSize().height()}; }
+
+void Composer::resizeEvent(QResizeEvent* event) {
+  QWidget::resizeEvent(event);
+  count_->setVisible(width() >= views::theme().px(340));
 }
 
 void Composer::send() {

@@ -21,6 +21,8 @@ class Composer : public QWidget {
   void set_ready(bool ready, const QString& placeholder);
   void set_count(const QString& count);
   void focus() { edit_->setFocus(); }
+  /// The count gives way in a narrow room.
+  QSize minimumSizeHint() const override;
 
  signals:
   void sent(const QString& text);
@@ -30,6 +32,7 @@ class Composer : public QWidget {
  protected:
   bool eventFilter(QObject* object, QEvent* event) override;
   void changeEvent(QEvent* event) override;
+  void resizeEvent(QResizeEvent* event) override;
 
  private:
   void fit();

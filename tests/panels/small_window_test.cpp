@@ -4,6 +4,7 @@
 #include <QDialog>
 #include <QDockWidget>
 #include <QLabel>
+#include <QPushButton>
 #include <QScrollArea>
 #include <QToolButton>
 #include <QtTest>
@@ -72,6 +73,10 @@ class SmallWindowTest : public QObject {
         QCOMPARE(window.size(), QSize(1280, 800));
         QVERIFY2(cut_off(window).isEmpty(), qPrintable(place->info.id + ": " + cut_off(window).join("; ")));
       }
+      // The chat is not scrolled: its composer is always in sight, with something of the conversation above it.
+      auto* chat = qobject_cast<views::PanelFrame*>(window.host().place("chat")->dock->widget());
+      const auto* send = chat->findChild<QPushButton*>("send");
+      QVERIFY(send && send->isVisible() && send->visibleRegion().boundingRect() == send->rect());
       for (const char* id : {"action.settings", "action.open"}) {
         window.findChild<QAction*>(id)->trigger();
         QTest::qWait(60);

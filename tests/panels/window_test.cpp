@@ -15,6 +15,7 @@
 #include <QMimeData>
 #include <QPlainTextEdit>
 #include <QScrollBar>
+#include <QSpinBox>
 #include <QTextEdit>
 #include <QToolButton>
 #include <QtTest>
@@ -448,6 +449,28 @@ class WindowTest : public QObject {
     QVERIFY(verdict(2).contains("pickle"));
     QVERIFY(!(models.flags(models.index(2, 0)) & Qt::ItemIsSelectable));
     QVERIFY(available_memory() > 0);
+  }
+
+  void settings_show_what_holds_and_a_double_click_brings_the_default_back() {
+    WindowFixture fixture(kProbe);
+    Desk& desk = fixture.window().desk();
+    views::theme().apply(views::Scheme::dark, 1.2);  // by the command line: no setting says so
+    SettingsDialog settings(desk);
+    settings.show();
+    QCOMPARE(settings.findChildren<QComboBox*>().first()->currentText(), QString("Dark"));
+    int resets = 0;
+    for (QSpinBox* box : settings.findChildren<QSpinBox*>()) {
+      if (box->accessibleName() == "Size of everything") QCOMPARE(box->value(), 120);
+      if (box->accessibleName() != "Longest answer") continue;
+      box->setValue(64);
+      QCOMPARE(desk.setting("engine/max_tokens", 0).toInt(), 64);
+      QTest::mouseDClick(box->findChild<QLineEdit*>(), Qt::LeftButton);
+      QCOMPARE(box->value(), 512);
+      QVERIFY(box->toolTip().contains("512"));
+      ++resets;
+    }
+    QCOMPARE(resets, 1);
+    views::theme().apply(views::Scheme::light, 1);
   }
 };
 
