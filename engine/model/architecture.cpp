@@ -159,6 +159,17 @@ static int vocabulary_rows(const Architecture& architecture, const ModelSpec& sp
   throw Error(ErrorKind::format, "no token embedding among the tensors", "this is not a complete language model checkpoint", source.path().string());
 }
 
+/// A GGUF says by its tensors whether linear layers have biases: what its first layer leaves out is asked of none.
+static void require_stored_biases(ModelSpec& spec, const WeightSource& source) {
+  const auto stored = [&](const char* name) { return source.find(name) != nullptr; };
+  const bool qkv = stored("blk.0.attn_q.bias") || stored("blk.0.attn_qkv.bias"), o = stored("blk.0.attn_output.bias"), ffn = stored("blk.0.ffn_up.bias");
+  for (LayerSpec& layer : spec.stacks[0].layers) {
+    layer.qkv_bias = layer.qkv_bias && qkv;
+    layer.o_bias = layer.o_bias && o;
+    layer.ffn_bias = layer.ffn_bias && ffn;
+  }
+}
+
 ModelSpec read_spec(const Architecture& architecture, const WeightSource& source) {
   const std::string* gguf_name = meta_str(source.meta("general.architecture"));
   const ConfigView config(source, gguf_name ? *gguf_name : "", architecture.keys, architecture.hf_scope);
@@ -166,6 +177,7 @@ ModelSpec read_spec(const Architecture& architecture, const WeightSource& source
   for (const LayerSpec& layer : spec.layers())
     if (attends(layer) && layer.kv_heads < 1) throw config.error("kv_heads", "is 0 for a layer with attention");
   spec.vocab = vocabulary_rows(architecture, spec, source);
+  if (config.gguf()) require_stored_biases(spec, source);
   spec.arch = std::string(architecture.id);
   spec.name = display_name(source.path());
   return spec;

@@ -97,7 +97,7 @@ def base_metadata(writer: gguf.GGUFWriter, config: Config) -> None:
     writer.add_block_count(config.layers)
     writer.add_embedding_length(config.dim)
     writer.add_context_length(config.context or 2**20)
-    writer.add_feed_forward_length((config.first("intermediate_size", "n_inner", "ffn_dim") or 4 * config.dim) if config.heads else 0)
+    writer.add_feed_forward_length((config.first("intermediate_size", "n_inner", "ffn_dim", "ffn_hidden_size") or 4 * config.dim) if config.heads else 0)
     writer.add_head_count(config.heads or 0)
     if config.first("num_key_value_heads", "n_kv_heads"):
         writer.add_head_count_kv(config.kv_heads)

@@ -27,6 +27,13 @@ def every_fourth(config):
     return ""
 
 
+def olmo(writer, config):
+    metadata(writer, config)
+    writer.add_layer_norm_eps(1e-5)
+    if config.get("clip_qkv"):
+        writer.add_clamp_kqv(config["clip_qkv"])
+
+
 def partial_rotary(writer, config):
     share = config.rope.get("partial_rotary_factor", config.get("partial_rotary_factor", 0.5))
     writer.add_rope_dimension_count(int(config.head_dim * share))
@@ -46,7 +53,7 @@ FAMILIES = {
     "granite": dataclasses.replace(LLAMA, arch="granite", metadata=granite),
     "ministral3": dataclasses.replace(LLAMA, arch="mistral3", metadata=ministral3),
     "smollm3": dataclasses.replace(LLAMA, arch="smollm3", unequal=every_fourth),
-    "olmo": dataclasses.replace(LLAMA, arch="olmo"),
+    "olmo": dataclasses.replace(LLAMA, arch="olmo", metadata=olmo),
     "ernie4_5": Family("ernie4_5", metadata=metadata),
     "hunyuan_v1_dense": Family("hunyuan-dense", metadata=metadata),
     "seed_oss": Family("seed_oss", metadata=metadata),
