@@ -3,6 +3,7 @@
 // run on [x, embedding] before.
 #include <cmath>
 
+#include "engine/core/text.h"
 #include "engine/model/arch/all.h"
 #include "engine/model/arch/state_family.h"
 #include "engine/model/arch/zamba_family.h"
@@ -40,7 +41,7 @@ ModelSpec read_zamba(const ConfigView& config) {
   return spec;
 }
 
-void share_blocks(ModelSpec& spec, const std::vector<std::string>& types, int blocks) {
+void share_blocks(ModelSpec& spec, const ConfigView& config, const std::vector<std::string>& types, int blocks, std::string_view name) {
   std::vector<int> uses;
   for (size_t i = 0; i < spec.layers().size(); ++i) {
     LayerSpec& layer = spec.stacks[0].layers[i];
@@ -51,6 +52,7 @@ void share_blocks(ModelSpec& spec, const std::vector<std::string>& types, int bl
     uses.push_back(int(i));
     layer.shared.use = int(uses.size()) - 1;
     layer.shared.stored_in = uses[size_t(layer.shared.use % blocks)];
+    if (!spec.tied_head && config.source().find(cat("model.layers.", i, ".", name, ".input_layernorm.weight"))) layer.shared.stored_in = int(i);
   }
 }
 
@@ -69,7 +71,7 @@ static ModelSpec spec(const ConfigView& config) {
   if (mixer.heads < 1 || mixer.inner % mixer.heads != 0) throw config.error("ssm.heads", "does not divide the mixer's channels");
   mixer.activation = activation_of(config, "mixer_activation", Activation::silu);
   for (LayerSpec& layer : spec.stacks[0].layers) layer.mixer = Mixer::mamba, layer.mamba = mixer;
-  share_blocks(spec, types_of(config, spec.layers().size()), 1);
+  share_blocks(spec, config, types_of(config, spec.layers().size()), 1, "shared_transf");
   return spec;
 }
 

@@ -55,7 +55,7 @@ static ModelSpec spec(const ConfigView& config) {
     layer.shared.ffn_rank = rank;
     layer.shared.attention_rank = config.boolean_or("attention_additions", false) ? rank : 0;
   }
-  share_blocks(spec, types_of(config), int(config.has("shared_blocks") ? config.count("shared_blocks", 1, 64) : 1));
+  share_blocks(spec, config, types_of(config), int(config.has("shared_blocks") ? config.count("shared_blocks", 1, 64) : 1), "shared_transformer");
   return spec;
 }
 
