@@ -43,6 +43,9 @@ class Checkpoint final : public WeightSource {
   void drop_pages(std::span<const std::byte> bytes) const noexcept override {
     for (const auto& file : contents_.maps) file->drop_pages(bytes);
   }
+  void check_intact() const override {
+    for (const auto& file : contents_.maps) file->check_intact();
+  }
 
  private:
   CheckpointContents contents_;

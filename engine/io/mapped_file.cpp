@@ -56,10 +56,16 @@ std::shared_ptr<const MappedFile> MappedFile::open(const std::filesystem::path& 
     throw Error(ErrorKind::io, "the file is empty (0 bytes)", "download or copy it again", path.string());
   void* address = ::mmap(nullptr, file.size(), PROT_READ, MAP_PRIVATE, file.fd(), 0);
   if (address == MAP_FAILED) fail(path, "map the file into memory");
-  return std::shared_ptr<const MappedFile>(new MappedFile(path, {static_cast<const std::byte*>(address), file.size()}));
+  return std::shared_ptr<const MappedFile>(new MappedFile(path, {static_cast<std::byte*>(address), file.size()}));
 }
 
 MappedFile::~MappedFile() { ::munmap(const_cast<std::byte*>(bytes_.data()), bytes_.size()); }
+
+void MappedFile::check_intact() const {
+  if (guard_.broken())
+    throw Error(ErrorKind::io, "the file could no longer be read: it was cut short while open, or its disk is gone",
+                "put the whole file back and open it again", path_.string());
+}
 
 std::string read_text_file(const std::filesystem::path& path, size_t limit) {
   const Descriptor file(path);

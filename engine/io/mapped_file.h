@@ -10,6 +10,7 @@
 #include <string>
 
 #include "engine/core/api.h"
+#include "engine/io/mapping_guard.h"
 
 namespace vitrine {
 
@@ -23,14 +24,19 @@ class VT_API MappedFile {
 
   std::span<const std::byte> bytes() const noexcept { return bytes_; }
   const std::filesystem::path& path() const noexcept { return path_; }
+  /// Throws Error(io) naming the file when bytes could not be read since it was opened: it was cut short, or its disk is
+  /// gone. They read as zeros, so what was made of them is wrong.
+  void check_intact() const;
   /// These bytes, if they are of this file, will not be read again soon: their pages leave the process.
   void drop_pages(std::span<const std::byte> bytes) const noexcept;
 
  private:
-  MappedFile(std::filesystem::path path, std::span<const std::byte> bytes) : path_(std::move(path)), bytes_(bytes) {}
+  MappedFile(std::filesystem::path path, std::span<std::byte> bytes)
+      : path_(std::move(path)), bytes_(bytes), guard_(bytes.data(), bytes.size()) {}
 
   std::filesystem::path path_;
   std::span<const std::byte> bytes_;
+  MappingGuard guard_;
 };
 
 /// The whole of a text file. Throws Error(io) as above (an empty file is fine) and Error(format) above `limit` bytes.

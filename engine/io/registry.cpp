@@ -114,8 +114,12 @@ std::span<const Container> containers() noexcept { return kContainers; }
 
 std::unique_ptr<WeightSource> open_weights(const fs::path& path) {
   if (!is_there(path)) throw Error(ErrorKind::io, "there is no such file or folder", "check the path", path.string());
-  for (const Container& container : kContainers)
-    if (container.matches(path)) return container.open(path);
+  for (const Container& container : kContainers) {
+    if (!container.matches(path)) continue;
+    auto source = container.open(path);
+    source->check_intact();
+    return source;
+  }
   refuse(path);
 }
 

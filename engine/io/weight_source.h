@@ -58,6 +58,9 @@ class VT_API WeightSource {
   virtual std::shared_ptr<const void> keep_alive() const = 0;
   /// `bytes` of a tensor have been copied elsewhere: the mapping may let their pages go. They stay readable.
   virtual void drop_pages(std::span<const std::byte>) const noexcept {}
+  /// Throws Error io naming the file when some of the bytes could not be read since it was opened (they read as zeros).
+  /// To be asked after reading, before what was read is used.
+  virtual void check_intact() const {}
 };
 
 /// Opens a .gguf file (any shard of a split one), a folder, or a .safetensors file in one.

@@ -29,6 +29,7 @@ DecoderModel::DecoderModel(ModelSpec spec, WeightLoader& weights, std::shared_pt
   }
   weights.finish();
   names_ = weights.used();
+  reads_files_ = weights.in_place();
   sites_ = catalog();
 }
 

@@ -28,6 +28,8 @@ class VT_API Model {
   virtual ScoreRule score_rule(int layer) const = 0;
   /// canonical name -> stored tensor names.
   virtual const std::map<std::string, std::vector<std::string>>& weights() const noexcept = 0;
+  /// True when some weights are read where they lie in the checkpoint's files; else the files are not needed any more.
+  virtual bool reads_files() const noexcept = 0;
 
   /// A pool for caches of this model; f16 halves the memory, f32 is exact.
   std::shared_ptr<KvPool> make_pool(DType dtype) const { return std::make_shared<KvPool>(backend(), spec(), dtype); }

@@ -20,6 +20,7 @@ bool WeightLoader::has(const std::string& canonical) const {
 }
 
 void WeightLoader::count(int64_t bytes) {
+  source_.check_intact();
   done_bytes_ += bytes;
   if (progress_ && !progress_(done_bytes_, total_bytes_)) throw Error(ErrorKind::cancelled, "loading was stopped");
 }
@@ -156,6 +157,7 @@ Tensor WeightLoader::matrix(const std::string& canonical, Shape expected, bool r
   const Tensor t = fetch(canonical, expected, required, false);
   if (!t.defined()) return t;
   const Tensor prepared = backend_.prepare(t);
+  in_place_ |= prepared.storage()->read_only;
   if (prepared.storage() != t.storage())  // one resident copy: the repacked one
     for (const std::string& name : used_[canonical]) source_.drop_pages(source_.find(name)->bytes);
   return prepared;
@@ -202,6 +204,7 @@ Norm WeightLoader::norm(const std::string& canonical, int64_t dim, bool bias_req
 }
 
 void WeightLoader::finish() const {
+  source_.check_intact();
   if (problems_.empty()) return;
   std::string list;
   for (size_t i = 0; i < problems_.size() && i < 8; ++i) list += (i ? "; " : "") + problems_[i];

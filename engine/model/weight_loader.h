@@ -33,6 +33,8 @@ class WeightLoader {
   void finish() const;
   /// canonical name -> stored names, for the model panel.
   const std::map<std::string, std::vector<std::string>>& used() const noexcept { return used_; }
+  /// True when a matrix stayed where it lies in the checkpoint's files.
+  bool in_place() const noexcept { return in_place_; }
 
  private:
   Tensor fetch(const std::string& canonical, const Shape& expected, bool required, bool as_f32);
@@ -44,6 +46,7 @@ class WeightLoader {
   const WeightSource& source_;
   Backend& backend_;
   ProgressFn progress_;
+  bool in_place_ = false;
   int64_t done_bytes_ = 0, total_bytes_ = 0;
   std::map<std::string, std::vector<std::string>> used_;
   std::vector<std::string> problems_;

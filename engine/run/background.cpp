@@ -102,6 +102,7 @@ TensorStatisticsOut tensor_statistics(const WeightSource& source, const TensorSt
     if (progress && !progress((out.count + at + count) / 2, out.count)) throw Error(ErrorKind::cancelled, "stopped");
   });
   out.stddev = finite > 0 ? std::sqrt(deviations / finite) : 0;
+  source.check_intact();
   return out;
 }
 

@@ -90,6 +90,7 @@ Output Generation::run(int64_t from, int64_t rows, std::vector<int32_t> logit_ro
     publish_(std::move(tap));
   });
   Output out = loaded_.model->forward(ex, batch);
+  loaded_.check_files();
   lane_.state->commit(rows);
   return out;
 }

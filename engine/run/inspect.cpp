@@ -148,7 +148,9 @@ std::vector<float> kept_logits(LoadedModel& loaded, const Lane& lane, int64_t fr
     backend.copy(lane.normed[size_t(from + i)], rows.slice(0, i, i + 1));
   }
   ex.begin({}, loaded.model->sites());
-  return backend.snapshot(loaded.model->logits(ex, rows))->f32();
+  std::vector<float> logits = backend.snapshot(loaded.model->logits(ex, rows))->f32();
+  loaded.check_files();
+  return logits;
 }
 
 }  // namespace
@@ -224,6 +226,7 @@ ScoreOut score(LoadedModel& loaded, const Score& what, std::stop_token stop, con
     if (stop.stop_requested()) throw Error(ErrorKind::cancelled, "stopped");
     const size_t rows = std::min(kRows, what.tokens.size() - 1 - at);
     const std::vector<float> logits = lane.feed(std::span(what.tokens).subspan(at, rows), true);
+    loaded.check_files();
     for (size_t row = 0; row < rows; ++row)
       out.nll.push_back(float(negative_log_likelihood(std::span(logits).subspan(row * vocab, vocab), what.tokens[at + row + 1])));
     if (progress && !progress(int64_t(at + rows), int64_t(what.tokens.size()))) throw Error(ErrorKind::cancelled, "stopped");

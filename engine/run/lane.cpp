@@ -23,6 +23,7 @@ void fill_cache(LoadedModel& loaded, Lane& lane, int64_t to, bool keep_normed, s
     batch.hidden_only = !keep_normed;
     Exec ex(*loaded.model->backend(), lane.precision, stop);
     const Output out = loaded.model->forward(ex, batch);
+    loaded.check_files();
     lane.state->commit(rows);
     if (keep_normed) {
       lane.normed.resize(size_t(from + rows));

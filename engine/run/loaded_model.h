@@ -24,6 +24,10 @@ struct LoadedModel {
 
   /// exact runs use an f32 cache, fast ones the dtype chosen at load time.
   std::shared_ptr<KvPool> pool(Precision precision);
+  /// After a step: throws Error io when the model reads its files and they could not be read (they were cut short).
+  void check_files() const {
+    if (model->reads_files()) source->check_intact();
+  }
 
  private:
   std::map<DType, std::shared_ptr<KvPool>> pools_;
