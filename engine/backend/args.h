@@ -92,9 +92,13 @@ struct ScoreRule {
   float bf16_alibi_scale = 0;
 };
 
+/// Most keys a row's list of largest probabilities can hold.
+inline constexpr int kMaxRowTop = 64;
+
 /// Streaming-softmax attention; never holds the n x n matrix. q [rows, heads, k_dim], out [rows, heads, v_dim] f32.
 /// Query head h reads KV head h / (heads / kv_heads). The optional outputs are computed inside the same pass:
-/// lse [rows, heads] log-sum-exp of the scores, max_prob and entropy (nats) [rows, heads], top_values / top_ids [rows, heads, k].
+/// lse [rows, heads] log-sum-exp of the scores, max_prob and entropy (nats) [rows, heads], top_values / top_ids [rows, heads, k]
+/// (k <= kMaxRowTop; largest first, ties by lower id; 0 and -1 where fewer keys are visible).
 struct AttendArgs {
   Tensor q = {};
   KvView kv = {};

@@ -2,6 +2,8 @@
 // Where a tap meets a tensor: which rows of which segment, edits first, then selection, reduction and delivery.
 #include "engine/exec/exec.h"
 
+#include <algorithm>
+
 #include "engine/exec/edits.h"
 #include "engine/exec/select.h"
 
@@ -119,7 +121,8 @@ void Exec::tap_segment(Site s, int index, Tensor& t) {
   for (int row = 0; row < segment.rows; ++row) positions.push_back(segment.first_position + row);
   for (int watch : segment.taps->at(stack_, layer_, s))
     apply(segment.taps->watches()[size_t(watch)], t, 0, positions, true);
-  for (int watch : segment.taps->at(stack_, layer_, s)) capture(s, index, watch, t, positions, true);
+  for (int watch : segment.taps->at(stack_, layer_, s))
+    if (!streams(segment, segment.taps->watches()[size_t(watch)])) capture(s, index, watch, t, positions, true);
 }
 
 void Exec::apply(const Watch& watch, Tensor& t, int64_t first_row, const std::vector<int64_t>& positions, bool per_head_first) {
@@ -135,13 +138,96 @@ void Exec::apply(const Watch& watch, Tensor& t, int64_t first_row, const std::ve
   }
 }
 
+Captured Exec::captured_at(Site s, int segment, int watch, std::vector<int64_t> positions) const {
+  const int16_t layer = layer_ + 1 == int(masks_[size_t(stack_)].size()) ? kAllLayers : int16_t(layer_);
+  return {segment, watch, Address{uint8_t(stack_), layer, s}, std::move(positions), {}, {}};
+}
+
 void Exec::capture(Site s, int segment, int watch_index, Tensor view, const std::vector<int64_t>& positions, bool per_head_first) {
   const Watch& watch = batch_->segments[size_t(segment)].taps->watches()[size_t(watch_index)];
   if (!watch.capture || !sink_) return;
-  const int16_t layer = layer_ + 1 == int(masks_[size_t(stack_)].size()) ? kAllLayers : int16_t(layer_);
-  Captured captured{segment, watch_index, Address{uint8_t(stack_), layer, s}, positions, {}, {}};
+  Captured captured = captured_at(s, segment, watch_index, positions);
   if (!select_and_reduce(*this, view, per_head_first, watch, captured)) return;
   sink_(std::move(captured));
+}
+
+bool Exec::streams(const Segment& segment, const Watch& watch) const noexcept {
+  if (watch.at.site != Site::attn_probs || !watch.edits.empty() || !watch.select.channels.empty()) return false;
+  const auto* top = std::get_if<TopK>(&watch.reduce);
+  if (!std::holds_alternative<RowSummary>(watch.reduce) && !(top && top->k >= 1 && top->k <= kMaxRowTop)) return false;
+  for (Site s : {Site::attn_scores, Site::attn_probs})
+    for (int other : segment.taps->at(stack_, layer_, s))
+      if (!segment.taps->watches()[size_t(other)].edits.empty()) return false;
+  return true;
+}
+
+template <class Visit>
+void Exec::each_streamed(const Segment& segment, Visit&& visit) const {
+  if (!wants(Site::attn_probs) || !segment.taps) return;
+  for (int watch : segment.taps->at(stack_, layer_, Site::attn_probs))
+    if (streams(segment, segment.taps->watches()[size_t(watch)])) visit(watch);
+}
+
+bool Exec::wants_row_summary() const noexcept {
+  bool wanted = false;
+  for (const Segment& segment : batch_->segments)
+    each_streamed(segment, [&](int watch) { wanted |= std::holds_alternative<RowSummary>(segment.taps->watches()[size_t(watch)].reduce); });
+  return wanted;
+}
+
+int Exec::wants_row_top() const noexcept {
+  int longest = 0;
+  for (const Segment& segment : batch_->segments)
+    each_streamed(segment, [&](int watch) {
+      if (const auto* top = std::get_if<TopK>(&segment.taps->watches()[size_t(watch)].reduce)) longest = std::max(longest, top->k);
+    });
+  return longest;
+}
+
+bool Exec::wants_open_attention(int index) const noexcept {
+  if (segment_wants(index, Site::attn_scores)) return true;
+  if (!segment_wants(index, Site::attn_probs)) return false;
+  const Segment& segment = batch_->segments[size_t(index)];
+  size_t streamed = 0;
+  each_streamed(segment, [&](int) { ++streamed; });
+  return streamed < segment.taps->at(stack_, layer_, Site::attn_probs).size();
+}
+
+void Exec::tap_rows(const RowStatistics& rows) {
+  for (size_t index = 0; index < batch_->segments.size(); ++index)
+    each_streamed(batch_->segments[index], [&](int watch) { capture_rows(rows, int(index), watch); });
+}
+
+/// Parts [rows, heads] side by side: [heads, rows, parts].
+static Tensor heads_first(Exec& ex, std::initializer_list<Tensor> parts) {
+  const int64_t rows = parts.begin()->size(0), heads = parts.begin()->size(1);
+  Tensor out = ex.alloc({heads, rows, int64_t(parts.size())});
+  int64_t at = 0;
+  for (const Tensor& part : parts) {  // copied along the rows: [heads, 1, rows]
+    const Tensor turned = part.reshape({rows, heads, 1}).swap_axes(0, 1).swap_axes(1, 2);
+    ex.backend().copy(turned, out.slice(2, at, at + 1).swap_axes(1, 2));
+    ++at;
+  }
+  return out;
+}
+
+void Exec::capture_rows(const RowStatistics& rows, int index, int watch_index) {
+  if (!sink_) return;
+  const Segment& segment = batch_->segments[size_t(index)];
+  const Watch& watch = segment.taps->watches()[size_t(watch_index)];
+  const auto part = [&](const Tensor& t) { return t.slice(0, segment.first_row, segment.first_row + segment.rows); };
+  std::vector<int64_t> positions;
+  for (int row = 0; row < segment.rows; ++row) positions.push_back(segment.first_position + row);
+  Captured captured = captured_at(Site::attn_probs, index, watch_index, positions);
+  if (const auto* top = std::get_if<TopK>(&watch.reduce)) {
+    captured.values = selected(*this, part(rows.top_values).slice(2, 0, top->k).swap_axes(0, 1), true, watch, captured);
+    captured.positions = positions;  // the same rows of the ids
+    captured.ids = selected(*this, part(rows.top_ids).slice(2, 0, top->k).swap_axes(0, 1), true, watch, captured);
+  } else {
+    const Tensor all = heads_first(*this, {part(rows.max_prob), part(rows.entropy), part(rows.lse)});
+    captured.values = selected(*this, all, true, watch, captured);
+  }
+  if (captured.values.defined()) sink_(std::move(captured));
 }
 
 }  // namespace vitrine

@@ -19,6 +19,12 @@ struct Captured {
   Tensor values, ids;                // ids: TopK only
 };
 
+/// What the streaming attention kernel knows of each row besides its output; undefined: not asked for.
+struct RowStatistics {
+  Tensor max_prob, entropy, lse;     // [rows, heads]
+  Tensor top_values, top_ids;        // [rows, heads, k]
+};
+
 class Exec {
  public:
   using Sink = std::function<void(Captured)>;
@@ -55,7 +61,21 @@ class Exec {
   /// t belongs to one segment: [heads, rows, keys].
   void tap_segment(Site s, int segment, Tensor& t);
 
+  /// Of the current layer: does some watch of attn_probs want the rows' summaries, and how long a list of largest keys.
+  bool wants_row_summary() const noexcept;
+  int wants_row_top() const noexcept;
+  /// True when the segment's scores or probabilities are watched or edited in a way that needs all of them.
+  bool wants_open_attention(int segment) const noexcept;
+  /// Delivers what those watches asked for.
+  void tap_rows(const RowStatistics& rows);
+
  private:
+  /// Visits the segment's watches of attn_probs in this layer that the streaming kernel answers: visit(watch index).
+  template <class Visit>
+  void each_streamed(const Segment& segment, Visit&& visit) const;
+  bool streams(const Segment& segment, const Watch& watch) const noexcept;
+  void capture_rows(const RowStatistics& rows, int segment, int watch);
+  Captured captured_at(Site s, int segment, int watch, std::vector<int64_t> positions) const;
   void hit(Site s, Tensor& t);
   void apply(const Watch& watch, Tensor& t, int64_t first_row, const std::vector<int64_t>& positions, bool per_head_first);
   void capture(Site s, int segment, int watch, Tensor view, const std::vector<int64_t>& positions, bool per_head_first);

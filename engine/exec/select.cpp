@@ -79,11 +79,11 @@ static void reduce(Exec& ex, const Tensor& t, const Reduce& how, Captured& captu
   }
 }
 
-bool select_and_reduce(Exec& ex, Tensor t, bool heads_first, const Watch& watch, Captured& captured) {
+Tensor selected(Exec& ex, Tensor t, bool heads_first, const Watch& watch, Captured& captured) {
   const int rows_axis = heads_first ? 1 : 0;
   const int heads_axis = heads_first ? 0 : (t.rank() == 3 ? 1 : -1);
   const std::vector<ChosenRow> rows = chosen_rows(captured.positions, watch.select);
-  if (rows.empty()) return false;
+  if (rows.empty()) return {};
   std::vector<int64_t> kept, positions;
   for (const ChosenRow& row : rows) kept.push_back(row.row), positions.push_back(captured.positions[size_t(row.row)]);
   if (const auto* last = std::get_if<LastRows>(&watch.reduce); last && int64_t(kept.size()) > last->count) {
@@ -96,6 +96,13 @@ bool select_and_reduce(Exec& ex, Tensor t, bool heads_first, const Watch& watch,
     t = take(ex, t, heads_axis, std::vector<int64_t>(watch.select.heads.begin(), watch.select.heads.end()));
   if (!watch.select.channels.empty())
     t = take(ex, t, t.rank() - 1, std::vector<int64_t>(watch.select.channels.begin(), watch.select.channels.end()));
+  return t;
+}
+
+bool select_and_reduce(Exec& ex, Tensor t, bool heads_first, const Watch& watch, Captured& captured) {
+  t = selected(ex, std::move(t), heads_first, watch, captured);
+  if (!t.defined()) return false;
+  const int heads_axis = heads_first ? 0 : (t.rank() == 3 ? 1 : -1);
   if (std::holds_alternative<MeanHeads>(watch.reduce) && heads_axis >= 0) {
     captured.values = mean_over(ex, t, heads_axis);
     return true;

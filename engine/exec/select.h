@@ -9,6 +9,9 @@ namespace vitrine {
 /// A copy of the chosen entries along one axis.
 Tensor take(Exec& ex, const Tensor& t, int axis, const std::vector<int64_t>& indices);
 
+/// A copy of what the watch selects, undefined when that is no row of this step; captured.positions keeps the rows that are left.
+Tensor selected(Exec& ex, Tensor t, bool heads_first, const Watch& watch, Captured& captured);
+
 /// Fills captured.values/ids/positions. `heads_first`: t is [heads, rows, keys], else [rows, ...]. False: no row of this step was asked for.
 bool select_and_reduce(Exec& ex, Tensor t, bool heads_first, const Watch& watch, Captured& captured);
 

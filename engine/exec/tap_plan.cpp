@@ -43,6 +43,23 @@ std::string sites_of(const SiteCatalog& catalog) {
   return list;
 }
 
+bool edits_attention(const Watch& watch) {
+  return !watch.edits.empty() && (watch.at.site == Site::attn_scores || watch.at.site == Site::attn_probs);
+}
+
+/// Row summaries come out of the streaming kernel: of attention as the model has it, all keys of a row.
+void check_row_summary(const Watch& watch, std::span<const Watch> all) {
+  if (!std::holds_alternative<RowSummary>(watch.reduce)) return;
+  if (watch.at.site != Site::attn_probs || !watch.select.channels.empty() || !watch.edits.empty())
+    throw Error(ErrorKind::input, cat("row_summary at site ", site_name(watch.at.site)),
+                "it belongs to whole rows of attn_probs, without edits; elsewhere choose stats");
+  for (const Watch& other : all) {
+    const bool meets = other.at.layer == watch.at.layer || other.at.layer == kAllLayers || watch.at.layer == kAllLayers;
+    if (edits_attention(other) && other.at.stack == watch.at.stack && meets)
+      throw Error(ErrorKind::input, "row_summary of a layer whose attention is edited", "watch attn_probs itself there");
+  }
+}
+
 }  // namespace
 
 std::shared_ptr<const TapPlan> TapPlan::compile(const SiteCatalog& catalog, std::vector<Watch> watches) {
@@ -66,6 +83,7 @@ std::shared_ptr<const TapPlan> TapPlan::compile(const SiteCatalog& catalog, std:
     if (!found && watch.at.layer >= last && catalog.has(watch.at.site))
       throw Error(ErrorKind::input, cat("site ", name, " of layer ", watch.at.layer, ", but the model has ", last, " layers"), "count layers from 0");
     if (!found) throw Error(ErrorKind::input, cat("this model has no site ", name), "it has: " + sites_of(catalog));
+    check_row_summary(watch, watches);
     plan->edits_ |= !watch.edits.empty();
     plan->fingerprint_ = mix(plan->fingerprint_, fingerprint_of(watch));
   }

@@ -27,7 +27,7 @@ std::string all_sites() {
 
 Error bad_watch(std::string_view text, std::string_view why) {
   return Error(ErrorKind::input, cat("watch \"", text, "\": ", why),
-               "write SITE[@layers][:reduce], e.g. attn_probs@3,5-7:mean_heads; reductions: full, last_rows(n), mean_heads, topk(k), norms, stats");
+               "write SITE[@layers][:reduce], e.g. attn_probs@3,5-7:mean_heads; reductions: full, last_rows(n), mean_heads, topk(k), norms, stats, row_summary");
 }
 
 int number(std::string_view digits, std::string_view text) {
@@ -66,6 +66,7 @@ Reduce parse_reduce(std::string_view name, std::string_view text) {
   if (name == "topk") return TopK{argument < 0 ? 8 : argument};
   if (name == "norms") return Norms{};
   if (name == "stats") return Stats{};
+  if (name == "row_summary") return RowSummary{};
   throw bad_watch(text, cat("no reduction is called \"", name, "\""));
 }
 }  // namespace

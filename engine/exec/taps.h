@@ -54,10 +54,11 @@ struct Select {
 struct Full {};
 struct LastRows { int count = 1; };
 struct MeanHeads {};                      // mean over the heads axis
-struct TopK { int k = 8; };               // values and ids of the last axis
+struct TopK { int k = 8; };               // values and ids of the last axis; attn_probs: 0 and -1 where fewer keys are visible
 struct Norms {};                          // l2 norm of each row
 struct Stats {};                          // mean, std, min, max, l2 of each row
-using Reduce = std::variant<Full, LastRows, MeanHeads, TopK, Norms, Stats>;
+struct RowSummary {};                     // attn_probs: [heads, rows, 3] largest probability, entropy (nats), log-sum-exp of the scores
+using Reduce = std::variant<Full, LastRows, MeanHeads, TopK, Norms, Stats, RowSummary>;
 
 /// x <- factor * x
 struct Scale { float factor = 1; };

@@ -70,6 +70,20 @@ void open_form(Exec& ex, const Tensor& q, const Batch& batch, int segment, const
   ex.backend().weighted_values({probs, place.kv, segment, out.slice(0, s.first_row, s.first_row + s.rows)});
 }
 
+/// Room for what watches ask of each row and the streaming kernel gives along the way.
+void want_statistics(Exec& ex, AttendArgs& args) {
+  const int64_t rows = args.q.size(0), heads = args.q.size(1);
+  if (ex.wants_row_summary()) {
+    if (!args.lse.defined()) args.lse = ex.alloc({rows, heads});
+    args.max_prob = ex.alloc({rows, heads});
+    args.entropy = ex.alloc({rows, heads});
+  }
+  if (const int k = ex.wants_row_top(); k > 0) {
+    args.top_values = ex.alloc({rows, heads, k});
+    args.top_ids = ex.alloc({rows, heads, k}, DType::i32);
+  }
+}
+
 }  // namespace
 
 Tensor attention(Exec& ex, const Tensor& x, const Batch& batch, const AttentionWeights& weights, const AttentionRule& rule,
@@ -77,14 +91,16 @@ Tensor attention(Exec& ex, const Tensor& x, const Batch& batch, const AttentionW
   Tensor q, k, v;
   project(ex, x, weights, rule, q, k, v);
   ex.backend().kv_write({k, v, place.kv, place.seq_of_row, place.index_of_row});
-  const bool looked_at = ex.wants(Site::attn_scores) || ex.wants(Site::attn_probs);
   Tensor out = ex.alloc({x.size(0), rule.heads, rule.head_dim});     // [rows, heads, head_dim]
   AttendArgs args{.q = q, .kv = place.kv, .out = out, .seq_of_row = place.seq_of_row, .index_of_row = place.index_of_row, .rule = rule.score};
   if (keep) args.lse = keep->lse = ex.alloc({x.size(0), rule.heads});
+  const bool looked_at = ex.wants(Site::attn_scores) || ex.wants(Site::attn_probs);
+  if (looked_at) want_statistics(ex, args);
   ex.backend().attend(args);
   if (keep) keep->q = q;
+  if (looked_at) ex.tap_rows({args.max_prob, args.entropy, args.lse, args.top_values, args.top_ids});
   for (size_t segment = 0; looked_at && segment < batch.segments.size(); ++segment)
-    if (ex.segment_wants(int(segment), Site::attn_scores) || ex.segment_wants(int(segment), Site::attn_probs))
+    if (ex.wants_open_attention(int(segment)))
       open_form(ex, q, batch, int(segment), rule, place, out);
   ex.tap(Site::head_out, out);
   if (weights.gate.defined()) {

@@ -63,6 +63,7 @@ struct AttentionKept {
 
 /// softmax(q k^T * scale + mask) v, then the output projection (Vaswani et al. 2017, section 3.2). x [rows, dim] -> [rows, dim].
 /// Streams unless somebody looks at attn_scores or attn_probs: then that segment of that layer is composed from plain kernels.
+/// Row summaries and the largest keys of rows (of attn_probs, unedited) come out of the streaming kernel.
 /// Taps q_pre, k_pre, q, k, v, attn_scores, attn_probs, attn_gate (before the sigmoid that head_out is multiplied with), head_out.
 Tensor attention(Exec& ex, const Tensor& x, const Batch& batch, const AttentionWeights& weights, const AttentionRule& rule,
                  const AttentionPlace& place, AttentionKept* keep = nullptr);

@@ -38,6 +38,7 @@ VT_TYPE_NAME(MeanHeads, "mean_heads")
 VT_TYPE_NAME(TopK, "top_k")
 VT_TYPE_NAME(Norms, "norms")
 VT_TYPE_NAME(Stats, "stats")
+VT_TYPE_NAME(RowSummary, "row_summary")
 VT_TYPE_NAME(Scale, "scale")
 VT_TYPE_NAME(AddVec, "add")
 VT_TYPE_NAME(Replace, "replace")
@@ -76,7 +77,7 @@ VT_FIELDS(StageSpec){F(name) F(parameters) F(bias) F(sequences) F(enabled)} VT_F
     F(stack) F(layer) F(site)} VT_FIELDS(Select){F(heads) F(channels) F(positions)} VT_FIELDS(Full) {}
 VT_FIELDS(LastRows){F(count)} VT_FIELDS(MeanHeads) {}
 VT_FIELDS(TopK){F(k)} VT_FIELDS(Norms) {}
-VT_FIELDS(Stats) {}
+VT_FIELDS(Stats) {} VT_FIELDS(RowSummary) {}
 VT_FIELDS(Scale){F(factor)} VT_FIELDS(AddVec){F(vector) F(factor)} VT_FIELDS(Replace){F(values)} VT_FIELDS(Project){
     F(vector) F(factor)} VT_FIELDS(Watch){F(at) F(select) F(reduce) F(capture) F(edits)}
 

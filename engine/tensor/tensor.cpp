@@ -2,6 +2,7 @@
 #include "engine/tensor/tensor.h"
 
 #include <cstring>
+#include <utility>
 
 namespace vitrine {
 
@@ -45,6 +46,14 @@ Tensor Tensor::slice(int axis, int64_t from, int64_t to) const {
   Tensor view = *this;
   view.byte_offset_ += dtype_bytes(dtype_, skipped);
   view.shape_[axis] = to - from;
+  return view;
+}
+
+Tensor Tensor::swap_axes(int a, int b) const {
+  VT_CHECK(!packed() && dtype_info(dtype_).block_elements == 1, "axes of blocks cannot be exchanged");
+  Tensor view = *this;
+  std::swap(view.shape_[a], view.shape_[b]);
+  std::swap(view.stride_[a], view.stride_[b]);
   return view;
 }
 

@@ -50,6 +50,8 @@ class VT_API Tensor {
 
   /// A view of [from, to) along `axis`, no copy. Throws on a range outside the tensor or a cut inside a block.
   Tensor slice(int axis, int64_t from, int64_t to) const;
+  /// A view with two axes exchanged, no copy.
+  Tensor swap_axes(int a, int b) const;
   /// Same elements, other shape; needs a contiguous tensor.
   Tensor reshape(Shape to) const;
 

@@ -174,6 +174,56 @@ TEST_P(Taps, ReductionsSayWhatTheFullTensorSays) {
   EXPECT_EQ(last.values, std::vector<float>(full.values.end() - int64_t(2 * width), full.values.end()));
 }
 
+TEST_P(Taps, RowSummariesAndLargestKeysSayWhatTheAttentionSays) {
+  const Address at{.layer = 0, .site = Site::attn_probs};
+  const auto hit = [&](const Watch& watch) { return *run(*model, kA, {watch}).find(Site::attn_probs, 0, 0); };
+  const ProbeHit full = hit({.at = at}), scores = *run(*model, kA, {{.at = {.layer = 0, .site = Site::attn_scores}}}).find(Site::attn_scores, 0, 0);
+  const ProbeHit summary = hit({.at = at, .reduce = RowSummary{}}), top = hit({.at = at, .reduce = TopK{4}});
+  const int64_t heads = full.shape[0], rows = full.shape[1], keys = full.shape[2];
+  ASSERT_EQ(summary.shape, Shape({heads, rows, 3}));
+  ASSERT_EQ(top.shape, Shape({heads, rows, 4}));
+  for (int64_t row = 0; row < heads * rows; ++row) {
+    const float *p = full.values.data() + row * keys, *s = scores.values.data() + row * keys, *got = summary.values.data() + 3 * row;
+    double entropy = 0, sum = 0;
+    for (int64_t j = 0; j < keys; ++j) entropy -= p[j] > 0 ? p[j] * std::log(double(p[j])) : 0, sum += std::exp(double(s[j]));
+    EXPECT_NEAR(got[0], *std::max_element(p, p + keys), 1e-5);
+    EXPECT_NEAR(got[1], entropy, 1e-4);
+    EXPECT_NEAR(got[2], std::log(sum), 1e-4);
+    for (int i = 0; i < 4; ++i) {
+      const int32_t id = top.ids[size_t(4 * row + i)];
+      ASSERT_LT(id, keys);
+      EXPECT_NEAR(top.values[size_t(4 * row + i)], id < 0 ? 0 : p[id], 1e-5) << "key " << id;
+      if (id < 0) {
+        EXPECT_LE(std::count_if(p, p + keys, [](float value) { return value > 0; }), i) << "a visible key is missing";
+      } else if (i > 0) {
+        EXPECT_GE(top.values[size_t(4 * row + i - 1)], top.values[size_t(4 * row + i)]);
+      }
+    }
+  }
+  const ProbeHit some = hit({.at = at, .select = {.heads = {1}, .positions = {2, 5}}, .reduce = RowSummary{}});
+  ASSERT_EQ(some.shape, Shape({1, 2, 3}));
+  EXPECT_EQ(some.positions, (std::vector<int64_t>{2, 5}));
+  for (size_t i = 0; i < 2; ++i)
+    for (size_t part = 0; part < 3; ++part)
+      EXPECT_EQ(some.values[3 * i + part], summary.values[3 * (size_t(rows) + size_t(some.positions[i])) + part]);
+}
+
+TEST_P(Taps, LookingAtRowsOfAttentionChangesNothing) {
+  const Watch summary{.at = {.site = Site::attn_probs}, .reduce = RowSummary{}}, top{.at = {.site = Site::attn_probs}, .reduce = TopK{8}};
+  EXPECT_EQ(outcome(run(*model, kA, {summary, top})), outcome(run(*model, kA)));
+}
+
+TEST_P(Taps, RowSummariesOfWhatTheStreamDoesNotHoldAreRefused) {
+  const Watch summary{.at = {.site = Site::attn_probs}, .reduce = RowSummary{}};
+  Watch elsewhere = summary, edited = summary, some_keys = summary;
+  elsewhere.at.site = Site::attn_scores;
+  edited = {.at = {.layer = 0, .site = Site::attn_scores}, .edits = {Scale{0.5f}}};
+  some_keys.select.channels = {0};
+  for (const std::vector<Watch>& watches : {std::vector<Watch>{elsewhere}, {edited, summary}, {some_keys}})
+    EXPECT_THROW(TapPlan::compile(model->sites(), watches), Error);
+  EXPECT_NO_THROW(TapPlan::compile(model->sites(), {summary}));
+}
+
 TEST_P(Taps, WhatTheModelDoesNotHaveIsAnErrorThatSaysWhatItHas) {
   try {
     TapPlan::compile(model->sites(), {{.at = {.layer = 999, .site = Site::resid_post}}});

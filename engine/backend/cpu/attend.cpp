@@ -24,6 +24,8 @@ const AttentionKernels& attention_kernels(Isa isa) noexcept {
 
 namespace {
 
+static_assert(kMaxTop == kMaxRowTop);
+
 struct Worker {
   RowBlock rows;
   ChunkScratch chunk;

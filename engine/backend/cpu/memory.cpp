@@ -90,6 +90,8 @@ void copy_row(const std::byte* from, DType from_type, int64_t from_step, std::by
   if (from_type == to_type) {
     if (from_step == 1 && to_step == 1)
       std::memcpy(to, from, size_t(dtype_bytes(from_type, n)));
+    else if (from_bytes == 4)
+      for (int64_t i = 0; i < n; ++i) std::memcpy(to + i * to_step * 4, from + i * from_step * 4, 4);
     else
       for (int64_t i = 0; i < n; ++i)
         std::memcpy(to + i * to_step * to_bytes, from + i * from_step * from_bytes, size_t(from_bytes));
