@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // bench: prefill and decode speed as llama-bench reports them: random tokens, logits of the last position only, mean over repeats.
+// Besides: how long loading and the very first run took, memory, and what watching costs.
 #include <chrono>
+#include <unistd.h>
+
 #include <cmath>
 #include <cstdio>
+#include <fstream>
 #include <nlohmann/json.hpp>
 #include <sstream>
 
@@ -11,6 +15,7 @@
 #include "engine/core/rng.h"
 #include "engine/core/text.h"
 #include "engine/model/probe.h"
+#include "engine/run/loaded_model.h"
 
 namespace vitrine::cli {
 
@@ -21,13 +26,22 @@ struct Options {
   std::vector<int> prompt{512}, generate{64}, threads, depth{0};
   int repeats = 3;
   std::string isa, precision = "fast";
+  std::vector<std::string> watch;
   bool json = false;
 };
 
 struct Row {
   int n_prompt = 0, n_gen = 0, threads = 0, depth = 0;
   double tokens_per_s = 0, stddev = 0;
+  double first_s = 0;                // the first run, which warms up
 };
+
+/// Memory of this process that is in main memory now.
+int64_t resident_bytes() {
+  int64_t total = 0, resident = 0;
+  std::ifstream("/proc/self/statm") >> total >> resident;
+  return resident * sysconf(_SC_PAGESIZE);
+}
 
 std::vector<int32_t> random_tokens(int count, int vocab, uint64_t seed) {
   std::vector<int32_t> ids;
@@ -50,8 +64,12 @@ Row measure(const std::shared_ptr<const Model>& model, Row row, const Options& o
   const Precision precision = options.precision == "exact" ? Precision::exact : Precision::fast;
   const int vocab = model->spec().vocab;
   std::vector<double> rates;
+  std::vector<Watch> watches;
+  for (const std::string& text : options.watch)
+    for (Watch& watch : parse_watch(text)) watches.push_back(std::move(watch));
   for (int repeat = -1; repeat < options.repeats; ++repeat) {  // the first run warms up
     ProbeLane lane(model, precision, precision == Precision::exact ? DType::f32 : DType::f16);
+    lane.watches = watches;
     if (row.depth > 0) feed_chunks(lane, random_tokens(row.depth, vocab, 7));
     const int count = row.n_prompt > 0 ? row.n_prompt : row.n_gen;
     const std::vector<int32_t> ids = random_tokens(count, vocab, 11);
@@ -59,7 +77,10 @@ Row measure(const std::shared_ptr<const Model>& model, Row row, const Options& o
       if (row.n_prompt > 0) return feed_chunks(lane, ids);
       for (int32_t id : ids) lane.feed({&id, 1});
     });
-    if (repeat >= 0) rates.push_back(count / seconds);
+    if (repeat >= 0)
+      rates.push_back(count / seconds);
+    else
+      row.first_s = seconds;
   }
   for (double rate : rates) row.tokens_per_s += rate / double(rates.size());
   for (double rate : rates) row.stddev += (rate - row.tokens_per_s) * (rate - row.tokens_per_s) / double(std::max<size_t>(rates.size() - 1, 1));
@@ -72,12 +93,15 @@ int bench(const Options& options) {
   std::vector<int> threads = options.threads;
   if (threads.empty()) threads.push_back(0);
   for (int count : threads) {
-    const auto backend = make_backend({.threads = count, .isa = options.isa});
-    const auto source = open_weights(options.model);
-    const auto model = load_model(*source, backend);
+    const int64_t before = resident_bytes();
+    std::unique_ptr<LoadedModel> loaded;
+    const double load_s = seconds_of([&] { loaded = load({.path = options.model, .threads = count, .isa = options.isa}, {}); });
+    const std::shared_ptr<const Model> model = loaded->model;
+    Backend* const backend = model->backend().get();
     if (!model->spec().head || !model->spec().stacks[0].causal)
       throw Error(ErrorKind::unsupported, "bench measures causal language models", "choose one", options.model.string());
-    if (!options.json) std::printf("%s, %s\n", model->spec().name.c_str(), backend->description().c_str());
+    if (!options.json)
+      std::printf("%s, %s, loaded in %.3f s\n", model->spec().name.c_str(), backend->description().c_str(), load_s);
     std::vector<Row> wanted;
     for (int depth : options.depth) {
       for (int n : options.prompt)
@@ -89,7 +113,8 @@ int bench(const Options& options) {
       const Row row = measure(model, want, options);
       rows.push_back({{"n_prompt", row.n_prompt}, {"n_gen", row.n_gen}, {"threads", row.threads}, {"depth", row.depth},
                       {"tokens_per_s", row.tokens_per_s}, {"stddev", row.stddev}, {"instruction_set", backend->instruction_set()},
-                      {"precision", options.precision}});
+                      {"precision", options.precision}, {"load_s", load_s}, {"first_s", row.first_s},
+                      {"resident_bytes", resident_bytes()}, {"resident_bytes_before", before}});
       if (options.json) continue;
       std::printf("  %s%-6d depth %-6d threads %d   %10.2f +- %.2f tok/s\n", row.n_prompt ? "pp" : "tg", row.n_prompt ? row.n_prompt : row.n_gen, row.depth,
                   row.threads, row.tokens_per_s, row.stddev);
@@ -113,6 +138,7 @@ void register_bench(CLI::App& app, Runner& runner) {
   command->add_option("-r,--repetitions", o->repeats, "Measured runs after one warm-up")->check(CLI::Range(1, 1000));
   command->add_option("--isa", o->isa, "Highest instruction set: scalar, avx2, avx512, amx");
   command->add_option("--precision", o->precision, "fast or exact")->check(CLI::IsMember({"fast", "exact"}));
+  command->add_option("--watch", o->watch, "SITE[@layers][:reduce], repeatable: run with these watches");
   command->add_flag("--json", o->json, "A list of rows");
   command->callback([o, &runner] { runner.run = [o] { return bench(*o); }; });
 }
