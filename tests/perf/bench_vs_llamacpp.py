@@ -193,7 +193,7 @@ class Bench:
                 continue
             words = [self.args.vitrine, "verify", folder.parent, "--model", self.model, "--precision", "fast"]
             done = subprocess.run([str(word) for word in words], capture_output=True, text=True)
-            return {"ok": done.returncode == 0, "rows": [line for line in done.stdout.splitlines() if "nll" in line or "argmax" in line]}
+            return {"ok": done.returncode == 0, "rows": [line for line in done.stdout.splitlines() if "NLL" in line or "argmax" in line]}
         return None
 
 
