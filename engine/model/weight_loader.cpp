@@ -157,7 +157,7 @@ Tensor WeightLoader::matrix(const std::string& canonical, Shape expected, bool r
   const Tensor t = fetch(canonical, expected, required, false);
   if (!t.defined()) return t;
   const Tensor prepared = backend_.prepare(t);
-  in_place_ |= prepared.storage()->read_only;
+  in_place_ |= prepared.in_file();
   if (prepared.storage() != t.storage())  // one resident copy: the repacked one
     for (const std::string& name : used_[canonical]) source_.drop_pages(source_.find(name)->bytes);
   return prepared;

@@ -47,6 +47,8 @@ class VT_API Tensor {
   int64_t stride(int axis) const { return stride_[axis]; }
   bool contiguous() const noexcept;
   bool packed() const noexcept { return storage_ && storage_->layout == Storage::Layout::packed; }
+  /// Its bytes are pages of a mapped file.
+  bool in_file() const noexcept { return storage_ && storage_->read_only; }
 
   /// A view of [from, to) along `axis`, no copy. Throws on a range outside the tensor or a cut inside a block.
   Tensor slice(int axis, int64_t from, int64_t to) const;

@@ -72,7 +72,7 @@ void check(const MatmulArgs& a) {
   VT_CHECK(a.w.rank() == 2 && a.w.contiguous() && a.w.size(1) > 0 && a.x.size(-1) == a.w.size(1) &&
                a.out.size(-1) == a.w.size(0) && a.x.shape().rows() == a.out.shape().rows(),
            "matmul of x ", a.x.shape().str(), " and w ", a.w.shape().str(), " to ", a.out.shape().str());
-  VT_CHECK(a.x.dtype() == DType::f32 && a.out.dtype() == DType::f32 && !a.out.storage()->read_only,
+  VT_CHECK(a.x.dtype() == DType::f32 && a.out.dtype() == DType::f32 && !a.out.in_file(),
            "matmul takes and gives f32");
   VT_CHECK(dense_rows(a.x) && dense_rows(a.out), "matmul of strided rows");
   VT_CHECK(!a.bias.defined() || (a.bias.numel() == a.w.size(0) && a.bias.dtype() == DType::f32 && a.bias.contiguous()),

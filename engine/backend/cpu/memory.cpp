@@ -170,7 +170,7 @@ std::shared_ptr<const HostBlock> CpuBackend::snapshot(const Tensor& t) {
 
 void CpuBackend::copy(const Tensor& x, const Tensor& out) {
   VT_CHECK(x.shape() == out.shape(), "copy of ", x.shape().str(), " to ", out.shape().str());
-  VT_CHECK(!x.packed() && !out.packed() && !out.storage()->read_only, "copy of or to a weight");
+  VT_CHECK(!x.packed() && !out.packed() && !out.in_file(), "copy of or to a weight");
   VT_CHECK(x.dtype() == out.dtype() || encodable(out.dtype()), "copy to ", dtype_info(out.dtype()).name);
   copy_strided(x, out);
 }
