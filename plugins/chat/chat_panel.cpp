@@ -287,6 +287,7 @@ void ChatPanel::show_selected_word() {
   for (const auto& [id, view] : views_)
     if (const QRect word = view->selected_word(); !word.isNull()) {
       const QRect area(view->mapTo(list_, word.topLeft()), word.size());
+      at_end_ = false;  // the word asked for goes before following the end
       scroll_->ensureVisible(area.center().x(), area.center().y(), 0, std::min(views::theme().px(48), scroll_->viewport()->height() / 3));
     }
 }
