@@ -154,9 +154,13 @@ const Architecture& match_architecture(const WeightSource& source) {
 }
 
 static int vocabulary_rows(const Architecture& architecture, const ModelSpec& spec, const WeightSource& source) {
-  for (const Piece& piece : find_recipe(architecture, spec, "embed.w", source).pieces)
+  std::string sought;
+  for (const Piece& piece : find_recipe(architecture, spec, "embed.w", source).pieces) {
     if (const TensorInfo* info = source.find(piece.source); info && info->shape.rank() == 2) return int(info->shape[0]);
-  throw Error(ErrorKind::format, "no token embedding among the tensors", "this is not a complete language model checkpoint", source.path().string());
+    sought = piece.source;
+  }
+  throw Error(ErrorKind::format, cat("no token embedding among the tensors (", sought, ")"), "this is not a complete language model checkpoint: get it again",
+              source.path().string());
 }
 
 /// A GGUF says by its tensors whether linear layers have biases: what its first layer leaves out is asked of none.
