@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <fstream>
+#include <limits>
 #include <nlohmann/json.hpp>
 #include <optional>
 
@@ -123,6 +124,31 @@ void compare_attention(const Case& c, const ProbeResult& result, const TensorInf
   report.compare(cat(c.name, ".attentions.", layer), got, tensor_values(recorded), tolerance, keep);
 }
 
+/// The recorded choice of one sparse layer: router_topk_index.N and router_topk_weight.N [batch, length, used], largest weight first.
+/// Ids must stand in the recorded order, but where weights tie; weights are compared expert by expert.
+void compare_routing(const Case& c, const ProbeResult& result, const TensorInfo& recorded_ids, int layer, double relative, VerifyReport& report) {
+  const TensorInfo& recorded_weights = require_tensor(*c.source, cat("router_topk_weight.", layer));
+  const std::vector<float> ids = tensor_values(recorded_ids), weights = tensor_values(recorded_weights);
+  const int64_t used = recorded_ids.shape[2];
+  const Laid got_ids = lay_hits(c, result, Site::expert_ids, layer, used), got_weights = lay_hits(c, result, Site::expert_weights, layer, used);
+  const double tolerance = std::max(2e-5, relative * largest(weights));
+  std::vector<float> aligned(weights.size(), std::numeric_limits<float>::quiet_NaN());
+  int others = 0;
+  for (size_t row = 0; row < ids.size(); row += size_t(used)) {
+    std::vector<size_t> order;
+    for (size_t j = row; j < row + size_t(used); ++j) order.push_back(j);
+    std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) { return got_weights.values[a] > got_weights.values[b]; });
+    for (size_t i = row; got_ids.keep[row] && i < row + size_t(used); ++i)
+      for (size_t j = row; j < row + size_t(used); ++j) {
+        if (got_ids.values[order[j - row]] != ids[i]) continue;
+        aligned[i] = got_weights.values[order[j - row]];
+        if (i != j && std::abs(double(weights[i]) - double(weights[j])) > tolerance) ++others;
+      }
+  }
+  report.bound(cat(c.name, ".router_topk_index.", layer), others, 0);
+  report.compare(cat(c.name, ".router_topk_weight.", layer), aligned, weights, tolerance, got_ids.keep);
+}
+
 class CheckpointCheck {
  public:
   CheckpointCheck(const Model& model, const json& reference, VerifyReport& report)
@@ -130,7 +156,7 @@ class CheckpointCheck {
 
   void run(const Case& c) {
     std::vector<Watch> watches;
-    for (Site site : {Site::embed, Site::resid_post, Site::attn_probs})
+    for (Site site : {Site::embed, Site::resid_post, Site::attn_probs, Site::router_logits, Site::expert_ids, Site::expert_weights})
       if (model_.sites().has(site)) watches.push_back({.at = {.site = site}});
     const ProbeResult result = run_sequences(model_, c.sequences, Precision::exact, watches);
     double largest_logit = 1;
@@ -170,6 +196,14 @@ class CheckpointCheck {
     } else if (const auto states = recorded_state(model_.spec(), result, info.name)) {
       const std::vector<float> wanted = tensor_values(info);
       report_.compare(c.name + "." + info.name, *states, wanted, tolerance(wanted));
+    } else if (const auto router = index_after("router_logits.")) {
+      const std::vector<float> wanted = tensor_values(info);
+      const Laid laid = lay_hits(c, result, Site::router_logits, *router, info.shape[-1]);
+      report_.compare(c.name + "." + info.name, laid.values, wanted, tolerance(wanted), laid.keep);
+    } else if (const auto chosen = index_after("router_topk_index.")) {
+      compare_routing(c, result, info, *chosen, relative, report_);
+    } else if (info.name.starts_with("router_topk_weight.")) {
+      return;  // with its ids
     } else if (info.name != "logits" && info.name != "input_ids" && info.name != "attention_mask" && info.name != "position_ids" &&
                info.name != "token_type_ids") {
       report_.skip(c.name + "." + info.name, "no site of this model corresponds to it");

@@ -54,15 +54,17 @@ struct RopeArgs {
 
 /// The paged KV cache of one layer as a kernel sees it; what a slab holds inside is the backend's affair (see kv_read).
 /// Page p of the pool lies in slab p / pages_per_slab. block_table [seqs, max_blocks] i32: page of each block of each sequence.
+/// values_in_keys: there are no v_slabs; a value is the first v_dim channels of its key (multi-head latent attention).
 struct KvView {
   std::span<const Tensor> k_slabs = {}, v_slabs = {};
   Tensor block_table = {}, lengths = {};  // lengths [seqs] i32: keys present, the rows of this step included
   int pages_per_slab = 0, page_tokens = 0, kv_heads = 0, k_dim = 0, v_dim = 0;
   DType dtype = DType::f16;
+  bool values_in_keys = false;
 };
 
 struct KvWriteArgs {
-  Tensor k = {}, v = {};                         // [rows, kv_heads, k_dim / v_dim]
+  Tensor k = {}, v = {};                         // [rows, kv_heads, k_dim / v_dim]; v absent where values lie in the keys
   KvView kv = {};
   Tensor seq_of_row = {}, index_of_row = {};     // [rows] i32: sequence and slot (cache index) each row is written to
 };
@@ -136,6 +138,42 @@ struct AttentionTileArgs {
   bool mean = false;
   ScoreRule rule = {};
   Tensor out = {};  // [pixel rows, pixel columns] f32; masked cells count as 0
+};
+
+/// How a mixture of experts chooses. s = score(logits), e = s + bias; the `used` largest e of the best groups are taken.
+/// softmax: over all experts (Switch, Mixtral, Qwen, DeepSeek-V2). sigmoid: DeepSeek-V3 (arXiv:2412.19437, section 2.1.2).
+/// softmax_of_chosen: the largest logits are taken, their softmax is the weight (GPT-OSS, GraniteMoE).
+/// sparse_mixer: PhiMoE (arXiv:2409.12136): one expert after the other; each one's weight is its probability among the logits
+/// within 2 jitter of the largest one left.
+struct RouteRule {
+  enum class Score : uint8_t { softmax, sigmoid, softmax_of_chosen, sparse_mixer } score = Score::softmax;
+  int used = 1;
+  int groups = 1, groups_used = 1;  // equal groups of neighbouring experts, of which the groups_used best take part
+  bool group_by_two = false;        // a group is as good as its two largest e together, else as its largest
+  bool renormalize = false;         // weights / max(their sum, least_sum)
+  float least_sum = 0;
+  float scale = 1;                  // weights are multiplied with it last
+  float jitter = 0;                 // sparse_mixer
+  bool operator==(const RouteRule&) const = default;
+};
+
+/// logits [rows, experts], bias [experts] or absent; ids [rows, used] i32 and weights [rows, used] f32, largest weight first
+/// (sparse_mixer: in the order of choice). forced: ids are given, only the weights are computed.
+struct RouteArgs {
+  Tensor logits = {}, bias = {}, ids = {}, weights = {};
+  RouteRule rule = {};
+  bool forced = false;
+};
+
+/// out[r] = sum_j weights[r, j] y[slots[r, j]], terms added by ascending slot. weights [rows, n] f32, slots [rows, n] i32, y [slots, dim].
+struct CombineArgs {
+  Tensor y = {}, slots = {}, weights = {}, out = {};
+};
+
+/// out = (clamp(up, -limit, limit) + 1) * g * sigmoid(alpha g), g = min(gate, limit): GPT-OSS' SwiGLU.
+struct ClampedGluArgs {
+  Tensor gate = {}, up = {}, out = {};
+  float alpha = 1.702f, limit = 7;
 };
 
 /// In-place change of chosen entries of x [rows, channels]; rows/channels i32, absent = all.

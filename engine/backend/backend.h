@@ -57,13 +57,18 @@ class VT_API Backend {
   virtual void clamp(const Tensor& x, float low, float high, const Tensor& out) = 0;
   virtual void activate(const Tensor& x, Activation kind, const Tensor& out) = 0;
   virtual void gated(const Tensor& gate, const Tensor& up, Activation kind, const Tensor& out) = 0;  // act(gate) * up
+  virtual void clamped_glu(const ClampedGluArgs& args) = 0;
+
+  // --- mixtures of experts
+  virtual void route(const RouteArgs& args) = 0;
+  virtual void combine(const CombineArgs& args) = 0;
 
   // --- positions
   virtual void rope_table(const RopeTableArgs& args) = 0;
   virtual void rope(const RopeArgs& args) = 0;
 
   // --- attention over a paged cache
-  /// A pool of `pages` pages for keys and for values.
+  /// A pool of `pages` pages for keys and for values; with v_dim 0 the values lie in the keys and the second is undefined.
   virtual std::pair<Tensor, Tensor> alloc_kv_slabs(int pages, int page_tokens, int kv_heads, int k_dim, int v_dim, DType dtype) = 0;
   virtual void kv_write(const KvWriteArgs& args) = 0;
   virtual void kv_read(const KvReadArgs& args) = 0;

@@ -42,6 +42,27 @@ static constexpr NameRule kGgufNames[] = {
     {"mlp.down.w", "blk.{}.ffn_down.weight"},
     {"mlp.down.b", "blk.{}.ffn_down.bias"},
     {"post_mlp_norm.w", "blk.{}.post_ffw_norm.weight"},
+    {"attn.sinks", "blk.{}.attn_sinks.weight"},
+    {"attn.q_a.w", "blk.{}.attn_q_a.weight"},
+    {"attn.q_a_norm.w", "blk.{}.attn_q_a_norm.weight"},
+    {"attn.q_b.w", "blk.{}.attn_q_b.weight"},
+    {"attn.kv_a.w", "blk.{}.attn_kv_a_mqa.weight"},
+    {"attn.kv_a_norm.w", "blk.{}.attn_kv_a_norm.weight"},
+    {"attn.k_up.w", "blk.{}.attn_k_b.weight|blk.{}.attn_kv_b.weight"},
+    {"attn.v_up.w", "blk.{}.attn_v_b.weight|blk.{}.attn_kv_b.weight"},
+    {"router.w", "blk.{}.ffn_gate_inp.weight"},
+    {"router.b", "blk.{}.ffn_gate_inp.bias"},
+    {"router.correction", "blk.{}.exp_probs_b.bias|blk.{}.exp_probs_b"},
+    {"experts.gate.w", "blk.{}.ffn_gate_exps.weight|blk.{}.ffn_gate.{}.weight|blk.{}.ffn_gate_up_exps.weight"},
+    {"experts.gate.b", "blk.{}.ffn_gate_exps.bias"},
+    {"experts.up.w", "blk.{}.ffn_up_exps.weight|blk.{}.ffn_up.{}.weight|blk.{}.ffn_gate_up_exps.weight"},
+    {"experts.up.b", "blk.{}.ffn_up_exps.bias"},
+    {"experts.down.w", "blk.{}.ffn_down_exps.weight|blk.{}.ffn_down.{}.weight"},
+    {"experts.down.b", "blk.{}.ffn_down_exps.bias"},
+    {"shared.gate.w", "blk.{}.ffn_gate_shexp.weight"},
+    {"shared.up.w", "blk.{}.ffn_up_shexp.weight"},
+    {"shared.down.w", "blk.{}.ffn_down_shexp.weight"},
+    {"shared_gate.w", "blk.{}.ffn_gate_inp_shexp.weight"},
     {"ssm.in.w", "blk.{}.ssm_in.weight|blk.{}.shortconv.in_proj.weight"},
     {"ssm.conv.w", "blk.{}.ssm_conv1d.weight|blk.{}.shortconv.conv.weight"},
     {"ssm.conv.b", "blk.{}.ssm_conv1d.bias"},
@@ -92,6 +113,16 @@ size_t distance(std::string_view a, std::string_view b) {
 
 std::string_view names_of(const Architecture& architecture, bool gguf, size_t index) {
   return gguf ? architecture.gguf_names[index] : architecture.hf_model_types[index];
+}
+
+/// The first "{}" becomes the layer, the second the expert.
+Piece named_piece(std::string_view pattern, const NameContext& context) {
+  std::string name(pattern);
+  if (const size_t at = name.find("{}"); at != std::string::npos) name.replace(at, 2, std::to_string(context.layer));
+  if (context.expert < 0) return {name};
+  const size_t at = name.find("{}");
+  if (at == std::string::npos) return {.source = name, .index = context.expert};
+  return {name.replace(at, 2, std::to_string(context.expert))};
 }
 
 /// The stored spelling: as ruled, without its first component ("model.", "bert."), or inside a multimodal checkpoint.
@@ -194,23 +225,33 @@ Recipe find_recipe(const Architecture& architecture, const ModelSpec& spec, std:
     context.layer = std::stoi(std::string(canonical.substr(7, dot - 7)));
     context.canonical = canonical.substr(dot + 1);
   }
+  std::string without_expert;
+  for (const std::string_view part : {"experts.", "attn.k_up.", "attn.v_up."})
+    if (context.canonical.starts_with(part)) {
+      const std::string_view rest = context.canonical.substr(part.size());
+      context.expert = std::stoi(std::string(rest));
+      without_expert = cat(part, rest.substr(rest.find('.') + 1));
+      context.canonical = without_expert;
+    }
   Recipe recipe;
   const std::span<const NameRule> rules = context.gguf ? std::span<const NameRule>(kGgufNames) : architecture.hf_names;
   for (const NameRule& rule : rules) {
     if (rule.canonical != context.canonical) continue;
     std::string_view patterns = rule.stored;
-    std::string chosen = at_layer(patterns.substr(0, patterns.find('|')), context.layer);
-    for (size_t bar; (bar = patterns.find('|')) != std::string_view::npos && !source.find(chosen);) {
+    const Piece first = named_piece(patterns.substr(0, patterns.find('|')), context);
+    Piece chosen = first;
+    for (size_t bar; (bar = patterns.find('|')) != std::string_view::npos && !source.find(stored_name(source, chosen.source));) {
       patterns = patterns.substr(bar + 1);
-      chosen = at_layer(patterns.substr(0, patterns.find('|')), context.layer);
+      chosen = named_piece(patterns.substr(0, patterns.find('|')), context);
     }
-    recipe.pieces = {{chosen}};
+    recipe.pieces = {source.find(stored_name(source, chosen.source)) ? chosen : first};
     break;
   }
   if (context.gguf && context.layer >= 0 && source.find(at_layer("blk.{}.attn_qkv.weight", context.layer)))
     split_qkv(recipe, context, spec, "blk.{}.attn_qkv", FusedQkv::stacked);
   if (architecture.adjust) architecture.adjust(recipe, context, spec);
   for (Piece& piece : recipe.pieces) piece.source = stored_name(source, piece.source);
+  if (!recipe.block_scales.empty()) recipe.block_scales = stored_name(source, recipe.block_scales);
   return recipe;
 }
 

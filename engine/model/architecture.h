@@ -13,31 +13,35 @@
 
 namespace vitrine {
 
-/// A part of a stored tensor: entries [from, to) along axis; to -1: to its end.
+/// A part of a stored tensor: entries [from, to) along axis; to -1: to its end. index >= 0: of a stack of matrices (or vectors), this one.
 struct Piece {
   std::string source;
   int axis = 0;
   int64_t from = 0, to = -1;
+  int64_t index = -1;
 };
 
-/// How a canonical weight comes out of the checkpoint: pieces one under the other, transposed, rows reordered, a constant added.
+/// How a canonical weight comes out of the checkpoint: pieces one under the other, transposed, rows picked, a constant added.
 struct Recipe {
   std::vector<Piece> pieces;
   bool transpose = false;
   std::vector<int32_t> row_order = {};  // row i of the weight is stored row row_order[i]; rows not named are left out
   bool flat = false;                    // read as a vector, whatever the stored shape
   float add = 0;                        // Gemma stores norm weights minus one
+  std::string block_scales = {};        // the piece holds pairs of 4-bit codes, this tensor one exponent for 32 of them (MXFP4 in safetensors)
 };
 
-/// Canonical names are "embed", "positions", "layers.3.attn.q", ... with ".w" or ".b". In the stored name "{}" is the layer.
+/// Canonical names are "embed", "positions", "layers.3.attn.q", "layers.3.experts.7.up", ... with ".w" or ".b". In the stored name the
+/// first "{}" is the layer, the second the expert; an expert's name without a second "{}" is a stack of all of them.
 struct NameRule {
   std::string_view canonical, stored;
 };
 
 struct NameContext {
-  std::string_view canonical;           // "attn.q.w": without "layers.N."
+  std::string_view canonical;           // "attn.q.w", "experts.up.w": without layer and expert
   int layer = -1;
   bool gguf = false;
+  int expert = -1;                      // also the head of "attn.k_up" and "attn.v_up"
 };
 
 struct Architecture {

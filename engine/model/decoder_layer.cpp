@@ -16,6 +16,7 @@ ScoreRule DecoderModel::score_rule(int index) const {
   ScoreRule rule{.scale = layer.score_scale, .softcap = layer.score_softcap};
   rule.mask = {spec_.stacks[0].causal ? MaskRule::Kind::causal : MaskRule::Kind::bidirectional, layer.window};
   rule.alibi_slopes = blocks_[size_t(index)].alibi;
+  rule.sinks = blocks_[size_t(index)].sinks;
   if (layer.alibi.bf16) rule.bf16_alibi_scale = layer.alibi.scale;
   return rule;
 }
@@ -36,9 +37,27 @@ Tensor DecoderModel::attention(Exec& ex, const Tensor& h, const Batch& batch, De
   step.place.kv = step.pool->view(index, step.table.block_table, step.table.lengths);
   nn::AttentionKept kept;
   Tensor out = nn::attention(ex, h, batch, blocks_[size_t(index)].attn, rule, step.place, step.keep ? &kept : nullptr);
-  for (size_t s = 0; step.keep && s < batch.segments.size(); ++s)
+  if (step.keep) keep_queries(kept, batch, step, index);
+  return out;
+}
+
+void DecoderModel::keep_queries(const nn::AttentionKept& kept, const Batch& batch, DecoderStep& step, int index) const {
+  for (size_t s = 0; s < batch.segments.size(); ++s)
     if (KeptQueries* queries = step.states[s]->kept())
       queries->write(index, step.place.first_index[s], kept.q, kept.lse, batch.segments[s].first_row, batch.segments[s].rows);
+}
+
+Tensor DecoderModel::latent_attention(Exec& ex, const Tensor& h, const Batch& batch, DecoderStep& step, int index) const {
+  const LayerSpec& layer = spec_.layers()[size_t(index)];
+  const LatentSpec& latent = layer.latent;
+  const Rotation& rotation = step.rotations[size_t(layer.rope)];
+  const nn::LatentRule rule{.heads = layer.heads, .nope = latent.nope, .rope = latent.rope, .v = latent.v, .kv_rank = latent.kv_rank,
+                            .score = score_rule(index), .norm = {.eps = latent.norm_eps}, .cos = rotation.cos, .sin = rotation.sin,
+                            .interleaved = spec_.ropes[size_t(layer.rope)].interleaved, .absorbed = latent.absorbed};
+  step.place.kv = step.pool->view(index, step.table.block_table, step.table.lengths);
+  nn::AttentionKept kept;
+  Tensor out = nn::latent_attention(ex, h, batch, blocks_[size_t(index)].latent, rule, step.place, step.keep ? &kept : nullptr);
+  if (step.keep) keep_queries(kept, batch, step, index);
   return out;
 }
 
@@ -46,6 +65,7 @@ Tensor DecoderModel::mix(Exec& ex, const Tensor& h, const Batch& batch, DecoderS
   switch (spec_.layers()[size_t(index)].mixer) {
     case Mixer::none: return h;
     case Mixer::attention: return attention(ex, h, batch, step, index);
+    case Mixer::latent: return latent_attention(ex, h, batch, step, index);
     default: return mix_state(ex, h, batch, step, index);
   }
 }
@@ -71,6 +91,8 @@ Tensor DecoderModel::mix_state(Exec& ex, const Tensor& h, const Batch& batch, De
 Tensor DecoderModel::feed_forward(Exec& ex, const Tensor& h, DecoderStep& step, int index) const {
   const LayerSpec& layer = spec_.layers()[size_t(index)];
   const Block& block = blocks_[size_t(index)];
+  if (layer.ffn == Ffn::moe)
+    return nn::moe(ex, h, block.moe, {.route = layer.moe.route, .activation = layer.activation, .glu_alpha = layer.moe.glu_alpha, .glu_limit = layer.moe.glu_limit});
   if (layer.ffn == Ffn::channel_mix) return nn::channel_mix(ex, h, block.channel_mix, step.carried, 2);
   return scaled(ex, nn::feed_forward(ex, h, block.ffn, layer.activation, layer.ffn_gate_scale), layer.ffn_out_scale);
 }

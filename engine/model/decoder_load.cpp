@@ -3,6 +3,8 @@
 #include "engine/core/text.h"
 #include "engine/model/alibi.h"
 #include "engine/model/decoder_model.h"
+#include "engine/model/expert_weights.h"
+#include "engine/model/latent_weights.h"
 
 namespace vitrine {
 
@@ -48,6 +50,8 @@ DecoderModel::Block DecoderModel::load_block(WeightLoader& weights, int index) c
   if (layer.mixer != Mixer::none && before) block.norm1 = load_norm(weights, prefix + "norm1");
   if (layer.shared.stored_in >= 0)
     load_shared(weights, layer, index, block);
+  else if (layer.mixer == Mixer::latent)
+    block.latent = load_latent(weights, layer, prefix, spec_.dim);
   else if (attends(layer))
     load_attention(weights, layer, prefix, block);
   block.state = load_state_mixer(weights, *backend_, layer, spec_.norm_eps, prefix, spec_.dim);
@@ -56,6 +60,8 @@ DecoderModel::Block DecoderModel::load_block(WeightLoader& weights, int index) c
   if (before && !layer.shared_norm) block.norm2 = load_norm(weights, prefix + "norm2");
   if (layer.ffn == Ffn::channel_mix)
     block.channel_mix = load_channel_mix(weights, *backend_, layer, prefix, spec_.dim);
+  else if (layer.ffn == Ffn::moe)
+    block.moe = load_experts(weights, layer.moe, prefix, spec_.dim);
   else
     load_feed_forward(weights, layer, prefix, block);
   if (after) block.post_mlp = load_norm(weights, prefix + "post_mlp_norm");
@@ -108,6 +114,7 @@ void DecoderModel::load_attention(WeightLoader& weights, const LayerSpec& layer,
     block.attn.q_norm = weights.norm(prefix + "attn.q_norm", one_head ? layer.head_dim : q, false, layer_norm);
     block.attn.k_norm = weights.norm(prefix + "attn.k_norm", one_head ? layer.head_dim : kv, false, layer_norm);
   }
+  if (layer.sinks) block.sinks = weights.vector(prefix + "attn.sinks", layer.heads);
   if (layer.alibi.max_bias > 0) {
     const std::vector<float> slopes = alibi_slopes(layer.alibi, layer.heads);
     block.alibi = backend_->upload(std::as_bytes(std::span(slopes)), {layer.heads}, DType::f32);
@@ -127,13 +134,19 @@ SiteCatalog DecoderModel::catalog() const {
     }
     if (attends(layer)) {
       for (Site s : {Site::attn_in, Site::attn_out}) mask.set(s);
-      for (Site s : {Site::q_pre, Site::k_pre, Site::q, Site::k, Site::v, Site::attn_scores, Site::attn_probs, Site::head_out}) mask.set(s);
+      for (Site s : {Site::q_pre, Site::k_pre, Site::q, Site::k, Site::attn_scores, Site::attn_probs, Site::head_out}) mask.set(s);
+      if (!kv_entry(layer).values_in_keys) mask.set(Site::v);
       if (!layer.attention_beside) mask.set(Site::attn_norm_scale);
       if (layer.attention_gate) mask.set(Site::attn_gate);
     }
     if (mixer && layer.ffn != Ffn::none && !layer.parallel) mask.set(Site::resid_mid);
     if (ffn)
-      for (Site s : {Site::mlp_in, Site::mlp_gate, Site::mlp_act, Site::mlp_out}) mask.set(s);
+      for (Site s : {Site::mlp_in, Site::mlp_out}) mask.set(s);
+    if (ffn && layer.ffn != Ffn::moe)
+      for (Site s : {Site::mlp_gate, Site::mlp_act}) mask.set(s);
+    if (layer.ffn == Ffn::moe)
+      for (Site s : {Site::router_logits, Site::expert_ids, Site::expert_weights, Site::expert_out}) mask.set(s);
+    if (layer.ffn == Ffn::moe && layer.moe.shared_hidden > 0) mask.set(Site::shared_out);
     if (ffn && !layer.shared_norm) mask.set(Site::mlp_norm_scale);
     if (layer.ffn == Ffn::glu || shared) mask.set(Site::mlp_up);
     if (layer.ffn == Ffn::channel_mix) mask.set(Site::mlp_out_gate);
@@ -145,11 +158,13 @@ SiteCatalog DecoderModel::catalog() const {
   return catalog;
 }
 
-std::shared_ptr<const Model> load_model(const WeightSource& source, std::shared_ptr<Backend> backend, ProgressFn progress) {
-  const Architecture& architecture = match_architecture(source);
-  ModelSpec spec = read_spec(architecture, source);
-  WeightLoader weights(architecture, spec, source, *backend, std::move(progress));
+std::shared_ptr<const Model> load_model(const WeightSource& source, ModelSpec spec, std::shared_ptr<Backend> backend, ProgressFn progress) {
+  WeightLoader weights(match_architecture(source), spec, source, *backend, std::move(progress));
   return std::make_shared<DecoderModel>(spec, weights, std::move(backend));
+}
+
+std::shared_ptr<const Model> load_model(const WeightSource& source, std::shared_ptr<Backend> backend, ProgressFn progress) {
+  return load_model(source, read_spec(match_architecture(source), source), std::move(backend), std::move(progress));
 }
 
 }  // namespace vitrine

@@ -27,8 +27,10 @@ class DecoderModel final : public Model {
   struct Block {
     Norm norm1, norm2, post_attn, post_mlp;
     AttentionWeights attn;
-    Tensor alibi;  // slopes [heads]
+    LatentWeights latent;
+    Tensor alibi, sinks;  // [heads]: slopes, logits
     FfnWeights ffn;
+    MoeWeights moe;
     std::shared_ptr<const StateMixer> state;
     ChannelMixWeights channel_mix;
     Norm shared_norm, shared_ffn_norm;  // of the block shared with other layers (Zamba)
@@ -56,6 +58,9 @@ class DecoderModel final : public Model {
   Tensor mix_state(Exec& ex, const Tensor& h, const Batch& batch, DecoderStep& step, int layer) const;
   Tensor feed_forward(Exec& ex, const Tensor& h, DecoderStep& step, int layer) const;
   Tensor with_shared_block(Exec& ex, const Tensor& x, const Batch& batch, DecoderStep& step, int layer) const;
+  Tensor latent_attention(Exec& ex, const Tensor& h, const Batch& batch, DecoderStep& step, int layer) const;
+  /// Queries and log-sum-exp go to those sequences that keep them.
+  void keep_queries(const nn::AttentionKept& kept, const Batch& batch, DecoderStep& step, int layer) const;
   // decoder_model.cpp
   Tensor embed(Exec& ex, const Batch& batch) const;
   Tensor positions(Exec& ex, const Batch& batch) const;

@@ -74,29 +74,21 @@ static std::vector<float> query_factors(const RopeSpec& rope, const std::vector<
 
 void DecoderStep::make_rotations(Exec& ex, const Batch& batch, const ModelSpec& spec) {
   if (spec.ropes.empty()) return;
-  std::vector<int32_t> positions(size_t(batch.rows())), table_of_row(size_t(batch.rows()));
-  for (size_t s = 0; s < batch.segments.size(); ++s)
-    for (int row = 0; row < batch.segments[s].rows; ++row) {
-      positions[size_t(batch.segments[s].first_row + row)] = int32_t(batch.segments[s].first_position + row);
-      table_of_row[size_t(batch.segments[s].first_row + row)] = int32_t(s);
-    }
-  const Tensor position_tensor = ex.upload_i32(positions), tables = ex.upload_i32(table_of_row);
+  std::vector<int32_t> positions(size_t(batch.rows()));
+  for (const Segment& segment : batch.segments)
+    for (int row = 0; row < segment.rows; ++row) positions[size_t(segment.first_row + row)] = int32_t(segment.first_position + row);
+  const Tensor position_tensor = ex.upload_i32(positions);
   for (const RopeSpec& rope : spec.ropes) {
-    const bool by_length = rope_depends_on_length(rope);
-    std::vector<float> inv_freq;
-    float magnitude = 1;
-    for (const Segment& segment : batch.segments) {
-      const RopeFrequencies f = rope_frequencies(rope, segment.first_position + segment.rows);
-      magnitude = f.magnitude;
-      inv_freq.insert(inv_freq.end(), f.inv_freq.begin(), f.inv_freq.end());
-      if (!by_length) break;
-    }
     const int64_t half = rope.rotary_dim / 2;
-    RopeTableArgs args{.positions = position_tensor, .inv_freq = ex.upload_f32(inv_freq, {int64_t(inv_freq.size()) / half, half}),
-                       .cos = ex.alloc({batch.rows(), half}), .sin = ex.alloc({batch.rows(), half}), .magnitude = magnitude};
-    if (by_length) args.table_of_row = tables;
-    ex.backend().rope_table(args);
-    Rotation rotation{args.cos, args.sin, {}};
+    Rotation rotation{ex.alloc({batch.rows(), half}), ex.alloc({batch.rows(), half}), {}};
+    const auto fill = [&](int64_t length, int64_t from, int64_t to) {
+      const RopeFrequencies f = rope_frequencies(rope, length);
+      ex.backend().rope_table({.positions = position_tensor.slice(0, from, to), .inv_freq = ex.upload_f32(f.inv_freq, {1, half}),
+                               .cos = rotation.cos.slice(0, from, to), .sin = rotation.sin.slice(0, from, to), .magnitude = f.magnitude});
+    };
+    if (!rope_depends_on_length(rope)) fill(0, 0, batch.rows());
+    for (const Segment& s : batch.segments)
+      if (rope_depends_on_length(rope)) fill(s.first_position + s.rows, s.first_row, s.first_row + s.rows);
     if (rope.query_beta != 0) rotation.query_factors = ex.upload_f32(query_factors(rope, positions), {batch.rows()});
     rotations.push_back(std::move(rotation));
   }

@@ -18,11 +18,11 @@ KvPool::KvPool(std::shared_ptr<Backend> backend, const ModelSpec& spec, DType dt
 
 void KvPool::grow() {
   for (size_t layer = 0; layer < layers_.size(); ++layer) {
-    const LayerSpec& spec = layers_[layer];
-    if (!attends(spec)) continue;
-    auto [k, v] = backend_->alloc_kv_slabs(kPagesPerSlab, kPageTokens, spec.kv_heads, spec.head_dim, spec.head_dim, dtype_);
+    const KvEntry entry = kv_entry(layers_[layer]);
+    if (entry.heads == 0) continue;
+    auto [k, v] = backend_->alloc_kv_slabs(kPagesPerSlab, kPageTokens, entry.heads, entry.k_dim, entry.values_in_keys ? 0 : entry.v_dim, dtype_);
     k_slabs_[layer].push_back(std::move(k));
-    v_slabs_[layer].push_back(std::move(v));
+    if (v.defined()) v_slabs_[layer].push_back(std::move(v));
   }
   for (int i = kPagesPerSlab - 1; i >= 0; --i) free_.push_back(int(references_.size()) + i);
   references_.resize(references_.size() + kPagesPerSlab);
@@ -43,15 +43,15 @@ void KvPool::release(int page) {
 int KvPool::copy(int page) {
   const int fresh = acquire();
   for (size_t layer = 0; layer < layers_.size(); ++layer)
-    if (attends(layers_[layer])) backend_->kv_copy_page(view(int(layer), {}, {}), page, fresh);
+    if (kv_entry(layers_[layer]).heads > 0) backend_->kv_copy_page(view(int(layer), {}, {}), page, fresh);
   return fresh;
 }
 
 KvView KvPool::view(int layer, const Tensor& block_table, const Tensor& lengths) const {
-  const LayerSpec& spec = layers_[size_t(layer)];
+  const KvEntry entry = kv_entry(layers_[size_t(layer)]);
   return {.k_slabs = k_slabs_[size_t(layer)], .v_slabs = v_slabs_[size_t(layer)], .block_table = block_table, .lengths = lengths,
-          .pages_per_slab = kPagesPerSlab, .page_tokens = kPageTokens, .kv_heads = spec.kv_heads, .k_dim = spec.head_dim,
-          .v_dim = spec.head_dim, .dtype = dtype_};
+          .pages_per_slab = kPagesPerSlab, .page_tokens = kPageTokens, .kv_heads = entry.heads, .k_dim = entry.k_dim,
+          .v_dim = entry.v_dim, .dtype = dtype_, .values_in_keys = entry.values_in_keys};
 }
 
 SeqState::SeqState(std::shared_ptr<KvPool> pool) : pool_(std::move(pool)) {
@@ -135,10 +135,16 @@ SequenceTable sequence_table(std::span<SeqState* const> states, std::span<const 
           backend.upload(std::as_bytes(std::span(lengths)), {int64_t(states.size())}, DType::i32)};
 }
 
+KvEntry kv_entry(const LayerSpec& layer) {
+  if (!attends(layer)) return {};
+  if (layer.mixer != Mixer::latent) return {layer.kv_heads, layer.head_dim, layer.head_dim};
+  if (!layer.latent.absorbed) return {layer.heads, layer.latent.nope + layer.latent.rope, layer.latent.v};
+  return {1, layer.latent.kv_rank + layer.latent.rope, layer.latent.kv_rank, true};
+}
+
 int64_t kv_bytes_per_token(const ModelSpec& spec, DType cache_dtype) {
   int64_t values = 0;
-  for (const LayerSpec& layer : spec.layers())
-    if (attends(layer)) values += int64_t(layer.kv_heads) * layer.head_dim * 2;
+  for (const LayerSpec& layer : spec.layers()) values += kv_entry(layer).values();
   return dtype_bytes(cache_dtype, values);
 }
 

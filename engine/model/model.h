@@ -37,5 +37,7 @@ class VT_API Model {
 
 /// Reads spec and weights. Throws Error; progress counts bytes of weights.
 VT_API std::shared_ptr<const Model> load_model(const WeightSource& source, std::shared_ptr<Backend> backend, ProgressFn progress = {});
+/// With a spec other than the checkpoint's own, say latents expanded.
+VT_API std::shared_ptr<const Model> load_model(const WeightSource& source, ModelSpec spec, std::shared_ptr<Backend> backend, ProgressFn progress = {});
 
 }  // namespace vitrine

@@ -11,10 +11,11 @@
 
 namespace vitrine {
 
-/// From mamba on: mixers that carry a state, see state_spec.h.
-enum class Mixer : uint8_t { none, attention, mamba, mamba2, rwkv, rg_lru, short_conv, gated_delta };
-/// mlp: act(x Wu) Wd; glu: (act(x Wg) * x Wu) Wd; channel_mix: sigmoid(r) * relu(k)^2 Wv of this token and the one before (RWKV).
-enum class Ffn : uint8_t { none, mlp, glu, channel_mix };
+/// latent: multi-head latent attention, see LatentSpec. From mamba on: mixers that carry a state, see state_spec.h.
+enum class Mixer : uint8_t { none, attention, latent, mamba, mamba2, rwkv, rg_lru, short_conv, gated_delta };
+/// mlp: act(x Wu) Wd; glu: (act(x Wg) * x Wu) Wd; channel_mix: sigmoid(r) * relu(k)^2 Wv of this token and the one before (RWKV);
+/// moe: see MoeSpec.
+enum class Ffn : uint8_t { none, mlp, glu, channel_mix, moe };
 enum class NormKind : uint8_t { rms, layer };
 /// pre: x + f(norm(x)). post: norm(x + f(x)) (BERT). sandwich: x + norm(f(norm(x))) (Gemma 2 and 3).
 /// output: x + norm(f(x)) (OLMo 2). rebased: n + f(n), n = norm(x) (BLOOM's apply_residual_connection_post_layernorm).
@@ -39,6 +40,7 @@ struct RopeSpec {
   double mscale = 0, mscale_all_dim = 0;                      // yarn as DeepSeek scales it
   double low_freq_factor = 1, high_freq_factor = 4;           // llama3
   std::vector<float> short_factors = {}, long_factors = {};   // longrope
+  double short_magnitude = 0, long_magnitude = 0;             // PhiMoE: of cos and sin, up to the trained length and beyond; 0: as `kind` says
   std::vector<float> freq_divisors = {};                      // per channel, as a GGUF stores them (rope_freqs.weight)
   double query_beta = 0;                                      // Llama 4: q times 1 + beta log(1 + floor(position / original_context))
   bool operator==(const RopeSpec&) const = default;
@@ -50,6 +52,28 @@ struct AlibiSpec {
   float scale = 1;                       // what the bias is multiplied with
   bool bf16 = false;                     // slopes, positions and products rounded to bfloat16 (Falcon)
   bool operator==(const AlibiSpec&) const = default;
+};
+
+/// A mixture of experts, each a gated feed-forward of width `hidden`.
+struct MoeSpec {
+  int experts = 0, hidden = 0;
+  RouteRule route = {};
+  int shared_hidden = 0;                 // width of the expert that every token goes to, 0: none
+  bool shared_gate = false;              // its share is the sigmoid of a projection of x
+  bool correction = false;               // a bias that takes part in the choice only
+  bool router_bias = false, expert_bias = false;
+  float glu_alpha = 0, glu_limit = 0;    // glu_alpha > 0: GPT-OSS' clamped SwiGLU
+  bool operator==(const MoeSpec&) const = default;
+};
+
+/// Multi-head latent attention (DeepSeek-V2, arXiv:2405.04434): keys of `nope` channels and values of `v` channels come out of a latent of
+/// kv_rank channels; `rope` more key channels carry the position and are shared by all heads. Queries come out of q_rank, 0: out of x.
+/// absorbed: the cache holds latent and rotary key, kv_rank + rope values a token; else the keys and values of every head.
+struct LatentSpec {
+  int q_rank = 0, kv_rank = 0, nope = 0, rope = 0, v = 0;
+  float norm_eps = 1e-6f;
+  bool absorbed = true;
+  bool operator==(const LatentSpec&) const = default;
 };
 
 struct LayerSpec {
@@ -72,6 +96,9 @@ struct LayerSpec {
   bool qk_norm_after_rope = false;
   bool qkv_bias = false, o_bias = false, ffn_bias = false;  // must be there; a bias that is stored is used in any case
   Activation activation = Activation::silu;
+  bool sinks = false;                    // each head has a logit beside its keys that takes probability and gives nothing (GPT-OSS)
+  MoeSpec moe = {};
+  LatentSpec latent = {};
   bool attention_gate = false;           // the heads' outputs times the sigmoid of a projection of x (Qwen3-Next)
   bool attention_beside = false;         // attention runs beside a mixer that carries a state, their outputs are added (Falcon-H1)
   float attn_in_scale = 1, attn_out_scale = 1, ffn_gate_scale = 1, ffn_out_scale = 1;  // Falcon-H1's multipliers
@@ -88,7 +115,17 @@ struct LayerSpec {
 
 inline bool carries_state(const LayerSpec& layer) { return layer.mixer >= Mixer::mamba && layer.mixer <= Mixer::gated_delta; }
 /// True when the layer has keys and values.
-inline bool attends(const LayerSpec& layer) { return layer.mixer == Mixer::attention || layer.attention_beside || layer.shared.stored_in >= 0; }
+inline bool attends(const LayerSpec& layer) {
+  return layer.mixer == Mixer::attention || layer.mixer == Mixer::latent || layer.attention_beside || layer.shared.stored_in >= 0;
+}
+
+/// What a layer's cache holds of one token: k_dim + v_dim values a head, or k_dim where the values lie in the keys. heads 0: nothing.
+struct KvEntry {
+  int heads = 0, k_dim = 0, v_dim = 0;
+  bool values_in_keys = false;
+  int64_t values() const { return int64_t(heads) * (k_dim + (values_in_keys ? 0 : v_dim)); }
+};
+VT_API KvEntry kv_entry(const LayerSpec& layer);
 
 /// One column of layers: "text", later "vision", "encoder", "draft".
 struct StackSpec {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/model/weight_loader.h"
 
+#include <algorithm>
 #include <cstring>
 
 #include "engine/core/text.h"
@@ -21,25 +22,89 @@ bool WeightLoader::has(const std::string& canonical) const {
 
 void WeightLoader::count(int64_t bytes) {
   source_.check_intact();
-  done_bytes_ += bytes;
+  done_bytes_ = std::min(done_bytes_ + bytes, total_bytes_);  // a stored matrix may be read more than once
   if (progress_ && !progress_(done_bytes_, total_bytes_)) throw Error(ErrorKind::cancelled, "loading was stopped");
 }
 
-static Shape piece_shape(const Piece& piece, const TensorInfo& info) {
-  Shape shape = info.shape;
-  const int64_t to = piece.to < 0 ? shape[piece.axis] : piece.to;
-  if (piece.from > to || to > shape[piece.axis]) return {};
-  shape[piece.axis] = to - piece.from;
-  return shape;
+/// What a piece is cut from: a stored tensor, or one matrix (or vector) of a stored stack.
+struct WeightLoader::Part {
+  Piece piece;
+  DType dtype = DType::f32;
+  Shape shape;
+  std::span<const std::byte> bytes;
+  std::vector<std::byte> own;        // bytes lie here when they had to be rearranged
+
+  int64_t to() const { return piece.to < 0 ? shape[piece.axis] : piece.to; }
+  bool cuts_rows() const { return piece.axis == 0; }
+  /// Shape of what is cut out; empty when it lies outside.
+  Shape cut() const {
+    if (shape.rank() <= piece.axis || piece.from > to() || to() > shape[piece.axis]) return {};
+    Shape part = shape;
+    part[piece.axis] = to() - piece.from;
+    return part;
+  }
+  /// Blocks become f32: they cannot be transposed or cut by columns.
+  void widen() {
+    own.resize(size_t(shape.numel()) * sizeof(float));
+    decode_to_f32(dtype, bytes.data(), shape.numel(), reinterpret_cast<float*>(own.data()));
+    bytes = own;
+    dtype = DType::f32;
+  }
+  std::span<const std::byte> rows() const {
+    const int64_t row_bytes = shape.rank() == 1 ? dtype_info(dtype).block_bytes : dtype_bytes(dtype, shape.numel() / shape[0]);
+    return bytes.subspan(size_t(piece.from * row_bytes), size_t((to() - piece.from) * row_bytes));
+  }
+};
+
+/// Matrix `index` of a stack, or the whole; empty when there is none.
+static std::pair<Shape, std::span<const std::byte>> entry_of(const TensorInfo& info, int64_t index) {
+  if (index < 0) return {info.shape, info.bytes};
+  if (info.shape.rank() < 2 || index >= info.shape[0]) return {};
+  Shape shape;
+  for (int axis = 1; axis < info.shape.rank(); ++axis) shape.push_back(info.shape[axis]);
+  const size_t bytes = info.bytes.size() / size_t(info.shape[0]);
+  return {shape, info.bytes.subspan(size_t(index) * bytes, bytes)};
+}
+
+/// Codes [rows, blocks, 16], two in a byte in order, and exponents [rows, blocks] as MXFP4 blocks: exponent, then 16 bytes whose low
+/// nibbles are codes 0 to 15 and whose high ones 16 to 31.
+static std::vector<std::byte> mxfp4_blocks(std::span<const std::byte> codes, std::span<const std::byte> exponents) {
+  std::vector<std::byte> blocks(exponents.size() * 17);
+  for (size_t block = 0; block < exponents.size(); ++block) {
+    std::byte* out = blocks.data() + block * 17;
+    const auto code = [&](size_t i) {
+      const auto pair = std::to_integer<unsigned>(codes[block * 16 + i / 2]);
+      return i % 2 == 0 ? pair & 15 : pair >> 4;
+    };
+    out[0] = exponents[block];
+    for (size_t i = 0; i < 16; ++i) out[1 + i] = std::byte(code(i) | code(i + 16) << 4);
+  }
+  return blocks;
+}
+
+std::optional<WeightLoader::Part> WeightLoader::open_part(const Piece& piece, const Recipe& recipe) const {
+  const TensorInfo& info = *source_.find(piece.source);
+  const auto [shape, bytes] = entry_of(info, piece.index);
+  Part part{piece, info.dtype, shape, bytes, {}};
+  if (recipe.block_scales.empty()) {
+    if ((recipe.transpose || piece.axis != 0) && is_block_format(part.dtype)) part.widen();
+    return part;
+  }
+  const TensorInfo* scales = source_.find(recipe.block_scales);
+  if (!scales || shape.rank() != 3 || shape[2] != 16 || info.dtype != DType::u8) return std::nullopt;
+  const std::span<const std::byte> exponents = entry_of(*scales, piece.index).second;
+  if (exponents.size() * 16 != bytes.size()) return std::nullopt;
+  part.own = mxfp4_blocks(bytes, exponents);
+  part.bytes = part.own;
+  part.dtype = DType::mxfp4;
+  part.shape = {shape[0], shape[1] * 32};
+  return part;
 }
 
 /// The shape the recipe gives, or an empty one when its pieces do not fit together.
-static Shape recipe_shape(const Recipe& recipe, const WeightSource& source) {
+static Shape joined_shape(const Recipe& recipe, const std::vector<Shape>& cuts) {
   Shape sum;
-  for (const Piece& piece : recipe.pieces) {
-    const TensorInfo& info = *source.find(piece.source);
-    if (info.shape.rank() <= piece.axis) return {};
-    Shape shape = piece_shape(piece, info);
+  for (Shape shape : cuts) {
     if (shape.rank() == 0) return {};
     if (recipe.transpose && shape.rank() == 2) std::swap(shape[0], shape[1]);
     if (sum.rank() == 0)
@@ -50,22 +115,23 @@ static Shape recipe_shape(const Recipe& recipe, const WeightSource& source) {
   if (recipe.flat) return {sum.numel()};
   if (recipe.row_order.empty() || sum.rank() == 0) return sum;
   for (int32_t row : recipe.row_order)
-    if (row >= sum[0]) return {};
+    if (row < 0 || row >= sum[0]) return {};
   sum[0] = int64_t(recipe.row_order.size());
   return sum;
 }
 
-/// Copies entries [from, to) of `axis`, transposed if asked, element by element; plain formats only.
-static void append_plain(std::vector<std::byte>& out, const TensorInfo& info, const Piece& piece, bool transpose) {
-  const int64_t rows = info.shape.rank() == 2 ? info.shape[0] : 1, columns = info.shape[-1], width = dtype_info(info.dtype).block_bytes;
-  const int64_t to = piece.to < 0 ? info.shape[piece.axis] : piece.to;
-  const bool cut_rows = info.shape.rank() == 2 && piece.axis == 0;
-  const int64_t r0 = cut_rows ? piece.from : 0, r1 = cut_rows ? to : rows, c0 = cut_rows ? 0 : piece.from, c1 = cut_rows ? columns : to;
+/// Copies entries [from, to) of the piece's axis, transposed if asked, element by element; plain formats only.
+template <class Part>
+static void append_plain(std::vector<std::byte>& out, const Part& part, bool transpose) {
+  const int64_t rows = part.shape.rank() == 2 ? part.shape[0] : 1, columns = part.shape[-1], width = dtype_info(part.dtype).block_bytes;
+  const bool cut_rows = part.shape.rank() == 2 && part.cuts_rows();
+  const int64_t r0 = cut_rows ? part.piece.from : 0, r1 = cut_rows ? part.to() : rows, c0 = cut_rows ? 0 : part.piece.from,
+                c1 = cut_rows ? columns : part.to();
   const size_t begin = out.size();
   out.resize(begin + size_t((r1 - r0) * (c1 - c0) * width));
   std::byte* target = out.data() + begin;
   const auto copy = [&](int64_t r, int64_t c) {
-    std::memcpy(target, info.bytes.data() + (r * columns + c) * width, size_t(width));
+    std::memcpy(target, part.bytes.data() + (r * columns + c) * width, size_t(width));
     target += width;
   };
   if (transpose)
@@ -76,78 +142,87 @@ static void append_plain(std::vector<std::byte>& out, const TensorInfo& info, co
       for (int64_t c = c0; c < c1; ++c) copy(r, c);
 }
 
-static std::span<const std::byte> whole_rows(const TensorInfo& info, const Piece& piece) {
-  const int64_t row_bytes = info.shape.rank() == 1 ? dtype_info(info.dtype).block_bytes : dtype_bytes(info.dtype, info.shape.numel() / info.shape[0]);
-  const int64_t to = piece.to < 0 ? info.shape[0] : piece.to;
-  return info.bytes.subspan(size_t(piece.from * row_bytes), size_t((to - piece.from) * row_bytes));
-}
-
-Tensor WeightLoader::assemble(const Recipe& recipe, const Shape& expected, bool as_f32) const {
-  const TensorInfo& first = *source_.find(recipe.pieces[0].source);
-  const bool by_element = recipe.transpose || recipe.pieces[0].axis != 0;
-  if (!as_f32 && !by_element && recipe.pieces.size() == 1 && recipe.row_order.empty())
-    return backend_.upload(whole_rows(first, recipe.pieces[0]), expected, first.dtype, source_.keep_alive());
+Tensor WeightLoader::assemble(const Recipe& recipe, const std::vector<Part>& parts, const Shape& expected, bool as_f32) const {
+  const DType dtype = parts[0].dtype;
+  const bool by_element = recipe.transpose || !parts[0].cuts_rows();
+  if (!as_f32 && !by_element && parts.size() == 1 && parts[0].own.empty() && recipe.row_order.empty())
+    return backend_.upload(parts[0].rows(), expected, dtype, source_.keep_alive());
   std::vector<std::byte> bytes;
-  for (const Piece& piece : recipe.pieces) {
-    const TensorInfo& info = *source_.find(piece.source);
+  for (const Part& part : parts) {
     if (by_element) {
-      append_plain(bytes, info, piece, recipe.transpose);
+      append_plain(bytes, part, recipe.transpose);
     } else {
-      const auto rows = whole_rows(info, piece);
+      const auto rows = part.rows();
       bytes.insert(bytes.end(), rows.begin(), rows.end());
     }
   }
   if (!recipe.row_order.empty()) {
-    const int64_t row_elements = expected.numel() / expected[0];
-    const size_t row_bytes = size_t(dtype_bytes(first.dtype, row_elements));
-    std::vector<std::byte> ordered(recipe.row_order.size() * row_bytes);
+    const size_t row_bytes = size_t(dtype_bytes(dtype, expected.numel()) / expected[0]);
+    std::vector<std::byte> ordered(row_bytes * recipe.row_order.size());
     for (size_t row = 0; row < recipe.row_order.size(); ++row)
       std::memcpy(ordered.data() + row * row_bytes, bytes.data() + size_t(recipe.row_order[row]) * row_bytes, row_bytes);
     bytes = std::move(ordered);
   }
-  if (!as_f32) return backend_.upload(bytes, expected, first.dtype);
+  if (!as_f32) return backend_.upload(bytes, expected, dtype);
   std::vector<float> values(size_t(expected.numel()));
-  decode_to_f32(first.dtype, bytes.data(), expected.numel(), values.data());
+  decode_to_f32(dtype, bytes.data(), expected.numel(), values.data());
   for (float& value : values) value += recipe.add;
   return backend_.upload(std::as_bytes(std::span(values)), expected, DType::f32);
+}
+
+/// A vector may be stored as a matrix of one row and the other way round.
+static std::vector<int64_t> without_ones(const Shape& shape) {
+  std::vector<int64_t> sizes{shape.rank() > 0};
+  for (int axis = 0; axis < shape.rank(); ++axis)
+    if (shape[axis] != 1) sizes.push_back(shape[axis]);
+  return sizes;
 }
 
 static bool is_float(DType dtype) { return dtype == DType::f32 || dtype == DType::f16 || dtype == DType::bf16; }
 
 Tensor WeightLoader::fetch(const std::string& canonical, const Shape& expected, bool required, bool as_f32) {
+  read_.clear();
   const Recipe recipe = find_recipe(architecture_, spec_, canonical, source_);
   if (recipe.pieces.empty()) {
     if (required) problems_.push_back(cat("no known name for ", canonical, " ", expected.str()));
     return {};
   }
-  int64_t bytes = 0;
   std::vector<std::string> names;
+  std::vector<Part> parts;
+  std::vector<Shape> cuts;
   for (const Piece& piece : recipe.pieces) {
     const TensorInfo* info = source_.find(piece.source);
     if (!info) {
       if (required) problems_.push_back(cat(piece.source, " is missing, expected ", expected.str()));
       return {};
     }
-    const bool plain = !is_block_format(info->dtype);
-    if (!info->foreign_dtype.empty() || (plain && !is_float(info->dtype))) {
+    std::optional<Part> part = open_part(piece, recipe);
+    if (!part) {
+      problems_.push_back(cat(piece.source, " ", info->shape.str(), " and ", recipe.block_scales, " are not a matrix of 4-bit blocks"));
+      return {};
+    }
+    if (!info->foreign_dtype.empty() || (!is_block_format(part->dtype) && !is_float(part->dtype))) {
       problems_.push_back(cat(piece.source, " has elements of type ", info->foreign_dtype.empty() ? dtype_info(info->dtype).name : info->foreign_dtype,
                               ", weights in F32, F16, BF16 or a GGUF block format are read"));
       return {};
     }
-    if ((recipe.transpose || piece.axis != 0) && !plain) {
-      problems_.push_back(cat(piece.source, " is ", dtype_info(info->dtype).name, ", which cannot be transposed or cut by columns"));
-      return {};
-    }
-    bytes += int64_t(info->bytes.size());
+    cuts.push_back(part->cut());
     names.push_back(piece.source);
+    if (!recipe.block_scales.empty()) names.push_back(recipe.block_scales);
+    parts.push_back(std::move(*part));
   }
-  const Shape got = recipe_shape(recipe, source_);
-  if (!(got == expected)) {
+  const Shape got = joined_shape(recipe, cuts);
+  if (without_ones(got) != without_ones(expected)) {
     problems_.push_back(cat(names[0], " has shape ", source_.find(names[0])->shape.str(), got.rank() ? "" : " (too small)", ", expected ", expected.str(),
                             " for ", canonical));
     return {};
   }
-  Tensor t = assemble(recipe, expected, as_f32);
+  Tensor t = assemble(recipe, parts, expected, as_f32);
+  int64_t bytes = 0;
+  for (const Part& part : parts) {
+    read_.push_back(!part.own.empty() ? entry_of(*source_.find(part.piece.source), part.piece.index).second : part.cuts_rows() ? part.rows() : part.bytes);
+    bytes += int64_t(read_.back().size());
+  }
   used_[canonical] = std::move(names);
   count(bytes);
   return t;
@@ -159,7 +234,7 @@ Tensor WeightLoader::matrix(const std::string& canonical, Shape expected, bool r
   const Tensor prepared = backend_.prepare(t);
   in_place_ |= prepared.in_file();
   if (prepared.storage() != t.storage())  // one resident copy: the repacked one
-    for (const std::string& name : used_[canonical]) source_.drop_pages(source_.find(name)->bytes);
+    for (const std::span<const std::byte> bytes : read_) source_.drop_pages(bytes);
   return prepared;
 }
 

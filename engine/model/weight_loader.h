@@ -4,7 +4,9 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -38,7 +40,9 @@ class WeightLoader {
 
  private:
   Tensor fetch(const std::string& canonical, const Shape& expected, bool required, bool as_f32);
-  Tensor assemble(const Recipe& recipe, const Shape& expected, bool as_f32) const;
+  struct Part;
+  std::optional<Part> open_part(const Piece& piece, const Recipe& recipe) const;
+  Tensor assemble(const Recipe& recipe, const std::vector<Part>& parts, const Shape& expected, bool as_f32) const;
   void count(int64_t bytes);
 
   const Architecture& architecture_;
@@ -50,6 +54,7 @@ class WeightLoader {
   int64_t done_bytes_ = 0, total_bytes_ = 0;
   std::map<std::string, std::vector<std::string>> used_;
   std::vector<std::string> problems_;
+  std::vector<std::span<const std::byte>> read_;  // what the last fetch read
 };
 
 }  // namespace vitrine

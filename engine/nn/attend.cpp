@@ -37,12 +37,12 @@ void project(Exec& ex, const Tensor& x, const AttentionWeights& weights, const A
   q = parts[0].reshape({rows, rule.heads, rule.head_dim});
   k = parts[1].reshape({rows, rule.kv_heads, rule.head_dim});
   v = parts[2].reshape({rows, rule.kv_heads, rule.head_dim});
-  for (const Tensor& part : parts)
-    if (rule.clip > 0) ex.backend().clamp(part, -rule.clip, rule.clip, part);
   parts.clear();
   ex.tap(Site::q_pre, q);
   ex.tap(Site::k_pre, k);
   if (rule.qk_norm && !rule.qk_norm->after_rope) norm_both(ex, weights, *rule.qk_norm, q, k);
+  for (const Tensor& part : {q, k, v})
+    if (rule.clip > 0) ex.backend().clamp(part, -rule.clip, rule.clip, part);
   q = rotated(ex, q, rule);
   k = rotated(ex, k, rule);
   if (rule.qk_norm && rule.qk_norm->after_rope) norm_both(ex, weights, *rule.qk_norm, q, k);
@@ -57,15 +57,15 @@ void project(Exec& ex, const Tensor& x, const AttentionWeights& weights, const A
 }
 
 /// One segment, composed: scores, softmax, values, with the taps between them. Writes its rows of `out`.
-void open_form(Exec& ex, const Tensor& q, const Batch& batch, int segment, const AttentionRule& rule, const AttentionPlace& place, const Tensor& out) {
+void open_form(Exec& ex, const Tensor& q, const Batch& batch, int segment, const ScoreRule& rule, const AttentionPlace& place, const Tensor& out) {
   const Segment& s = batch.segments[size_t(segment)];
   const int64_t keys = place.first_index[size_t(segment)] + s.rows;
   const Tensor rows_q = q.slice(0, s.first_row, s.first_row + s.rows);
-  Tensor scores = ex.alloc({rule.heads, s.rows, keys});
-  ex.backend().attend_scores({rows_q, place.kv, segment, place.index_of_row.slice(0, s.first_row, s.first_row + s.rows), rule.score, scores});
+  Tensor scores = ex.alloc({q.size(1), s.rows, keys});
+  ex.backend().attend_scores({rows_q, place.kv, segment, place.index_of_row.slice(0, s.first_row, s.first_row + s.rows), rule, scores});
   ex.tap_segment(Site::attn_scores, segment, scores);
   Tensor probs = ex.alloc(scores.shape());                           // [heads, rows, keys]
-  ex.backend().softmax(scores, rule.score.sinks, probs);
+  ex.backend().softmax(scores, rule.sinks, probs);
   ex.tap_segment(Site::attn_probs, segment, probs);
   ex.backend().weighted_values({probs, place.kv, segment, out.slice(0, s.first_row, s.first_row + s.rows)});
 }
@@ -86,15 +86,11 @@ void want_statistics(Exec& ex, AttendArgs& args) {
 
 }  // namespace
 
-Tensor attention(Exec& ex, const Tensor& x, const Batch& batch, const AttentionWeights& weights, const AttentionRule& rule,
-                 const AttentionPlace& place, AttentionKept* keep) {
-  Tensor q, k, v;
-  project(ex, x, weights, rule, q, k, v);
-  ex.backend().kv_write({k, v, place.kv, place.seq_of_row, place.index_of_row});
-  Tensor out = ex.alloc({x.size(0), rule.heads, rule.head_dim});     // [rows, heads, head_dim]
-  AttendArgs args{.q = q, .kv = place.kv, .out = out, .seq_of_row = place.seq_of_row, .index_of_row = place.index_of_row, .rule = rule.score};
-  if (keep) args.lse = keep->lse = ex.alloc({x.size(0), rule.heads});
+Tensor attend(Exec& ex, const Tensor& q, const Batch& batch, const ScoreRule& rule, const AttentionPlace& place, AttentionKept* keep) {
   const bool looked_at = ex.wants(Site::attn_scores) || ex.wants(Site::attn_probs);
+  const Tensor out = ex.alloc({q.size(0), q.size(1), place.kv.v_dim});
+  AttendArgs args{.q = q, .kv = place.kv, .out = out, .seq_of_row = place.seq_of_row, .index_of_row = place.index_of_row, .rule = rule};
+  if (keep) args.lse = keep->lse = ex.alloc({q.size(0), q.size(1)});
   if (looked_at) want_statistics(ex, args);
   ex.backend().attend(args);
   if (keep) keep->q = q;
@@ -102,6 +98,15 @@ Tensor attention(Exec& ex, const Tensor& x, const Batch& batch, const AttentionW
   for (size_t segment = 0; looked_at && segment < batch.segments.size(); ++segment)
     if (ex.wants_open_attention(int(segment)))
       open_form(ex, q, batch, int(segment), rule, place, out);
+  return out;
+}
+
+Tensor attention(Exec& ex, const Tensor& x, const Batch& batch, const AttentionWeights& weights, const AttentionRule& rule,
+                 const AttentionPlace& place, AttentionKept* keep) {
+  Tensor q, k, v;
+  project(ex, x, weights, rule, q, k, v);
+  ex.backend().kv_write({k, v, place.kv, place.seq_of_row, place.index_of_row});
+  Tensor out = attend(ex, q, batch, rule.score, place, keep);          // [rows, heads, head_dim]
   ex.tap(Site::head_out, out);
   if (weights.gate.defined()) {
     Tensor gate = linear(ex, x, weights.gate).reshape(out.shape());

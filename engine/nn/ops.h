@@ -31,6 +31,17 @@ Tensor add(Exec& ex, const Tensor& a, const Tensor& b);
 /// Taps mlp_gate, mlp_up, mlp_act.
 Tensor feed_forward(Exec& ex, const Tensor& x, const FfnWeights& weights, Activation activation, float gate_scale = 1);
 
+struct MoeRule {
+  RouteRule route = {};
+  Activation activation = Activation::silu;
+  float glu_alpha = 0, glu_limit = 0;  // alpha > 0: the clamped SwiGLU of GPT-OSS instead of act(gate) * up
+};
+/// Mixture of experts (Shazeer et al. 2017, arXiv:1701.06538): sum over the chosen experts of weight * expert(x), plus the shared
+/// expert (DeepSeekMoE, arXiv:2401.06066). Only chosen experts run; their rows are gathered, one product an expert, and a token's
+/// results added in order of expert id. x [rows, dim] -> [rows, dim]. Replacing expert_ids forces the choice (weights follow it).
+/// Taps router_logits, expert_ids, expert_weights, expert_out, shared_out.
+Tensor moe(Exec& ex, const Tensor& x, const MoeWeights& weights, const MoeRule& rule);
+
 /// A norm of queries and keys: over each head or, with over_width, over all heads at once. A weight as wide as all heads applies
 /// to each head its own part.
 struct QkNormRule {
@@ -61,11 +72,30 @@ struct AttentionKept {
   Tensor q, lse;                     // [rows, heads, head_dim], [rows, heads]
 };
 
-/// softmax(q k^T * scale + mask) v, then the output projection (Vaswani et al. 2017, section 3.2). x [rows, dim] -> [rows, dim].
+/// softmax(score(q, k) + mask) v over the cache, whose slots are written already. q [rows, heads, k_dim] -> [rows, heads, v_dim].
 /// Streams unless somebody looks at attn_scores or attn_probs: then that segment of that layer is composed from plain kernels.
 /// Row summaries and the largest keys of rows (of attn_probs, unedited) come out of the streaming kernel.
+/// Taps attn_scores, attn_probs.
+Tensor attend(Exec& ex, const Tensor& q, const Batch& batch, const ScoreRule& rule, const AttentionPlace& place, AttentionKept* keep);
+
+/// softmax(q k^T * scale + mask) v, then the output projection (Vaswani et al. 2017, section 3.2). x [rows, dim] -> [rows, dim].
 /// Taps q_pre, k_pre, q, k, v, attn_scores, attn_probs, attn_gate (before the sigmoid that head_out is multiplied with), head_out.
 Tensor attention(Exec& ex, const Tensor& x, const Batch& batch, const AttentionWeights& weights, const AttentionRule& rule,
                  const AttentionPlace& place, AttentionKept* keep = nullptr);
+
+struct LatentRule {
+  int heads = 0, nope = 0, rope = 0, v = 0, kv_rank = 0;
+  ScoreRule score = {};
+  NormRule norm = {};                // of the latents of queries and of keys
+  Tensor cos = {}, sin = {};         // [rows, rope/2]
+  bool interleaved = true;
+  bool absorbed = true;              // the cache holds [latent | rotary key] once a token, for all heads
+};
+/// Multi-head latent attention (DeepSeek-V2, arXiv:2405.04434, section 2.1): keys [latent Wk_h | shared rotary key], values latent Wv_h.
+/// Absorbed, score(q, k) = (q_nope Wk_h) . latent + q_rope . k_rope and the weighted latents are multiplied with Wv_h afterwards.
+/// x [rows, dim] -> [rows, dim]. Taps q_pre, k_pre ([rows, 1, kv_rank + rope]), q, k, attn_scores, attn_probs, head_out; k is what the
+/// cache holds: [rows, 1, kv_rank + rope], expanded [rows, heads, nope + rope], and then v as well.
+Tensor latent_attention(Exec& ex, const Tensor& x, const Batch& batch, const LatentWeights& weights, const LatentRule& rule,
+                        const AttentionPlace& place, AttentionKept* keep = nullptr);
 
 }  // namespace vitrine::nn

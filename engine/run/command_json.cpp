@@ -144,8 +144,9 @@ std::shared_ptr<const Error> error_of_json(const Json& in, const std::string& wh
   }
 VT_NAMES(Precision, "fast", "exact")
 VT_NAMES(Activation, "identity", "silu", "gelu", "gelu_tanh", "gelu_quick", "relu", "relu_squared", "tanh", "sigmoid")
-VT_NAMES(Mixer, "none", "attention", "mamba", "mamba2", "rwkv", "rg_lru", "short_conv", "gated_delta")
-VT_NAMES(Ffn, "none", "mlp", "glu", "channel_mix")
+VT_NAMES(Mixer, "none", "attention", "latent", "mamba", "mamba2", "rwkv", "rg_lru", "short_conv", "gated_delta")
+VT_NAMES(Ffn, "none", "mlp", "glu", "channel_mix", "moe")
+VT_NAMES(RouteRule::Score, "softmax", "sigmoid", "softmax_of_chosen", "sparse_mixer")
 VT_NAMES(NormKind, "rms", "layer")
 VT_NAMES(NormPlacement, "pre", "post", "sandwich", "output", "rebased")
 VT_NAMES(QkNormSpan, "head", "heads", "width")

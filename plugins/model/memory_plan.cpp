@@ -16,9 +16,10 @@ MemoryPlan plan_memory(const ModelFacts& facts, int64_t context, DType kv_format
   plan.kv = plan.kv_per_token * paged;
   int64_t kept_per_token = 0, widest = 0;
   for (const LayerSpec& layer : spec.layers()) {
-    kept_per_token += int64_t(layer.heads) * (int64_t(layer.head_dim) * 2 + 4);
+    if (const KvEntry entry = kv_entry(layer); entry.heads > 0) kept_per_token += int64_t(layer.heads) * (int64_t(entry.k_dim) * 2 + 4);
     const int64_t attention = (2 * int64_t(layer.heads) + 2 * int64_t(layer.kv_heads)) * layer.head_dim;
-    const int64_t feed_forward = (layer.ffn == Ffn::glu ? 2 : 1) * int64_t(layer.hidden);
+    const int64_t experts = layer.ffn == Ffn::moe ? layer.moe.route.used : 1;
+    const int64_t feed_forward = experts * (layer.ffn == Ffn::glu || layer.ffn == Ffn::moe ? 2 : 1) * int64_t(layer.hidden);
     widest = std::max({widest, attention, feed_forward});
   }
   plan.kept = kept_per_token * tokens;

@@ -6,12 +6,15 @@ Writer and tensor names are those of the gguf package; what differs between fami
 
 import dataclasses
 import json
+import logging
 import pathlib
 from typing import Any, Callable, Iterable
 
 import gguf
 import numpy as np
 import safetensors.numpy
+
+logging.getLogger("gguf").setLevel(logging.ERROR)  # a family may say otherwise what base_metadata() has said
 
 Tensors = Iterable[tuple[str, np.ndarray]]
 

@@ -105,10 +105,19 @@ TEST_P(Taps, AnEditThatChangesNothingChangesNothing) {
   });
 }
 
+/// An edit the site cannot ignore. Half an expert's number is none, and a choice may hold when all logits shrink alike.
+static Edit edit_of(Site s) {
+  if (s == Site::expert_ids) return Replace{{0, 1}};
+  if (s == Site::router_logits) return AddVec{{9}};
+  return Scale{0.5f};
+}
+
 TEST_P(Taps, EveryEditAtEverySiteReachesTheOutcome) {
   const std::vector<float> alone = outcome(run(*model, kA));
   each_site([&](Site s) {
-    const std::vector<float> edited = outcome(run(*model, kA, {{.at = {.site = s}, .edits = {Scale{0.5f}}}}));
+    Watch watch{.at = {.site = s}, .edits = {edit_of(s)}};
+    if (s == Site::router_logits) watch.select.channels = {1};
+    const std::vector<float> edited = outcome(run(*model, kA, {watch}));
     EXPECT_GT(largest_difference(alone, edited), 1e-6) << site_name(s);
   });
 }

@@ -71,6 +71,8 @@ struct AttentionKernels {
   void (*columns)(const ChunkArgs& args, const float* lse, bool mean, float* column, float* scratch);
   /// out[r * out_stride + i] = x[r * x_stride + i], f16 to f32.
   void (*widen)(const uint16_t* x, int64_t x_stride, float* out, int64_t out_stride, int64_t rows, int64_t n);
+  /// values[key * v_stride + c] = keys[16 c + key] for sixteen keys and channels c < n.
+  void (*turn)(const float* keys, float* values, int64_t v_stride, int64_t n);
   /// x <- e^x in place.
   void (*exponentials)(float* x, int64_t n);
   float (*exponential)(float x);

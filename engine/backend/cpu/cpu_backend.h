@@ -49,6 +49,11 @@ class CpuBackend final : public Backend {
   void clamp(const Tensor& x, float low, float high, const Tensor& out) override;
   void activate(const Tensor& x, Activation kind, const Tensor& out) override;
   void gated(const Tensor& gate, const Tensor& up, Activation kind, const Tensor& out) override;
+  void clamped_glu(const ClampedGluArgs& args) override;
+  // experts.cpp
+  void route(const RouteArgs& args) override;
+  void combine(const CombineArgs& args) override;
+  // rotary.cpp
   void rope_table(const RopeTableArgs& args) override;
   void rope(const RopeArgs& args) override;
   // scan.cpp

@@ -13,21 +13,23 @@ namespace vitrine::cpu {
 
 std::pair<Tensor, Tensor> CpuBackend::alloc_kv_slabs(int pages, int page_tokens, int kv_heads, int k_dim, int v_dim,
                                                      DType dtype) {
-  VT_CHECK(pages > 0 && page_tokens > 0 && kv_heads > 0 && k_dim > 0 && v_dim > 0, "empty cache slab");
+  VT_CHECK(pages > 0 && page_tokens > 0 && kv_heads > 0 && k_dim > 0 && v_dim >= 0, "empty cache slab");
   if (dtype != DType::f16 && dtype != DType::f32)
     throw Error(ErrorKind::unsupported, cat("no key-value cache of ", dtype_info(dtype).name), "use f16 or f32",
                 "cache");
-  return {alloc({pages, kv_heads, k_dim, page_tokens}, dtype), alloc({pages, kv_heads, page_tokens, v_dim}, dtype)};
+  return {alloc({pages, kv_heads, k_dim, page_tokens}, dtype),
+          v_dim > 0 ? alloc({pages, kv_heads, page_tokens, v_dim}, dtype) : Tensor()};
 }
 
 void CpuBackend::kv_write(const KvWriteArgs& args) {
   const KvAccess kv(args.kv);
-  const Rows k = float_rows(args.k, "k"), v = float_rows(args.v, "v");
+  const bool values = !kv.values_in_keys();
+  const Rows k = float_rows(args.k, "k"), v = float_rows(values ? args.v : args.k, "v");
   const Ids seqs(args.seq_of_row, DType::i32, "seq_of_row"), indices(args.index_of_row, DType::i32, "index_of_row");
   const int64_t rows = seqs.columns(), heads = kv.kv_heads(), k_dim = kv.k_dim(), v_dim = kv.v_dim(),
                 tokens = kv.page_tokens(), lanes = kv.lanes();
   VT_CHECK(indices.columns() == rows && k.rows() == rows * heads && v.rows() == rows * heads && k.columns() == k_dim &&
-               v.columns() == v_dim,
+               (!values || v.columns() == v_dim),
            "kv_write: k ", args.k.shape().str(), ", v ", args.v.shape().str(), " for ", rows, " rows of ", heads,
            " heads");
   const int32_t *seq = seqs.row(0), *index = indices.row(0);
@@ -42,7 +44,7 @@ void CpuBackend::kv_write(const KvWriteArgs& args) {
       const int64_t slot = index[r] % tokens;
       for (int h = 0; h < heads; ++h) {
         std::byte* key_page = kv.page_at(false, seq[r], index[r], h);
-        std::byte* value_page = kv.page_at(true, seq[r], index[r], h);
+        std::byte* value_page = values ? kv.page_at(true, seq[r], index[r], h) : nullptr;
         const float *key = k.row(r * heads + h), *value = v.row(r * heads + h);
         if (kv.half()) {
           uint16_t* out = reinterpret_cast<uint16_t*>(key_page) + kv.key_offset(slot);
@@ -51,11 +53,11 @@ void CpuBackend::kv_write(const KvWriteArgs& args) {
             row_kernels_.to_half(key + d, narrow, n);
             for (int64_t i = 0; i < n; ++i) out[(d + i) * lanes] = narrow[i];
           }
-          row_kernels_.to_half(value, reinterpret_cast<uint16_t*>(value_page) + slot * v_dim, v_dim);
+          if (values) row_kernels_.to_half(value, reinterpret_cast<uint16_t*>(value_page) + slot * v_dim, v_dim);
         } else {
           float* out = reinterpret_cast<float*>(key_page) + kv.key_offset(slot);
           for (int64_t d = 0; d < k_dim; ++d) out[d * lanes] = key[d];
-          std::memcpy(reinterpret_cast<float*>(value_page) + slot * v_dim, value, size_t(v_dim) * 4);
+          if (values) std::memcpy(reinterpret_cast<float*>(value_page) + slot * v_dim, value, size_t(v_dim) * 4);
         }
       }
     }
@@ -76,10 +78,11 @@ void CpuBackend::kv_read(const KvReadArgs& args) {
     for (int64_t i = first; i < last; ++i) {
       const int64_t token = args.from + i, slot = token % tokens;
       for (int h = 0; h < heads; ++h) {
-        const std::byte* page = kv.page_at(args.values, args.seq, token, h);
+        const bool as_values = args.values && !kv.values_in_keys();
+        const std::byte* page = kv.page_at(as_values, args.seq, token, h);
         float* to = out.row(i * heads + h);
-        const int64_t start = args.values ? slot * dim : kv.key_offset(slot);
-        const int64_t step = args.values ? 1 : kv.lanes();
+        const int64_t start = as_values ? slot * dim : kv.key_offset(slot);
+        const int64_t step = as_values ? 1 : kv.lanes();
         if (kv.half()) {
           constexpr int64_t kAtOnce = 512;
           uint16_t narrow[kAtOnce];
@@ -105,8 +108,9 @@ void CpuBackend::kv_copy_page(const KvView& view, int from_page, int to_page) {
            to_page);
   if (from_page == to_page) return;
   for (const bool values : {false, true})
-    std::memcpy(kv.page(values, to_page, 0), kv.page(values, from_page, 0),
-                size_t(kv.head_bytes(values) * kv.kv_heads()));
+    if (!values || !kv.values_in_keys())
+      std::memcpy(kv.page(values, to_page, 0), kv.page(values, from_page, 0),
+                  size_t(kv.head_bytes(values) * kv.kv_heads()));
 }
 
 }  // namespace vitrine::cpu

@@ -12,11 +12,13 @@ KvAccess::KvAccess(const KvView& kv) : kv_(kv) {
   VT_CHECK(kv.page_tokens > 0 && kv.pages_per_slab > 0 && kv.kv_heads > 0 && kv.k_dim > 0 && kv.v_dim > 0,
            "cache view without sizes");
   VT_CHECK(kv.dtype == DType::f16 || kv.dtype == DType::f32, "cache of ", dtype_info(kv.dtype).name);
-  VT_CHECK(kv.k_slabs.size() == kv.v_slabs.size(), kv.k_slabs.size(), " slabs of keys, ", kv.v_slabs.size(),
-           " of values");
+  VT_CHECK(kv.v_slabs.size() == (kv.values_in_keys ? 0 : kv.k_slabs.size()), kv.k_slabs.size(), " slabs of keys, ",
+           kv.v_slabs.size(), " of values");
+  VT_CHECK(!kv.values_in_keys || kv.v_dim <= kv.k_dim, "values of ", kv.v_dim, " channels in keys of ", kv.k_dim);
   for (size_t i = 0; i < kv.k_slabs.size(); ++i) {
     const int64_t heads = int64_t(kv.pages_per_slab) * kv.kv_heads;
-    VT_CHECK(kv.k_slabs[i].nbytes() >= heads * head_bytes(false) && kv.v_slabs[i].nbytes() >= heads * head_bytes(true),
+    VT_CHECK(kv.k_slabs[i].nbytes() >= heads * head_bytes(false) &&
+                 (kv.values_in_keys || kv.v_slabs[i].nbytes() >= heads * head_bytes(true)),
              "slab ", i, " is smaller than ", kv.pages_per_slab, " pages");
   }
   lanes_ = kv.page_tokens % kGroup == 0 ? kGroup : kv.page_tokens;
@@ -85,6 +87,7 @@ void KvAccess::widen_keys(const AttentionKernels& kernels, int64_t seq, int head
 
 ChunkKeys KvAccess::chunk(const AttentionKernels& kernels, int64_t seq, int head, int64_t chunk, int64_t from,
                           int64_t to, bool in_place, ChunkScratch& scratch) const {
+  if (kv_.values_in_keys) return latents(kernels, seq, head, chunk, from, to, scratch);
   ChunkKeys keys = {};
   const int64_t bytes = half() ? 2 : 4;
   if (in_place) {
@@ -108,6 +111,23 @@ ChunkKeys KvAccess::chunk(const AttentionKernels& kernels, int64_t seq, int head
     widen(kernels, page_at(true, seq, token, head) + slot * kv_.v_dim * bytes, kv_.v_dim,
           scratch.v.data() + (token - chunk) * v_pad(), v_pad(), n, kv_.v_dim);
     token += n;
+  }
+  return keys;
+}
+
+/// Keys copied as f32, and their first v_dim channels turned: [channel][16 keys] to [key][channel].
+ChunkKeys KvAccess::latents(const AttentionKernels& kernels, int64_t seq, int head, int64_t chunk, int64_t from,
+                            int64_t to, ChunkScratch& scratch) const {
+  ChunkKeys keys = {};
+  keys.v_stride = v_pad();
+  widen_keys(kernels, seq, head, chunk, from, to, scratch.k.data());
+  for (int g = 0; g < kChunkGroups; ++g) {
+    const float* key = scratch.k.data() + g * group_stride(kv_.k_dim);
+    float* value = scratch.v.data() + int64_t(g) * kGroup * v_pad();
+    keys.k[g] = key;
+    keys.v[g] = value;
+    if (chunk + (g + 1) * kGroup <= from || chunk + g * kGroup >= to) continue;
+    kernels.turn(key, value, v_pad(), kv_.v_dim);
   }
   return keys;
 }

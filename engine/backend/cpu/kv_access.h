@@ -28,6 +28,8 @@ class KvAccess {
   int seqs() const { return seqs_; }
   int page_tokens() const { return kv_.page_tokens; }
   bool half() const { return kv_.dtype == DType::f16; }
+  /// A value is the first v_dim channels of its key.
+  bool values_in_keys() const { return kv_.values_in_keys; }
   int64_t length(int64_t seq) const { return lengths_[seq * length_stride_]; }
   /// Blocks a sequence may have.
   int64_t max_tokens() const { return blocks_ * kv_.page_tokens; }
@@ -55,6 +57,8 @@ class KvAccess {
                   bool in_place, ChunkScratch& scratch) const;
 
  private:
+  ChunkKeys latents(const AttentionKernels& kernels, int64_t seq, int head, int64_t chunk, int64_t from, int64_t to,
+                    ChunkScratch& scratch) const;
   void widen_keys(const AttentionKernels& kernels, int64_t seq, int head, int64_t chunk, int64_t from, int64_t to,
                   float* out) const;
   void widen(const AttentionKernels& kernels, const std::byte* x, int64_t x_stride, float* out, int64_t out_stride,

@@ -21,6 +21,7 @@ struct RowKernels {
   void (*clamp)(const float* x, float low, float high, float* out, int64_t n);
   void (*activate)(const float* x, int kind, float* out, int64_t n);  // kind: vitrine::Activation
   void (*gated)(const float* gate, const float* up, int kind, float* out, int64_t n);
+  void (*clamped_glu)(const float* gate, const float* up, float alpha, float limit, float* out, int64_t n);
   /// One head: the first 2 * half channels are rotated, the rest up to n copied.
   void (*rope)(const float* x, const float* cos, const float* sin, float* out, int64_t half, int64_t n,
                bool interleaved);

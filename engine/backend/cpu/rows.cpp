@@ -151,4 +151,14 @@ void CpuBackend::gated(const Tensor& gate, const Tensor& up, Activation kind, co
             });
 }
 
+void CpuBackend::clamped_glu(const ClampedGluArgs& args) {
+  check_same(args.gate, args.up, "clamped_glu");
+  check_same(args.gate, args.out, "clamped_glu");
+  const Rows g = float_rows(args.gate, "gate"), u = float_rows(args.up, "up"), result = float_rows(args.out, "result");
+  pointwise(pool_, g.rows(), g.columns(), g.dense() && u.dense() && result.dense(), 4,
+            [&](int64_t r, int64_t at, int64_t n) {
+              row_kernels_.clamped_glu(g.row(r) + at, u.row(r) + at, args.alpha, args.limit, result.row(r) + at, n);
+            });
+}
+
 }  // namespace vitrine::cpu

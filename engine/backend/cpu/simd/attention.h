@@ -379,6 +379,27 @@ void widen(const uint16_t* x, int64_t x_stride, float* out, int64_t out_stride, 
   }
 }
 
+typedef float Four __attribute__((vector_size(16), aligned(4), may_alias));
+
+void turn(const float* keys, float* values, int64_t v_stride, int64_t n) {
+  int64_t c = 0;
+  for (; c + 4 <= n; c += 4)
+    for (int key = 0; key < kGroup; key += 4) {
+      const float* from = keys + c * kGroup + key;
+      const Four x0 = *(const Four*)from, x1 = *(const Four*)(from + kGroup), x2 = *(const Four*)(from + 2 * kGroup),
+                 x3 = *(const Four*)(from + 3 * kGroup);
+      const Four low = __builtin_shufflevector(x0, x1, 0, 4, 1, 5), low2 = __builtin_shufflevector(x2, x3, 0, 4, 1, 5);
+      const Four high = __builtin_shufflevector(x0, x1, 2, 6, 3, 7), high2 = __builtin_shufflevector(x2, x3, 2, 6, 3, 7);
+      float* to = values + key * v_stride + c;
+      *(Four*)to = __builtin_shufflevector(low, low2, 0, 1, 4, 5);
+      *(Four*)(to + v_stride) = __builtin_shufflevector(low, low2, 2, 3, 6, 7);
+      *(Four*)(to + 2 * v_stride) = __builtin_shufflevector(high, high2, 0, 1, 4, 5);
+      *(Four*)(to + 3 * v_stride) = __builtin_shufflevector(high, high2, 2, 3, 6, 7);
+    }
+  for (; c < n; ++c)
+    for (int key = 0; key < kGroup; ++key) values[key * v_stride + c] = keys[c * kGroup + key];
+}
+
 void exponentials(float* x, int64_t n) {
   int64_t i = 0;
   for (; i + 16 <= n; i += 16) vstore(x + i, vexp(vload(x + i)));
@@ -388,6 +409,7 @@ float exponential(float x) { return exp1(x); }
 
 }  // namespace
 
-const AttentionKernels VT_ATTENTION_TABLE = {scores, attend, merge, weigh, columns, widen, exponentials, exponential};
+const AttentionKernels VT_ATTENTION_TABLE = {scores, attend, merge,        weigh,      columns,
+                                                     widen,  turn,   exponentials, exponential};
 
 }  // namespace vitrine::cpu

@@ -144,6 +144,15 @@ void gated(const float* gate, const float* up, int kind, float* out, int64_t n) 
   with_activation(kind, [=](auto act) { map2(gate, up, out, n, [act](Vec g, Vec u) { return vmul(act.of(g), u); }); });
 }
 
+void clamped_glu(const float* gate, const float* up, float alpha, float limit, float* out, int64_t n) {
+  const Vec a = vset(alpha), most = vset(limit), least = vset(-limit), one = vset(1);
+  map2(gate, up, out, n, [=](Vec g, Vec u) {
+    g = vmin(most, g);
+    u = vmin(most, vmax(least, u));
+    return vmul(vadd(u, one), vmul(g, vsigmoid(vmul(a, g))));
+  });
+}
+
 void rope(const float* x, const float* cos, const float* sin, float* out, int64_t half, int64_t n, bool interleaved) {
   if (interleaved) {
     for (int64_t i = 0; i < half; ++i) {
@@ -224,7 +233,7 @@ void from_half(const uint16_t* x, float* out, int64_t n) {
 
 }  // namespace
 
-const RowKernels VT_ROW_TABLE = {norm,     softmax, add,  multiply, scale, softcap, clamp,
-                                 activate, gated,   rope, top_k,    stats, to_half, from_half};
+const RowKernels VT_ROW_TABLE = {norm,  softmax,     add,  multiply, scale, softcap, clamp,  activate,
+                                 gated, clamped_glu, rope, top_k,    stats, to_half, from_half};
 
 }  // namespace vitrine::cpu
