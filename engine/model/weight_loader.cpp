@@ -257,11 +257,9 @@ std::vector<float> WeightLoader::numbers(const std::string& canonical, const Sha
     problems_.push_back(cat(info->name, " has shape ", info->shape.str(), ", expected ", expected.str(), " for ", canonical));
     return {};
   }
-  std::vector<float> values(size_t(expected.numel()));
-  decode_to_f32(info->dtype, info->bytes.data(), expected.numel(), values.data());
   used_[canonical] = {info->name};
   count(int64_t(info->bytes.size()));
-  return values;
+  return tensor_values(*info);
 }
 
 Linear WeightLoader::linear(const std::string& canonical, int64_t out, int64_t in, bool bias_required) {

@@ -51,10 +51,10 @@ static constexpr NameRule kMixerNames[] = {
     {"ssm.out.b", "out_proj.bias"},
 };
 
-std::vector<KeyPair> state_keys(std::initializer_list<KeyPair> extra) {
+std::vector<KeyPair> state_keys(std::initializer_list<KeyPair> extra, std::span<const KeyPair> base) {
   std::vector<KeyPair> all(extra);
   all.insert(all.end(), std::begin(kStateKeys), std::end(kStateKeys));
-  all.insert(all.end(), decoder_keys().begin(), decoder_keys().end());
+  all.insert(all.end(), base.begin(), base.end());
   return all;
 }
 

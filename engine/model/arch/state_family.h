@@ -9,8 +9,8 @@
 
 namespace vitrine {
 
-/// `extra`, then what all these families may have, then decoder_keys(). Of two equal names the first counts.
-std::vector<KeyPair> state_keys(std::initializer_list<KeyPair> extra = {});
+/// `extra`, then what all these families may have, then `base`. Of two equal names the first counts.
+std::vector<KeyPair> state_keys(std::initializer_list<KeyPair> extra = {}, std::span<const KeyPair> base = decoder_keys());
 
 /// `rules`, then the tensors of a Mamba or Mamba-2 mixer, which lie at one of the places `mixers` ("model.layers.{}.mamba.").
 std::span<const NameRule> state_names(std::span<const NameRule> rules, std::initializer_list<std::string_view> mixers);
