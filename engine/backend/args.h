@@ -85,12 +85,13 @@ struct MaskRule {
   int window = 0;
 };
 
-/// score = softcap(q.k * scale) + alibi slope * (j - i); probability = softmax over visible keys (and the head's sink logit, when given).
+/// score = softcap(q.k * scale) + alibi slope * (j - i) + distance_bias[clamp(j - i, -n, n) + n]; probability = softmax over visible keys (and the head's sink logit, when given).
 /// With bf16_alibi_scale s the position term is s * bf16(slope * bf16(j)) instead, rounded to bfloat16 where it says so, as Falcon does.
 struct ScoreRule {
   float scale = 1, softcap = 0;
   MaskRule mask = {};
   Tensor alibi_slopes = {}, sinks = {};  // [heads] f32, optional
+  Tensor distance_bias = {};             // [heads, 2 n + 1] f32, optional
   float bf16_alibi_scale = 0;
 };
 

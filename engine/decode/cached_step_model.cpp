@@ -6,14 +6,22 @@
 namespace vitrine {
 
 CachedStepModel::CachedStepModel(std::shared_ptr<const Model> model, Precision precision, DType cache)
-    : model_(std::move(model)), precision_(precision), pool_(model_->make_pool(cache)) {}
+    : model_(std::move(model)), precision_(precision), pool_(model_->make_pool(cache)), start_(std::make_unique<SeqState>(pool_)) {}
+
+void CachedStepModel::encode(std::span<const int32_t> source) {
+  Batch batch;
+  batch.ids.assign(source.begin(), source.end());
+  batch.segments.push_back({start_.get(), 0, batch.rows(), 0});
+  Exec ex(*model_->backend(), precision_);
+  model_->encode(ex, batch);
+}
 
 std::vector<std::vector<float>> CachedStepModel::step(std::span<const Hypothesis> hypotheses) {
   std::vector<std::unique_ptr<SeqState>> states;
   Batch batch;
   for (const Hypothesis& h : hypotheses) {
     VT_CHECK(states_.empty() || size_t(h.parent) < states_.size(), "hypothesis of parent ", h.parent);
-    states.push_back(states_.empty() ? std::make_unique<SeqState>(pool_) : states_[size_t(h.parent)]->fork());
+    states.push_back((states_.empty() ? start_ : states_[size_t(h.parent)])->fork());
     const int64_t cached = states.back()->length();
     VT_CHECK(cached < int64_t(h.tokens.size()), "a hypothesis has to be longer than its parent");
     batch.segments.push_back({states.back().get(), batch.rows(), int(int64_t(h.tokens.size()) - cached), cached});

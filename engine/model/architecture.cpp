@@ -221,10 +221,14 @@ ModelSpec read_spec(const Architecture& architecture, const WeightSource& source
 
 Recipe find_recipe(const Architecture& architecture, const ModelSpec& spec, std::string_view canonical, const WeightSource& source) {
   NameContext context{canonical, -1, source.container() == "gguf"};
-  if (canonical.starts_with("layers.")) {
-    const size_t dot = canonical.find('.', 7);
-    context.layer = std::stoi(std::string(canonical.substr(7, dot - 7)));
+  const std::string_view encoder = "encoder.";
+  const size_t start = canonical.starts_with(encoder) ? encoder.size() : 0;
+  std::string of_encoder;  // "encoder.attn.q.w": without the layer
+  if (canonical.substr(start).starts_with("layers.")) {
+    const size_t dot = canonical.find('.', start + 7);
+    context.layer = std::stoi(std::string(canonical.substr(start + 7, dot - start - 7)));
     context.canonical = canonical.substr(dot + 1);
+    if (start) context.canonical = of_encoder = cat(encoder, context.canonical);
   }
   std::string without_expert;
   for (const std::string_view part : {"experts.", "attn.k_up.", "attn.v_up."})

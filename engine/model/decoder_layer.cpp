@@ -9,6 +9,7 @@ namespace vitrine {
 struct DecoderModel::Branch {
   const Norm &norm, &post;
   Site scale, in, out;
+  bool normed = true;
 };
 
 ScoreRule DecoderModel::score_rule(int index) const {
@@ -17,6 +18,7 @@ ScoreRule DecoderModel::score_rule(int index) const {
   rule.mask = {spec_.stacks[0].causal ? MaskRule::Kind::causal : MaskRule::Kind::bidirectional, layer.window};
   rule.alibi_slopes = blocks_[size_t(index)].alibi;
   rule.sinks = blocks_[size_t(index)].sinks;
+  rule.distance_bias = blocks_[size_t(index)].distances;
   if (layer.alibi.bf16) rule.bf16_alibi_scale = layer.alibi.scale;
   return rule;
 }
@@ -117,7 +119,7 @@ Tensor DecoderModel::with_shared_block(Exec& ex, const Tensor& x, const Batch& b
 template <class Function>
 Tensor DecoderModel::branch(Exec& ex, const Tensor& x, const Tensor& in, const LayerSpec& layer, const Branch& branch, Function function) const {
   const NormPlacement placement = layer.placement;
-  const bool before = placement != NormPlacement::post && placement != NormPlacement::output;
+  const bool before = branch.normed && placement != NormPlacement::post && placement != NormPlacement::output;
   Tensor h = before ? nn::norm(ex, in, branch.norm, norm_rule(), branch.scale) : in;  // [rows, dim]
   const Tensor residual = placement == NormPlacement::rebased ? h : x;
   ex.tap(branch.in, h);
@@ -156,12 +158,17 @@ Tensor DecoderModel::layer(Exec& ex, Tensor x, const Batch& batch, DecoderStep& 
   if (layer.parallel) {
     x = parallel_branches(ex, x, batch, step, index);
   } else {
-    const Branch attending{block.norm1, block.post_attn, Site::attn_norm_scale, Site::attn_in, Site::attn_out};
+    const Branch attending{block.norm1, block.post_attn, Site::attn_norm_scale, Site::attn_in, Site::attn_out, layer.attn_norm};
     const Branch carrying{block.norm1, block.post_attn, Site::mixer_norm_scale, Site::mixer_in, Site::mixer_out};
     if (layer.mixer != Mixer::none)
       x = branch(ex, x, layer.shared.stored_in >= 0 ? with_shared_block(ex, x, batch, step, index) : x, layer,
                  carries_state(layer) ? carrying : attending, [&](const Tensor& h) { return mix(ex, h, batch, step, index); });
     if (layer.mixer != Mixer::none && layer.ffn != Ffn::none) ex.tap(Site::resid_mid, x);
+    if (layer.cross) {
+      x = branch(ex, x, x, layer, {block.cross_norm, block.cross_norm, Site::cross_norm_scale, Site::cross_in, Site::cross_out},
+                 [&](const Tensor& h) { return cross_attention(ex, h, batch, step, index); });
+      ex.tap(Site::resid_mid_cross, x);
+    }
     if (layer.ffn != Ffn::none)
       x = branch(ex, x, x, layer, {block.norm2, block.post_mlp, Site::mlp_norm_scale, Site::mlp_in, Site::mlp_out},
                  [&](const Tensor& h) { return feed_forward(ex, h, step, index); });

@@ -3,51 +3,74 @@
 #include "engine/core/text.h"
 #include "engine/model/alibi.h"
 #include "engine/model/decoder_model.h"
+#include "engine/model/encoder_decoder.h"
 #include "engine/model/expert_weights.h"
 #include "engine/model/latent_weights.h"
+#include "engine/model/relative_buckets.h"
 
 namespace vitrine {
 
-DecoderModel::DecoderModel(ModelSpec spec, WeightLoader& weights, std::shared_ptr<Backend> backend)
-    : spec_(std::move(spec)), backend_(std::move(backend)) {
-  const int64_t embed_dim = spec_.embed_dim ? spec_.embed_dim : spec_.dim;
-  embed_ = weights.matrix("embed.w", {spec_.vocab, embed_dim});
-  if (embed_dim != spec_.dim) embed_in_ = weights.linear("embed_in", spec_.dim, embed_dim, false);
-  if (spec_.learned_positions) positions_ = weights.matrix("positions.w", {spec_.learned_positions, spec_.dim});
-  if (spec_.token_types) token_types_ = weights.matrix("token_types.w", {spec_.token_types, spec_.dim});
-  if (spec_.embed_norm) embed_norm_ = load_norm(weights, "embed_norm");
+DecoderModel::DecoderModel(ModelSpec spec, WeightLoader& weights, std::shared_ptr<Backend> backend, StackPlace place)
+    : spec_(std::move(spec)), place_(std::move(place)), backend_(std::move(backend)) {
+  load_embeddings(weights);
   for (size_t layer = 0; layer < spec_.layers().size(); ++layer) blocks_.push_back(load_block(weights, int(layer)));
-  if (spec_.final_norm) final_norm_ = load_norm(weights, "final_norm");
+  if (spec_.final_norm) final_norm_ = load_norm(weights, place_.prefix + "final_norm");
   if (spec_.pooler_dim) pooler_ = weights.linear("pooler", spec_.pooler_dim, spec_.dim, true);
-  if (spec_.head_transform) {
-    head_dense_ = weights.linear("head_dense", spec_.dim, spec_.dim, true);
-    head_norm_ = weights.norm("head_norm", spec_.dim, true, true);
-  }
-  if (spec_.head) {
-    if (!spec_.tied_head && !weights.has("head.w")) spec_.tied_head = true;  // many checkpoints leave a tied head out without saying so
-    if (embed_dim != spec_.dim) embed_out_ = weights.linear("embed_out", embed_dim, spec_.dim, false);
-    head_.w = spec_.tied_head ? embed_ : weights.matrix("head.w", {spec_.vocab, embed_dim});
-    head_.b = weights.vector("head.b", spec_.vocab, spec_.head_transform);
-  }
+  if (spec_.head) load_head(weights);
   weights.finish();
   names_ = weights.used();
   reads_files_ = weights.in_place();
   sites_ = catalog();
 }
 
-Norm DecoderModel::load_norm(WeightLoader& weights, const std::string& name) const {
+void DecoderModel::load_embeddings(WeightLoader& weights) {
+  const std::string& prefix = place_.prefix;
+  const int64_t embed_dim = spec_.embed_dim ? spec_.embed_dim : spec_.dim, width = spec_.late_projection ? embed_dim : spec_.dim;
+  embed_ = place_.embed.defined() ? place_.embed : weights.matrix(prefix + "embed.w", {spec_.vocab, embed_dim});
+  if (embed_dim != spec_.dim || spec_.late_projection) embed_in_ = weights.linear("embed_in", spec_.dim, embed_dim, spec_.late_projection);
+  if (spec_.learned_positions) positions_ = weights.matrix(prefix + "positions.w", {spec_.learned_positions, width});
+  if (spec_.token_types) token_types_ = weights.matrix("token_types.w", {spec_.token_types, width});
+  if (spec_.embed_norm) embed_norm_ = load_norm(weights, prefix + "embed_norm", width);
+}
+
+void DecoderModel::load_head(WeightLoader& weights) {
+  const int64_t embed_dim = spec_.embed_dim ? spec_.embed_dim : spec_.dim;
+  if (spec_.head_transform) {
+    head_dense_ = weights.linear("head_dense", embed_dim, spec_.dim, spec_.head_dense_bias);
+    head_norm_ = load_norm(weights, "head_norm", embed_dim);
+  } else if (embed_dim != spec_.dim) {
+    embed_out_ = weights.linear("embed_out", embed_dim, spec_.dim, false);
+  }
+  if (!spec_.tied_head && !weights.has("head.w")) spec_.tied_head = true;  // many checkpoints leave a tied head out without saying so
+  head_.w = spec_.tied_head ? embed_ : weights.matrix("head.w", {spec_.vocab, embed_dim});
+  head_.b = weights.vector("head.b", spec_.vocab, spec_.head_transform && spec_.head_bias);
+}
+
+Norm DecoderModel::load_norm(WeightLoader& weights, const std::string& name, int64_t width) const {
   if (!spec_.norm_weight) return {};
   const bool layer_norm = spec_.norm == NormKind::layer;
-  return weights.norm(name, spec_.dim, layer_norm && spec_.norm_bias, layer_norm);
+  return weights.norm(name, width ? width : spec_.dim, layer_norm && spec_.norm_bias, layer_norm);
+}
+
+/// q, k, v and o of one attention.
+static AttentionWeights load_projections(WeightLoader& weights, const LayerSpec& layer, const std::string& prefix, int64_t in, int64_t out) {
+  const int64_t q = int64_t(layer.heads) * layer.head_dim, kv = int64_t(layer.kv_heads) * layer.head_dim;
+  AttentionWeights attention;
+  attention.q = weights.linear(prefix + "q", q, in, layer.qkv_bias);
+  attention.k = weights.linear(prefix + "k", kv, in, layer.qkv_bias);
+  attention.v = weights.linear(prefix + "v", kv, in, layer.qkv_bias);
+  attention.o = weights.linear(prefix + "o", out, q, layer.o_bias);
+  return attention;
 }
 
 DecoderModel::Block DecoderModel::load_block(WeightLoader& weights, int index) const {
   const LayerSpec& layer = spec_.layers()[size_t(index)];
-  const std::string prefix = cat("layers.", index, ".");
+  if (layer.shared_with >= 0 && layer.shared_with < index) return blocks_[size_t(layer.shared_with)];
+  const std::string prefix = cat(place_.prefix, "layers.", index, ".");
   Block block;
   const bool before = layer.placement != NormPlacement::output;
   const bool after = layer.placement == NormPlacement::output || layer.placement == NormPlacement::sandwich;
-  if (layer.mixer != Mixer::none && before) block.norm1 = load_norm(weights, prefix + "norm1");
+  if (layer.mixer != Mixer::none && before && layer.attn_norm) block.norm1 = load_norm(weights, prefix + "norm1");
   if (layer.shared.stored_in >= 0)
     load_shared(weights, layer, index, block);
   else if (layer.mixer == Mixer::latent)
@@ -56,6 +79,10 @@ DecoderModel::Block DecoderModel::load_block(WeightLoader& weights, int index) c
     load_attention(weights, layer, prefix, block);
   block.state = load_state_mixer(weights, *backend_, layer, spec_.norm_eps, prefix, spec_.dim);
   if (layer.mixer != Mixer::none && after) block.post_attn = load_norm(weights, prefix + "post_attn_norm");
+  if (layer.cross) {
+    block.cross_norm = load_norm(weights, prefix + "cross_norm");
+    block.cross = load_projections(weights, layer, prefix + "cross.", spec_.dim, spec_.dim);
+  }
   if (layer.ffn == Ffn::none) return block;
   if (before && !layer.shared_norm) block.norm2 = load_norm(weights, prefix + "norm2");
   if (layer.ffn == Ffn::channel_mix)
@@ -104,11 +131,8 @@ void DecoderModel::load_shared(WeightLoader& weights, const LayerSpec& layer, in
 void DecoderModel::load_attention(WeightLoader& weights, const LayerSpec& layer, const std::string& prefix, Block& block) const {
   const int64_t q = int64_t(layer.heads) * layer.head_dim, kv = int64_t(layer.kv_heads) * layer.head_dim;
   const int64_t in = layer.shared.stored_in >= 0 ? 2 * int64_t(spec_.dim) : spec_.dim;
-  block.attn.q = weights.linear(prefix + "attn.q", q, in, layer.qkv_bias);
-  block.attn.k = weights.linear(prefix + "attn.k", kv, in, layer.qkv_bias);
-  block.attn.v = weights.linear(prefix + "attn.v", kv, in, layer.qkv_bias);
+  block.attn = load_projections(weights, layer, prefix + "attn.", in, spec_.dim);
   if (layer.attention_gate) block.attn.gate = weights.linear(prefix + "attn.gate", q, in, layer.qkv_bias);
-  block.attn.o = weights.linear(prefix + "attn.o", spec_.dim, q, layer.o_bias);
   if (layer.qk_norm) {
     const bool one_head = layer.qk_norm_span == QkNormSpan::head, layer_norm = layer.qk_norm_kind == NormKind::layer;
     block.attn.q_norm = weights.norm(prefix + "attn.q_norm", one_head ? layer.head_dim : q, false, layer_norm);
@@ -119,11 +143,23 @@ void DecoderModel::load_attention(WeightLoader& weights, const LayerSpec& layer,
     const std::vector<float> slopes = alibi_slopes(layer.alibi, layer.heads);
     block.alibi = backend_->upload(std::as_bytes(std::span(slopes)), {layer.heads}, DType::f32);
   }
+  if (layer.buckets.buckets > 0) block.distances = load_distances(weights, layer);
+}
+
+Tensor DecoderModel::load_distances(WeightLoader& weights, const LayerSpec& layer) const {
+  const BucketSpec& buckets = layer.buckets;
+  if (size_t(buckets.stored_in) < blocks_.size()) return blocks_[size_t(buckets.stored_in)].distances;
+  const std::string name = cat(place_.prefix, "layers.", buckets.stored_in, ".attn.buckets");
+  const std::vector<float> table = weights.numbers(name, {buckets.buckets, layer.heads});
+  if (table.empty()) return {};
+  const std::vector<float> biases = bias_by_distance(buckets, !spec_.stacks[0].causal, table, layer.heads);
+  return backend_->upload(std::as_bytes(std::span(biases)), {layer.heads, int64_t(biases.size()) / layer.heads}, DType::f32);
 }
 
 SiteCatalog DecoderModel::catalog() const {
   SiteCatalog catalog;
-  std::vector<SiteMask>& layers = catalog.stacks.emplace_back();
+  catalog.stacks.resize(size_t(place_.stack) + 1);
+  std::vector<SiteMask>& layers = catalog.stacks.back();
   for (const LayerSpec& layer : spec_.layers()) {
     SiteMask& mask = layers.emplace_back();
     for (Site s : {Site::resid_pre, Site::resid_post}) mask.set(s);
@@ -136,9 +172,13 @@ SiteCatalog DecoderModel::catalog() const {
       for (Site s : {Site::attn_in, Site::attn_out}) mask.set(s);
       for (Site s : {Site::q_pre, Site::k_pre, Site::q, Site::k, Site::attn_scores, Site::attn_probs, Site::head_out}) mask.set(s);
       if (!kv_entry(layer).values_in_keys) mask.set(Site::v);
-      if (!layer.attention_beside) mask.set(Site::attn_norm_scale);
+      if (!layer.attention_beside && layer.attn_norm) mask.set(Site::attn_norm_scale);
       if (layer.attention_gate) mask.set(Site::attn_gate);
     }
+    if (layer.cross)
+      for (Site s : {Site::cross_norm_scale, Site::cross_in, Site::cross_q, Site::cross_k, Site::cross_v, Site::cross_scores, Site::cross_probs,
+                     Site::cross_head_out, Site::cross_out, Site::resid_mid_cross})
+        mask.set(s);
     if (mixer && layer.ffn != Ffn::none && !layer.parallel) mask.set(Site::resid_mid);
     if (ffn)
       for (Site s : {Site::mlp_in, Site::mlp_out}) mask.set(s);
@@ -160,6 +200,7 @@ SiteCatalog DecoderModel::catalog() const {
 
 std::shared_ptr<const Model> load_model(const WeightSource& source, ModelSpec spec, std::shared_ptr<Backend> backend, ProgressFn progress) {
   WeightLoader weights(match_architecture(source), spec, source, *backend, std::move(progress));
+  if (spec.has_encoder()) return std::make_shared<EncoderDecoderModel>(spec, weights, std::move(backend));
   return std::make_shared<DecoderModel>(spec, weights, std::move(backend));
 }
 

@@ -20,18 +20,37 @@ static void append_sinusoids(std::vector<float>& rows, float position, int dim) 
   if (dim % 2) rows.push_back(0);
 }
 
+/// Of [sin | cos], frequencies 10000^(-2i / dim) (Vaswani et al. 2017, in double as numpy does).
+static void append_sinusoids_by_width(std::vector<float>& rows, int64_t position, int dim) {
+  const auto angle = [&](int i) { return double(position) / std::pow(10000.0, 2.0 * i / dim); };
+  for (int i = 0; i < (dim + 1) / 2; ++i) rows.push_back(float(std::sin(angle(i))));
+  for (int i = 0; i < dim / 2; ++i) rows.push_back(float(std::cos(angle(i))));
+}
+
+/// Positions of a segment's rows, in rows of the table.
+static std::vector<int64_t> positions_of(const ModelSpec& spec, const Batch& batch, const Segment& segment) {
+  std::vector<int64_t> positions;
+  int64_t next = segment.first_position + spec.position_offset;
+  for (int row = 0; row < segment.rows; ++row) {
+    const bool padding = spec.padding_id >= 0 && batch.ids[size_t(segment.first_row + row)] == spec.padding_id;
+    positions.push_back(padding ? spec.padding_id : next++);
+  }
+  return positions;
+}
+
 Tensor DecoderModel::positions(Exec& ex, const Batch& batch) const {
   std::vector<int32_t> ids;
   std::vector<float> sinusoids;
   for (const Segment& segment : batch.segments)
-    for (int row = 0; row < segment.rows; ++row) {
-      const int64_t position = segment.first_position + row + spec_.position_offset;
+    for (int64_t position : positions_of(spec_, batch, segment)) {
       if (spec_.learned_positions && position >= spec_.learned_positions)
         throw Error(ErrorKind::input, cat("position ", position - spec_.position_offset, " is beyond the ",
                                           spec_.learned_positions - spec_.position_offset, " positions this model has"),
                     "shorten the text");
       if (spec_.learned_positions)
         ids.push_back(int32_t(position));
+      else if (spec_.sinusoids_by_width)
+        append_sinusoids_by_width(sinusoids, position, spec_.dim);
       else
         append_sinusoids(sinusoids, float(position), spec_.dim);
     }
@@ -40,7 +59,7 @@ Tensor DecoderModel::positions(Exec& ex, const Batch& batch) const {
 
 Tensor DecoderModel::embed(Exec& ex, const Batch& batch) const {
   Tensor x = nn::embed(ex, embed_, ex.upload_i32(batch.ids), spec_.embed_scale);  // [rows, embed_dim]
-  if (embed_in_.defined()) x = nn::linear(ex, x, embed_in_);                      // [rows, dim]
+  if (embed_in_.defined() && !spec_.late_projection) x = nn::linear(ex, x, embed_in_);  // [rows, dim]
   if (token_types_.defined()) {
     std::vector<int32_t> types = batch.token_types;
     types.resize(batch.ids.size(), 0);
@@ -48,6 +67,7 @@ Tensor DecoderModel::embed(Exec& ex, const Batch& batch) const {
   }
   if (spec_.learned_positions || spec_.sinusoidal_positions) x = nn::add(ex, x, positions(ex, batch));
   if (spec_.embed_norm) x = nn::norm(ex, x, embed_norm_, norm_rule());
+  if (spec_.late_projection) x = nn::linear(ex, x, embed_in_);
   ex.tap(Site::embed, x);
   return x;
 }
@@ -72,7 +92,7 @@ Tensor DecoderModel::logits(Exec& ex, const Tensor& normed) const {
 
 Output DecoderModel::finish(Exec& ex, Tensor x, const Batch& batch) const {
   Output out;
-  ex.leave_layers(0);
+  ex.leave_layers(place_.stack);
   // Without a watch on the final norm only the rows that are asked for are normed.
   const bool all_rows = ex.wants(Site::final_norm) || ex.wants(Site::final_norm_scale) || batch.logit_rows.empty() || !spec_.head;
   if (!all_rows) x = pick_rows(ex, x, batch.logit_rows);
@@ -102,12 +122,12 @@ Output DecoderModel::forward(Exec& ex, const Batch& batch) const {
     if (id < 0 || id >= spec_.vocab)
       throw Error(ErrorKind::input, cat("token id ", id, " is outside the vocabulary of ", spec_.vocab), "use the tokenizer of this model");
   ex.begin(batch, sites_);
-  ex.leave_layers(0);
+  ex.leave_layers(place_.stack);
   DecoderStep step(ex, batch, *this);
   Tensor x = embed(ex, batch);                                         // [rows, dim]
   step.embedding = x;
   for (size_t layer = 0; layer < blocks_.size(); ++layer) {
-    ex.enter_layer(0, int(layer));
+    ex.enter_layer(place_.stack, int(layer));
     x = this->layer(ex, std::move(x), batch, step, int(layer));
   }
   if (batch.hidden_only) return {x, {}, {}, {}};

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// THE transformer stack: embeddings, layers as their LayerSpec says, final norm, head.
+// THE transformer stack: embeddings, layers as their LayerSpec says, final norm, head. An encoder-decoder has two (encoder_decoder.h).
 #pragma once
 
 #include "engine/model/decoder_step.h"
@@ -10,9 +10,16 @@
 
 namespace vitrine {
 
+/// Which stack of a model this one is.
+struct StackPlace {
+  int stack = 0;
+  std::string prefix = {};  // of its canonical names: "encoder."
+  Tensor embed = {};        // an embedding it shares with another stack
+};
+
 class DecoderModel final : public Model {
  public:
-  DecoderModel(ModelSpec spec, WeightLoader& weights, std::shared_ptr<Backend> backend);
+  DecoderModel(ModelSpec spec, WeightLoader& weights, std::shared_ptr<Backend> backend, StackPlace place = {});
 
   const ModelSpec& spec() const noexcept override { return spec_; }
   const SiteCatalog& sites() const noexcept override { return sites_; }
@@ -22,6 +29,10 @@ class DecoderModel final : public Model {
   Output forward(Exec& ex, const Batch& batch) const override;
   Tensor logits(Exec& ex, const Tensor& normed) const override;
   ScoreRule score_rule(int layer) const override;
+  const Tensor& embedding() const noexcept { return embed_; }
+  /// Cross-attention: writes the keys and values of `hidden` [rows, dim], what the encoder made of a batch, into the source of each
+  /// segment's state. ex is within a step whose catalog has this stack.
+  void keep_source(Exec& ex, const Tensor& hidden, const Batch& batch) const;
 
  private:
   struct Block {
@@ -29,6 +40,9 @@ class DecoderModel final : public Model {
     AttentionWeights attn;
     LatentWeights latent;
     Tensor alibi, sinks;  // [heads]: slopes, logits
+    Tensor distances;     // bias by distance [heads, 2 n + 1]
+    AttentionWeights cross;
+    Norm cross_norm;
     FfnWeights ffn;
     MoeWeights moe;
     std::shared_ptr<const StateMixer> state;
@@ -39,7 +53,10 @@ class DecoderModel final : public Model {
   struct Branch;
 
   // decoder_load.cpp
-  Norm load_norm(WeightLoader& weights, const std::string& name) const;
+  Norm load_norm(WeightLoader& weights, const std::string& name, int64_t width = 0) const;
+  void load_embeddings(WeightLoader& weights);
+  void load_head(WeightLoader& weights);
+  Tensor load_distances(WeightLoader& weights, const LayerSpec& layer) const;
   Block load_block(WeightLoader& weights, int layer) const;
   void load_attention(WeightLoader& weights, const LayerSpec& layer, const std::string& prefix, Block& block) const;
   void load_feed_forward(WeightLoader& weights, const LayerSpec& layer, const std::string& prefix, Block& block) const;
@@ -56,6 +73,7 @@ class DecoderModel final : public Model {
   Tensor mix(Exec& ex, const Tensor& h, const Batch& batch, DecoderStep& step, int layer) const;
   Tensor attention(Exec& ex, const Tensor& h, const Batch& batch, DecoderStep& step, int layer) const;
   Tensor mix_state(Exec& ex, const Tensor& h, const Batch& batch, DecoderStep& step, int layer) const;
+  Tensor cross_attention(Exec& ex, const Tensor& h, const Batch& batch, DecoderStep& step, int layer) const;
   Tensor feed_forward(Exec& ex, const Tensor& h, DecoderStep& step, int layer) const;
   Tensor with_shared_block(Exec& ex, const Tensor& x, const Batch& batch, DecoderStep& step, int layer) const;
   Tensor latent_attention(Exec& ex, const Tensor& h, const Batch& batch, DecoderStep& step, int layer) const;
@@ -67,6 +85,7 @@ class DecoderModel final : public Model {
   Output finish(Exec& ex, Tensor x, const Batch& batch) const;
 
   ModelSpec spec_;
+  StackPlace place_;
   std::shared_ptr<Backend> backend_;
   SiteCatalog sites_;
   std::map<std::string, std::vector<std::string>> names_;

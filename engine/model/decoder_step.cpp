@@ -10,6 +10,7 @@ namespace vitrine {
 DecoderStep::DecoderStep(Exec& ex, const Batch& batch, const Model& model) {
   find_states(batch, model);
   place_rows(ex, batch);
+  if (pool->source_pool()) place_sources();
   make_rotations(ex, batch, model.spec());
 }
 
@@ -44,6 +45,16 @@ void DecoderStep::place_rows(Exec& ex, const Batch& batch) {
   table = sequence_table(states, rows);
   place.seq_of_row = ex.upload_i32(seq_of_row);
   place.index_of_row = ex.upload_i32(index_of_row);
+}
+
+void DecoderStep::place_sources() {
+  std::vector<SeqState*> sources;
+  for (const SeqState* state : states) {
+    if (!state->source()) throw Error(ErrorKind::input, "this model answers to a source text, and none was encoded", "encode the source first");
+    sources.push_back(state->source());
+    source.keys.push_back(sources.back()->length());
+  }
+  source_table = sequence_table(sources, std::vector<int64_t>(sources.size(), 0));
 }
 
 void DecoderStep::open_states(Exec& ex, const Batch& batch, int layer) {

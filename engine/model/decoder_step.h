@@ -21,10 +21,11 @@ struct DecoderStep {
   std::vector<SeqState*> states;                     // per segment
   std::vector<std::unique_ptr<SeqState>> temporary;  // of segments that keep nothing
   std::shared_ptr<KvPool> pool;
-  SequenceTable table;
+  SequenceTable table, source_table;
   std::vector<Rotation> rotations;                   // per ModelSpec::ropes
   bool keep = false;                                 // some sequence keeps its queries
   nn::StatePlace carried;                            // the states of the current layer
+  nn::SourcePlace source;                            // where layers with cross-attention look
   Tensor embedding;                                  // [rows, dim], for layers that look back at it
 
   DecoderStep(Exec& ex, const Batch& batch, const Model& model);
@@ -36,6 +37,7 @@ struct DecoderStep {
  private:
   void find_states(const Batch& batch, const Model& model);
   void place_rows(Exec& ex, const Batch& batch);
+  void place_sources();
   void make_rotations(Exec& ex, const Batch& batch, const ModelSpec& spec);
 };
 

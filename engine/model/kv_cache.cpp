@@ -2,6 +2,7 @@
 #include "engine/model/kv_cache.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace vitrine {
 
@@ -14,6 +15,10 @@ KvPool::KvPool(std::shared_ptr<Backend> backend, const ModelSpec& spec, DType dt
     any |= !state_shapes_.back().empty();
   }
   if (!any) state_shapes_.clear();
+  ModelSpec source = spec;
+  bool crosses = false;
+  for (LayerSpec& layer : source.stacks[0].layers) crosses |= std::exchange(layer.cross, false);
+  if (crosses) source_pool_ = std::make_shared<KvPool>(backend_, source, dtype);
 }
 
 void KvPool::grow() {
@@ -103,6 +108,7 @@ std::unique_ptr<SeqState> SeqState::fork() const {
   other->pages_.assign(pages_.begin(), pages_.begin() + int64_t(full));
   for (int page : other->pages_) pool_->share(page);
   other->length_ = length_;
+  other->source_ = source_;
   if (kept_) other->kept_ = kept_->fork();
   if (recurrent_) other->recurrent_ = std::make_unique<RecurrentState>(*recurrent_);
   return other;

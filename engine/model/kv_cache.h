@@ -38,12 +38,15 @@ class KvPool {
   /// [layer][slot]; empty when no layer carries a state.
   const std::vector<std::vector<Shape>>& state_shapes() const noexcept { return state_shapes_; }
   DType dtype() const noexcept { return dtype_; }
+  /// Where the keys and values of cross-attention go; null: no layer has it.
+  const std::shared_ptr<KvPool>& source_pool() const noexcept { return source_pool_; }
 
  private:
   void grow();
 
   static constexpr int kPagesPerSlab = 4;
   std::shared_ptr<Backend> backend_;
+  std::shared_ptr<KvPool> source_pool_;
   std::vector<LayerSpec> layers_;
   std::vector<std::vector<Shape>> state_shapes_;
   DType dtype_;
@@ -85,6 +88,10 @@ class SeqState {
   /// Null: no layer carries a state.
   RecurrentState* recurrent() const noexcept { return recurrent_.get(); }
 
+  /// Keys and values that cross-attention reads, made by Model::encode and shared by forks; null: nothing was encoded.
+  SeqState* source() const noexcept { return source_.get(); }
+  void set_source(std::shared_ptr<SeqState> source) { source_ = std::move(source); }
+
   /// Queries kept for looking at attention later; null: capture is off.
   void keep_queries(bool on);
   KeptQueries* kept() const noexcept { return kept_.get(); }
@@ -93,6 +100,7 @@ class SeqState {
   std::shared_ptr<KvPool> pool_;
   std::vector<int> pages_;
   int64_t length_ = 0;
+  std::shared_ptr<SeqState> source_;
   std::unique_ptr<KeptQueries> kept_;
   std::unique_ptr<RecurrentState> recurrent_;
 };

@@ -22,6 +22,9 @@ class VT_API Model {
   virtual const std::shared_ptr<Backend>& backend() const noexcept = 0;
   /// Runs the rows of a step. Segments with a state are written to its cache but not committed: the caller commits.
   virtual Output forward(Exec& ex, const Batch& batch) const = 0;
+  /// Encoder-decoders: runs the encoder over the rows of a batch of source texts and gives each segment's state what forward() then attends
+  /// to. Throws Error unsupported where there is no encoder.
+  virtual Output encode(Exec& ex, const Batch& batch) const;
   /// The LM head on vectors `normed` [n, dim] that forward() delivered: the same bits as in the forward pass.
   virtual Tensor logits(Exec& ex, const Tensor& normed) const = 0;
   /// How the scores of a layer's attention are made; for those who compute them again from kept queries.

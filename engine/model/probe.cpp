@@ -13,9 +13,9 @@ static ProbeHit to_host(Backend& backend, const Captured& captured) {
   return hit;
 }
 
-const ProbeHit* ProbeResult::find(Site site, int layer, int segment) const noexcept {
+const ProbeHit* ProbeResult::find(Site site, int layer, int segment, int stack) const noexcept {
   for (const ProbeHit& hit : hits)
-    if (hit.at.site == site && hit.at.layer == layer && hit.segment == segment) return &hit;
+    if (hit.at.site == site && hit.at.layer == layer && hit.at.stack == stack && hit.segment == segment) return &hit;
   return nullptr;
 }
 
@@ -30,17 +30,23 @@ static std::vector<std::vector<std::vector<float>>> states_of(const SeqState& st
   return layers;
 }
 
+static void append(Batch& batch, std::span<const int32_t> ids, SeqState* state, const TapPlan* plan) {
+  batch.segments.push_back({state, batch.rows(), int(ids.size()), 0, plan});
+  batch.ids.insert(batch.ids.end(), ids.begin(), ids.end());
+}
+
 ProbeResult run_sequences(const Model& model, std::span<const ProbeSequence> sequences, Precision precision, const std::vector<Watch>& watches,
                           bool all_logits) {
   ProbeResult result;
   const auto plan = watches.empty() ? nullptr : TapPlan::compile(model.sites(), watches);
-  Batch batch;
-  std::vector<std::unique_ptr<SeqState>> states;  // kept where layers carry states, to be shown
-  const auto pool = state_bytes(model.spec()) > 0 ? model.make_pool(DType::f32) : nullptr;
+  Batch batch, sources;
+  std::vector<std::unique_ptr<SeqState>> states;  // kept where layers carry states, to be shown, and where there is a source
+  const auto pool = state_bytes(model.spec()) > 0 || model.spec().has_encoder() ? model.make_pool(DType::f32) : nullptr;
   for (const ProbeSequence& sequence : sequences) {
     if (pool) states.push_back(std::make_unique<SeqState>(pool));
     batch.segments.push_back({pool ? states.back().get() : nullptr, batch.rows(), int(sequence.ids.size()), sequence.first_position, plan.get(), sequence.left_padding});
     batch.ids.insert(batch.ids.end(), sequence.ids.begin(), sequence.ids.end());
+    if (model.spec().has_encoder()) append(sources, sequence.source, states.back().get(), plan.get());
     batch.token_types.insert(batch.token_types.end(), sequence.token_types.begin(), sequence.token_types.end());
   }
   if (all_logits) {
@@ -49,11 +55,12 @@ ProbeResult run_sequences(const Model& model, std::span<const ProbeSequence> seq
   }
   Backend& backend = *model.backend();
   Exec ex(backend, precision, {}, [&](Captured captured) { result.hits.push_back(to_host(backend, captured)); });
+  if (model.spec().has_encoder()) result.source_hidden = backend.snapshot(model.encode(ex, sources).hidden)->f32();
   const Output out = model.forward(ex, batch);
   result.hidden = backend.snapshot(out.hidden)->f32();
   for (size_t i = 0; i < states.size(); ++i) {
     states[i]->commit(batch.segments[i].rows);
-    result.states.push_back(states_of(*states[i], backend));
+    if (states[i]->recurrent()) result.states.push_back(states_of(*states[i], backend));
   }
   if (out.logits.defined()) result.logits = backend.snapshot(out.logits)->f32();
   if (out.pooled.defined()) result.pooled = backend.snapshot(out.pooled)->f32();
@@ -62,6 +69,14 @@ ProbeResult run_sequences(const Model& model, std::span<const ProbeSequence> seq
 
 ProbeLane::ProbeLane(std::shared_ptr<const Model> model, Precision precision, DType cache)
     : model_(std::move(model)), precision_(precision), pool_(model_->make_pool(cache)), state_(std::make_unique<SeqState>(pool_)) {}
+
+void ProbeLane::encode(std::span<const int32_t> source) {
+  const auto plan = watches.empty() ? nullptr : TapPlan::compile(model_->sites(), watches);
+  Batch batch;
+  append(batch, source, state_.get(), plan.get());
+  Exec ex(*model_->backend(), precision_, {}, [&](Captured captured) { hits.push_back(to_host(*model_->backend(), captured)); });
+  model_->encode(ex, batch);
+}
 
 std::vector<float> ProbeLane::feed(std::span<const int32_t> ids, bool all_logits) {
   const auto plan = watches.empty() ? nullptr : TapPlan::compile(model_->sites(), watches);

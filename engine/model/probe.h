@@ -16,6 +16,7 @@ namespace vitrine {
 struct ProbeSequence {
   std::vector<int32_t> ids;
   std::vector<int32_t> token_types = {};
+  std::vector<int32_t> source = {};  // encoder-decoders: the text that is answered to
   int64_t first_position = 0;
   int left_padding = 0;              // see Segment
 };
@@ -34,11 +35,12 @@ struct ProbeResult {
   /// [rows, vocab] of all rows, in order of the sequences; empty when the model has no head or logits were not asked for.
   std::vector<float> logits;
   std::vector<float> hidden;  // [rows, dim]
+  std::vector<float> source_hidden;  // [source rows, dim]: what an encoder made of the sources
   std::vector<float> pooled;  // [sequences, pooler dim]
   std::vector<std::vector<std::vector<std::vector<float>>>> states;  // [sequence][layer][slot]: recurrent states after the last token
 
-  /// The first hit of a site, layer and segment; nullptr: none.
-  const ProbeHit* find(Site site, int layer, int segment) const noexcept;
+  /// The first hit of a site, layer, segment and stack; nullptr: none.
+  const ProbeHit* find(Site site, int layer, int segment, int stack = 0) const noexcept;
 };
 
 /// All sequences in one step, each attending only to itself.
@@ -50,6 +52,8 @@ class ProbeLane {
  public:
   ProbeLane(std::shared_ptr<const Model> model, Precision precision, DType cache = DType::f32);
 
+  /// Encoder-decoders: the text that is answered to. With the watches, like feed().
+  void encode(std::span<const int32_t> source);
   /// Runs ids after what is cached; returns the logits of the last one, or of all.
   std::vector<float> feed(std::span<const int32_t> ids, bool all_logits = false);
   SeqState& state() noexcept { return *state_; }

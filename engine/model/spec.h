@@ -76,12 +76,23 @@ struct LatentSpec {
   bool operator==(const LatentSpec&) const = default;
 };
 
+/// Relative positions in buckets (T5, arXiv:1910.10683, section 2.1): score of (i, j) + table[bucket of j - i][head]. Half of the buckets are
+/// for single distances, the other half grow with the logarithm up to max_distance; bidirectional layers have half of them each way.
+struct BucketSpec {
+  int buckets = 0, max_distance = 128;   // 0 buckets: no such bias
+  int stored_in = 0;                     // the layer whose table it has
+  bool operator==(const BucketSpec&) const = default;
+};
+
 struct LayerSpec {
   Mixer mixer = Mixer::attention;
   Ffn ffn = Ffn::glu;
   NormPlacement placement = NormPlacement::pre;
   bool parallel = false;                 // x + mixer(norm1(x)) + ffn(norm2(x)); placement pre only
   bool shared_norm = false;              // parallel: the feed-forward reads norm1 as well
+  bool attn_norm = true;                 // false: the mixer reads x as it is (ModernBERT's first layer)
+  int shared_with = -1;                  // the layer whose weights it has (ALBERT), -1: its own
+  bool cross = false;                    // between attention and feed-forward it attends to what the encoder made of the source
   float residual_scale = 1;              // what both branches are multiplied with before they are added
   int heads = 0, kv_heads = 0, head_dim = 0, hidden = 0;
   int window = 0;                        // sliding attention window in tokens, 0: full
@@ -89,6 +100,7 @@ struct LayerSpec {
   float score_scale = 0;                 // what q.k is multiplied with
   float score_softcap = 0;
   AlibiSpec alibi = {};
+  BucketSpec buckets = {};
   float qkv_clip = 0;                    // q, k, v clamped to +-clip, 0: not
   bool qk_norm = false;                  // norm of q and k
   QkNormSpan qk_norm_span = QkNormSpan::head;
@@ -127,12 +139,15 @@ struct KvEntry {
 };
 VT_API KvEntry kv_entry(const LayerSpec& layer);
 
-/// One column of layers: "text", later "vision", "encoder", "draft".
+/// One column of layers: "text", "encoder", later "vision", "draft".
 struct StackSpec {
   std::string name = "text";
   bool causal = true;
   std::vector<LayerSpec> layers;
 };
+
+/// The stack of an encoder-decoder's encoder; stack 0 is the one that writes.
+inline constexpr int kEncoderStack = 1;
 
 struct ModelSpec {
   std::string arch;          // our id: "llama", "qwen3", ...
@@ -147,19 +162,27 @@ struct ModelSpec {
   int embed_dim = 0;         // width of the embedding and the head where it is not dim (OPT-350M), 0: dim
   float embed_scale = 1;     // Gemma: sqrt(dim)
   int learned_positions = 0; // rows of the position embedding, 0: none
+  bool late_projection = false;  // positions, types and norm are embed_dim wide as well, the projection comes after them (ALBERT, ELECTRA)
   bool sinusoidal_positions = false;  // added to the embedding: sin | cos of position * 10000^(-i / (dim / 2 - 1)) (XGLM)
+  bool sinusoids_by_width = false;    // with frequencies 10000^(-2i / dim) instead (Marian, Pegasus)
   int position_offset = 0;   // OPT, XGLM: row of position 0
+  int padding_id = -1;       // RoBERTa: a token that takes no position, it has the row of its id; -1: none
   int token_types = 0;       // rows of the segment embedding (BERT), 0: none
   bool embed_norm = false;   // a norm right after the embeddings (BERT)
   bool final_norm = true;
   float final_norm_eps = 0;  // 0: norm_eps
   bool head = true;          // has an LM head (else hidden states are the output)
   bool head_transform = false;  // BERT: dense + activation + norm before the decoder
+  bool head_dense_bias = true, head_bias = true;  // head_transform: which biases must be there; one that is stored is used in any case
   bool tied_head = false;
+  int encoder_vocab = 0;     // rows of an encoder's own embedding, 0: it has the decoder's
+  int inner_layers = 1;      // ALBERT: layers in a group that shares its weights
+  int decoder_start = -1;    // the token an encoder-decoder begins its answer with
   float logit_scale = 1, logit_softcap = 0;
   int pooler_dim = 0;        // BERT pooler, 0: none
   Activation head_activation = Activation::gelu;
 
+  bool has_encoder() const { return stacks.size() > size_t(kEncoderStack); }
   const std::vector<LayerSpec>& layers(int stack = 0) const { return stacks.at(size_t(stack)).layers; }
 };
 

@@ -98,4 +98,15 @@ struct LatentRule {
 Tensor latent_attention(Exec& ex, const Tensor& x, const Batch& batch, const LatentWeights& weights, const LatentRule& rule,
                         const AttentionPlace& place, AttentionKept* keep = nullptr);
 
+/// What cross-attention reads: keys and values of a source text per sequence.
+struct SourcePlace {
+  KvView kv = {};
+  std::vector<int64_t> keys;         // per segment
+};
+
+/// softmax(q k^T * scale) v over the keys and values of the sequence's source (Vaswani et al. 2017, section 3.2.3), then the output
+/// projection. x [rows, dim] -> [rows, dim]. Taps cross_q, cross_scores, cross_probs, cross_head_out.
+Tensor cross_attention(Exec& ex, const Tensor& x, const Batch& batch, const AttentionWeights& weights, const AttentionRule& rule,
+                       const AttentionPlace& place, const SourcePlace& source);
+
 }  // namespace vitrine::nn

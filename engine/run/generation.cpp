@@ -17,6 +17,9 @@ Generation::Generation(LoadedModel& loaded, Lane& lane, const Lane* fork_of, con
   const ModelSpec& spec = loaded.model->spec();
   if (!spec.head || !spec.stacks[0].causal)
     throw Error(ErrorKind::unsupported, cat(spec.name, " is an encoder and does not generate text"), "open a causal language model to chat");
+  if (spec.has_encoder())
+    throw Error(ErrorKind::unsupported, cat(spec.name, " answers to a source text with its encoder, which the chat does not do"),
+                "open a causal language model to chat");
   if (request.tokens.empty()) throw Error(ErrorKind::input, "nothing to answer: the prompt has no tokens", "type something first");
   if (int64_t(request.tokens.size()) >= spec.context_length)
     throw Error(ErrorKind::input, cat("the prompt has ", request.tokens.size(), " tokens, the model's context holds ", spec.context_length),

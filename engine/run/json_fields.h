@@ -97,7 +97,7 @@ VT_FIELDS(RopeSpec){F(kind) F(theta) F(factor) F(rotary_dim) F(interleaved) F(or
                         F(beta_fast) F(beta_slow) F(truncate) F(attention_factor) F(mscale) F(mscale_all_dim)
                             F(low_freq_factor) F(high_freq_factor) F(short_factors) F(long_factors) F(short_magnitude) F(long_magnitude)
                                 F(freq_divisors) F(query_beta)} VT_FIELDS(AlibiSpec){
-    F(max_bias) F(scale) F(bf16)} VT_FIELDS(MambaSpec){F(inner) F(state) F(taps) F(rank) F(heads) F(norms)} VT_FIELDS(Mamba2Spec){
+    F(max_bias) F(scale) F(bf16)} VT_FIELDS(BucketSpec){F(buckets) F(max_distance) F(stored_in)} VT_FIELDS(MambaSpec){F(inner) F(state) F(taps) F(rank) F(heads) F(norms)} VT_FIELDS(Mamba2Spec){
     F(inner) F(state) F(taps) F(heads) F(groups) F(norm) F(norm_first)} VT_FIELDS(RwkvSpec){F(width)} VT_FIELDS(RgLruSpec){
     F(width) F(heads) F(taps)} VT_FIELDS(ShortConvSpec){F(taps)} VT_FIELDS(GatedDeltaSpec){
     F(key_heads) F(heads) F(key_dim) F(value_dim) F(taps)} VT_FIELDS(SharedBlockSpec){
@@ -106,12 +106,12 @@ VT_FIELDS(RopeSpec){F(kind) F(theta) F(factor) F(rotary_dim) F(interleaved) F(or
     F(experts) F(hidden) F(route) F(shared_hidden) F(shared_gate) F(correction) F(router_bias) F(expert_bias)
         F(glu_alpha) F(glu_limit)} VT_FIELDS(LatentSpec){F(q_rank) F(kv_rank) F(nope) F(rope) F(v) F(norm_eps)
                                                              F(absorbed)} VT_FIELDS(LayerSpec){
-    F(mixer) F(ffn) F(placement) F(parallel) F(shared_norm) F(residual_scale) F(heads) F(kv_heads) F(head_dim) F(hidden)
-        F(window) F(rope) F(score_scale) F(score_softcap) F(alibi) F(qkv_clip) F(qk_norm) F(qk_norm_span)
+    F(mixer) F(ffn) F(placement) F(parallel) F(shared_norm) F(attn_norm) F(shared_with) F(cross) F(residual_scale) F(heads) F(kv_heads) F(head_dim) F(hidden)
+        F(window) F(rope) F(score_scale) F(score_softcap) F(alibi) F(buckets) F(qkv_clip) F(qk_norm) F(qk_norm_span)
             F(qk_norm_kind) F(qk_norm_after_rope) F(activation) F(sinks) F(moe) F(latent) F(attention_gate) F(attention_beside) F(mamba) F(mamba2)
                 F(rwkv) F(rg_lru) F(short_conv) F(gated_delta) F(shared)} VT_FIELDS(StackSpec){F(name) F(causal) F(layers)} VT_FIELDS(ModelSpec){
     F(arch) F(name) F(dim) F(vocab) F(context_length) F(norm) F(norm_eps) F(norm_weight) F(norm_bias) F(ropes) F(stacks)
-        F(embed_dim) F(embed_scale) F(learned_positions) F(sinusoidal_positions) F(position_offset) F(token_types) F(embed_norm) F(final_norm) F(head) F(head_transform) F(tied_head)
+        F(embed_dim) F(embed_scale) F(learned_positions) F(late_projection) F(sinusoidal_positions) F(sinusoids_by_width) F(position_offset) F(padding_id) F(token_types) F(embed_norm) F(final_norm) F(head) F(head_transform) F(head_dense_bias) F(head_bias) F(tied_head) F(encoder_vocab) F(inner_layers) F(decoder_start)
             F(logit_scale) F(logit_softcap) F(pooler_dim)
                 F(head_activation)} VT_FIELDS(SiteMask){F(words)} VT_FIELDS(SiteCatalog){
     F(stacks)} VT_FIELDS(TensorFact){F(name) F(canonical) F(shape) F(dtype) F(bytes)} VT_FIELDS(ModelFacts){

@@ -29,14 +29,18 @@ std::vector<std::string> checkpoints() {
 
 const std::vector<int32_t> kA{11, 42, 7, 99, 3, 120, 64, 18, 5}, kB{90, 14, 33, 2, 57, 101, 8, 140, 77};
 
+/// What encoder-decoders answer to.
+const std::vector<int32_t> kSource{17, 5, 88, 131, 40, 9, 62};
+
 ProbeResult run(const Model& model, const std::vector<int32_t>& ids, const std::vector<Watch>& watches = {}) {
-  const ProbeSequence sequence{ids};
+  ProbeSequence sequence{ids};
+  if (model.spec().has_encoder()) sequence.source = kSource;
   return run_sequences(model, {&sequence, 1}, Precision::exact, watches);
 }
 
-bool interior(Site s) { return s == Site::attn_scores || s == Site::attn_probs; }
+bool interior(Site s) { return s == Site::attn_scores || s == Site::attn_probs || s == Site::cross_scores || s == Site::cross_probs; }
 bool is_scale(Site s) {
-  return s == Site::attn_norm_scale || s == Site::mixer_norm_scale || s == Site::mlp_norm_scale || s == Site::final_norm_scale;
+  return s == Site::attn_norm_scale || s == Site::mixer_norm_scale || s == Site::mlp_norm_scale || s == Site::cross_norm_scale || s == Site::final_norm_scale;
 }
 
 /// What the model delivers in the end: logits, or hidden states where it has no head.
@@ -61,8 +65,11 @@ class Taps : public testing::TestWithParam<std::string> {
   }
   template <class Visit>
   void each_site(Visit visit) const {
-    for (int s = 0; s < int(Site::kCount); ++s)
-      if (model->sites().has(Site(s))) visit(Site(s));
+    const auto& stacks = model->sites().stacks;
+    for (size_t stack = 0; stack < stacks.size(); ++stack)
+      for (int s = 0; s < int(Site::kCount); ++s)
+        if (std::any_of(stacks[stack].begin(), stacks[stack].end(), [s](const SiteMask& mask) { return mask.has(Site(s)); }))
+          visit(Address{.stack = uint8_t(stack), .site = Site(s)});
   }
   bool outside(Site s) const { return model->sites().stacks[0].back().has(s); }
 };
@@ -70,12 +77,14 @@ class Taps : public testing::TestWithParam<std::string> {
 }  // namespace
 
 TEST_P(Taps, EverySiteFiresOnEveryLayerThatHasIt) {
-  each_site([&](Site s) {
-    const ProbeResult result = run(*model, kA, {{.at = {.site = s}}});
-    for (int layer = 0; layer <= layers(); ++layer) {
-      if (!model->sites().stacks[0][size_t(layer)].has(s)) continue;
-      const ProbeHit* hit = result.find(s, layer == layers() ? kAllLayers : layer, 0);
-      ASSERT_NE(hit, nullptr) << site_name(s) << " of layer " << layer;
+  each_site([&](const Address& at) {
+    const Site s = at.site;
+    const ProbeResult result = run(*model, kA, {{.at = at}});
+    const std::vector<SiteMask>& masks = model->sites().stacks[at.stack];
+    for (int layer = 0; layer < int(masks.size()); ++layer) {
+      if (!masks[size_t(layer)].has(s)) continue;
+      const ProbeHit* hit = result.find(s, layer + 1 == int(masks.size()) ? kAllLayers : layer, 0, at.stack);
+      ASSERT_NE(hit, nullptr) << site_name(s) << " of layer " << layer << ", stack " << int(at.stack);
       EXPECT_FALSE(hit->values.empty()) << site_name(s);
       if (s == Site::attn_scores) continue;  // masked scores are -inf
       for (float value : hit->values) ASSERT_TRUE(std::isfinite(value)) << site_name(s);
@@ -85,8 +94,9 @@ TEST_P(Taps, EverySiteFiresOnEveryLayerThatHasIt) {
 
 TEST_P(Taps, LookingChangesNothing) {
   const std::vector<float> alone = outcome(run(*model, kA));
-  each_site([&](Site s) {
-    const std::vector<float> watched = outcome(run(*model, kA, {{.at = {.site = s}}}));
+  each_site([&](const Address& at) {
+    const Site s = at.site;
+    const std::vector<float> watched = outcome(run(*model, kA, {{.at = at}}));
     if (interior(s))
       EXPECT_LT(largest_difference(alone, watched), 1e-4) << site_name(s);
     else
@@ -96,8 +106,9 @@ TEST_P(Taps, LookingChangesNothing) {
 
 TEST_P(Taps, AnEditThatChangesNothingChangesNothing) {
   const std::vector<float> alone = outcome(run(*model, kA));
-  each_site([&](Site s) {
-    const std::vector<float> edited = outcome(run(*model, kA, {{.at = {.site = s}, .edits = {Scale{1}}}}));
+  each_site([&](const Address& at) {
+    const Site s = at.site;
+    const std::vector<float> edited = outcome(run(*model, kA, {{.at = at, .edits = {Scale{1}}}}));
     if (interior(s) || is_scale(s))
       EXPECT_LT(largest_difference(alone, edited), 1e-4) << site_name(s);
     else
@@ -114,8 +125,9 @@ static Edit edit_of(Site s) {
 
 TEST_P(Taps, EveryEditAtEverySiteReachesTheOutcome) {
   const std::vector<float> alone = outcome(run(*model, kA));
-  each_site([&](Site s) {
-    Watch watch{.at = {.site = s}, .edits = {edit_of(s)}};
+  each_site([&](const Address& at) {
+    const Site s = at.site;
+    Watch watch{.at = at, .edits = {edit_of(s)}};
     if (s == Site::router_logits) watch.select.channels = {1};
     const std::vector<float> edited = outcome(run(*model, kA, {watch}));
     EXPECT_GT(largest_difference(alone, edited), 1e-6) << site_name(s);

@@ -115,7 +115,7 @@ void load_rows(const Job& job, const Task& task, RowBlock& block) {
     for (int64_t g = 0; g < group; ++g) {
       const int64_t head = task.head * group + g;
       block.set(int((r - task.from) * group + g), job.q.row(r * job.heads + head), job.rule.scale, visible,
-                job.index[r], job.rule.slopes ? job.rule.slopes[head] : 0);
+                job.index[r], job.rule.slope(head), job.rule.distances(head));
     }
   }
 }

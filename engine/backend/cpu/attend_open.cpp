@@ -56,7 +56,7 @@ void CpuBackend::attend_scores(const ScoresArgs& args) {
       Visible seen = visible_keys(rule.mask, index[r], kv.length(args.seq));
       seen.to = std::min(seen.to, keys);
       worker.rows.set(int(r - from), q.row(r * heads + head), rule.scale, seen, index[r],
-                      rule.slopes ? rule.slopes[head] : 0);
+                      rule.slope(head), rule.distances(head));
       std::fill_n(out.row(head * rows + r), keys, -std::numeric_limits<float>::infinity());
     }
     for (int64_t chunk = 0; chunk < keys; chunk += kChunk) {

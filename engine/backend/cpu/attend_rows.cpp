@@ -31,7 +31,14 @@ OpenRule::OpenRule(const ScoreRule& rule, int64_t heads)
       bf16_alibi_scale(rule.bf16_alibi_scale),
       mask(rule.mask),
       slopes(per_head(rule.alibi_slopes, heads, "position slopes")),
-      sinks(per_head(rule.sinks, heads, "attention sinks")) {}
+      sinks(per_head(rule.sinks, heads, "attention sinks")) {
+  const Tensor& bias = rule.distance_bias;
+  if (!bias.defined()) return;
+  VT_CHECK(bias.dtype() == DType::f32 && bias.rank() == 2 && bias.size(0) == heads && bias.size(1) % 2 == 1 && bias.contiguous(),
+           "distance bias ", bias.shape().str(), ", wanted [", heads, ", 2 n + 1] f32");
+  reach = int(bias.size(1) / 2);
+  distances_ = data_of<const float>(bias);
+}
 
 void RowBlock::reserve(int rows, int k_dim, int v_pad, int top_k) {
   const size_t n = size_t(rows);
@@ -42,6 +49,8 @@ void RowBlock::reserve(int rows, int k_dim, int v_pad, int top_k) {
   visible_.reserve(n);
   index_.reserve(n);
   slope_.reserve(n);
+  distances_.reserve(n);
+  bias_.resize(kBlockRows * kChunk);
   state_.reserve(n);
   state_of_.reserve(n);
 }
@@ -56,6 +65,7 @@ void RowBlock::start(int rows, int k_dim, int v_pad, int top_k, bool values) {
   visible_.resize(n);
   index_.resize(n);
   slope_.resize(n);
+  distances_.resize(n);
   if (!values) return;
   state_.resize(n);
   state_of_.resize(n);
@@ -77,12 +87,26 @@ void RowBlock::clear() {
   }
 }
 
-void RowBlock::set(int i, const float* q, float scale, Visible visible, int64_t index, float slope) {
+void RowBlock::set(int i, const float* q, float scale, Visible visible, int64_t index, float slope, const float* distances) {
   float* out = q_.data() + int64_t(i) * k_dim_;
   for (int d = 0; d < k_dim_; ++d) out[d] = q[d] * scale;
   visible_[size_t(i)] = visible;
   index_[size_t(i)] = index;
   slope_[size_t(i)] = slope;
+  distances_[size_t(i)] = distances;
+}
+
+/// The bias of the chunk's keys for row i, in the tile's row `row`: the nearest entry before -reach, the table, the last entry beyond reach.
+const float* RowBlock::fill_bias(int row, size_t i, int64_t chunk, int64_t reach) {
+  const float* table = distances_[i];
+  if (!table) return nullptr;
+  float* out = bias_.data() + row * kChunk;
+  const int64_t first = chunk - index_[i];  // distance of the chunk's first key
+  const int64_t from = std::clamp<int64_t>(-reach - first, 0, kChunk), to = std::clamp<int64_t>(reach + 1 - first, from, kChunk);
+  std::fill_n(out, from, table[-reach]);
+  std::copy_n(table + first + from, to - from, out + from);
+  std::fill_n(out + to, kChunk - to, table[reach]);
+  return out;
 }
 
 Visible RowBlock::visible_any() const {
@@ -124,6 +148,7 @@ ChunkArgs RowBlock::args(int tile, int64_t chunk, const ChunkKeys& keys, const O
     chunk_rows_[r].to = int(std::clamp<int64_t>(visible_[i].to - chunk, 0, kChunk));
     chunk_rows_[r].bias_slope = slope_[i];
     chunk_rows_[r].bias_at = float(index_[i] - chunk);
+    chunk_rows_[r].bias = rule ? fill_bias(r, i, chunk, rule->reach) : nullptr;
   }
   return args;
 }

@@ -23,6 +23,14 @@ struct OpenRule {
   MaskRule mask;
   const float* slopes = nullptr;  // [heads]
   const float* sinks = nullptr;
+  int reach = 0;  // distances beyond it have the bias of it
+
+  float slope(int64_t head) const { return slopes ? slopes[head] : 0; }
+  /// The head's bias of distance 0, with `reach` more on either side; null: none.
+  const float* distances(int64_t head) const { return distances_ ? distances_ + head * (2 * reach + 1) + reach : nullptr; }
+
+ private:
+  const float* distances_ = nullptr;
 };
 
 /// Rows of a task in register tiles of kBlockRows; all storage is kept between uses.
@@ -32,8 +40,8 @@ class RowBlock {
   void reserve(int rows, int k_dim, int v_pad, int top_k);
   /// Empties the block for `rows` rows. `values`: whether running results are kept as well.
   void start(int rows, int k_dim, int v_pad, int top_k, bool values);
-  /// Row i of the task: its query (k_dim floats), the keys it sees, its cache index and position slope.
-  void set(int i, const float* q, float scale, Visible visible, int64_t index, float slope);
+  /// Row i of the task: its query (k_dim floats), the keys it sees, its cache index, position slope and bias by distance.
+  void set(int i, const float* q, float scale, Visible visible, int64_t index, float slope, const float* distances = nullptr);
 
   int rows() const { return rows_; }
   int tiles() const { return (rows_ + kBlockRows - 1) / kBlockRows; }
@@ -52,12 +60,15 @@ class RowBlock {
   void clear();
 
  private:
+  const float* fill_bias(int row, size_t i, int64_t chunk, int64_t reach);
+
   int rows_ = 0, k_dim_ = 0, v_pad_ = 0, top_k_ = 0;
   std::vector<float> q_, values_, best_;
   std::vector<int32_t> best_ids_;
   std::vector<Visible> visible_;
   std::vector<int64_t> index_;
-  std::vector<float> slope_;
+  std::vector<float> slope_, bias_;
+  std::vector<const float*> distances_;
   std::vector<RowState> state_;
   std::vector<RowState*> state_of_;
   ChunkRow chunk_rows_[kBlockRows];

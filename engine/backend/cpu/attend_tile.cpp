@@ -87,7 +87,7 @@ void CpuBackend::attention_tile(const AttentionTileArgs& args) {
       Visible seen = visible_keys(rule.mask, index, kv.length(args.seq));
       seen = {std::max(seen.from, args.key_from), std::min(seen.to, args.key_to)};
       worker.rows.set(int(r - rows.from), worker.q.data(), rule.scale, seen, index,
-                      rule.slopes ? rule.slopes[args.head] : 0);
+                      rule.slope(args.head), rule.distances(args.head));
     }
     std::fill(worker.column.begin(), worker.column.end(), args.mean ? 0 : -std::numeric_limits<float>::infinity());
     for (int64_t chunk = start; chunk < end; chunk += kChunk) {

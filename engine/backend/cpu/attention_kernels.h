@@ -34,6 +34,7 @@ struct ChunkKeys {
 struct ChunkRow {
   int from, to;
   float bias_slope, bias_at;  // added to the score: slope * (j - at); see also ChunkArgs::bf16_bias
+  const float* bias;          // null, or [kChunk]: added to the score of each key
 };
 
 /// Running result of a row over chunks seen so far. Start: {-inf, 0, 0, 0 keys, {}}; values all zero.

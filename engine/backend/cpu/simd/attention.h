@@ -194,6 +194,9 @@ void finish_scores(const ChunkArgs& a, int r, const Range& range, float* s) {
       vstore(s + g * kGroup, vmul(cap, vtanh(vmul(vload(s + g * kGroup), inverse))));
   }
   if (row.bias_slope != 0) add_position_bias(a, row, range, s);
+  if (row.bias)
+    for (int g = range.first_group(); g < range.end_group(); ++g)
+      vstore(s + g * kGroup, vadd(vload(s + g * kGroup), vload(row.bias + g * kGroup)));
   for (int g = range.first_group(); g < range.end_group(); ++g) {
     if (row.from <= g * kGroup && row.to >= (g + 1) * kGroup) continue;
     vstore(s + g * kGroup, vselect(live_lanes(row, g), vload(s + g * kGroup), vset(-INFINITY)));

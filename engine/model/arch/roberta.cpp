@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+// RoBERTa (arXiv:1907.11692), XLM-R (arXiv:1911.02116) and CamemBERT: BERT whose positions begin behind the row of the padding token; padding
+// takes none. The head's activation is GELU whatever the layers have.
+#include "engine/model/arch/all.h"
+#include "engine/model/arch/bert_family.h"
+
+namespace vitrine {
+
+static std::span<const NameRule> names() {
+  static const std::vector<NameRule> list = bert_names("roberta.", {{"head_dense.w", "lm_head.dense.weight"},
+                                                                    {"head_dense.b", "lm_head.dense.bias"},
+                                                                    {"head_norm.w", "lm_head.layer_norm.weight"},
+                                                                    {"head_norm.b", "lm_head.layer_norm.bias"},
+                                                                    {"head.w", "lm_head.decoder.weight"},
+                                                                    {"head.b", "lm_head.decoder.bias|lm_head.bias"}});
+  return list;
+}
+
+static ModelSpec spec(const ConfigView& config) {
+  ModelSpec spec = read_bert(config, names());
+  spec.padding_id = int(config.i64_or("padding_id", 1));
+  spec.position_offset = spec.padding_id + 1;
+  if (spec.padding_id < 0 || spec.position_offset >= spec.learned_positions) throw config.error("padding_id", "leaves no positions");
+  spec.context_length -= spec.position_offset;
+  spec.head_activation = Activation::gelu;
+  return spec;
+}
+
+Architecture roberta() {
+  return {.id = "roberta", .gguf_names = {}, .hf_model_types = {"roberta", "xlm-roberta", "camembert"}, .keys = encoder_keys(), .hf_names = names(), .spec = spec};
+}
+
+}  // namespace vitrine

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+// T5 (arXiv:1910.10683), T5 v1.1, mT5 (arXiv:2010.11934) and UMT5: encoder and decoder of pre-norm layers with RMS norms, unscaled scores and
+// a bias by bucket of the distance; one table for all layers of a stack, UMT5 one a layer. T5 scales what its tied head reads.
+#include <algorithm>
+#include <cmath>
+
+#include "engine/model/arch/all.h"
+
+namespace vitrine {
+
+static constexpr KeyPair kExtraKeys[] = {
+    {"layers", "", "num_decoder_layers|num_layers"},
+    {"encoder_layers", "", "num_layers"},
+    {"head_dim", "", "d_kv"},
+    {"hidden", "", "d_ff"},
+    {"dense_activation", "", "dense_act_fn"},
+    {"feed_forward", "", "feed_forward_proj"},
+    {"gated", "", "is_gated_act"},
+    {"scale_head", "", "scale_decoder_outputs"},
+    {"buckets", "", "relative_attention_num_buckets"},
+    {"max_distance", "", "relative_attention_max_distance"},
+    {"decoder_start", "", "decoder_start_token_id"},
+};
+
+static constexpr NameRule kNames[] = {
+    {"embed.w", "shared.weight|decoder.embed_tokens.weight"},
+    {"head.w", "lm_head.weight"},
+    {"norm1.w", "decoder.block.{}.layer.0.layer_norm.weight"},
+    {"attn.q.w", "decoder.block.{}.layer.0.SelfAttention.q.weight"},
+    {"attn.k.w", "decoder.block.{}.layer.0.SelfAttention.k.weight"},
+    {"attn.v.w", "decoder.block.{}.layer.0.SelfAttention.v.weight"},
+    {"attn.o.w", "decoder.block.{}.layer.0.SelfAttention.o.weight"},
+    {"attn.buckets", "decoder.block.{}.layer.0.SelfAttention.relative_attention_bias.weight"},
+    {"cross_norm.w", "decoder.block.{}.layer.1.layer_norm.weight"},
+    {"cross.q.w", "decoder.block.{}.layer.1.EncDecAttention.q.weight"},
+    {"cross.k.w", "decoder.block.{}.layer.1.EncDecAttention.k.weight"},
+    {"cross.v.w", "decoder.block.{}.layer.1.EncDecAttention.v.weight"},
+    {"cross.o.w", "decoder.block.{}.layer.1.EncDecAttention.o.weight"},
+    {"norm2.w", "decoder.block.{}.layer.2.layer_norm.weight"},
+    {"mlp.gate.w", "decoder.block.{}.layer.2.DenseReluDense.wi_0.weight"},
+    {"mlp.up.w", "decoder.block.{}.layer.2.DenseReluDense.wi_1.weight|decoder.block.{}.layer.2.DenseReluDense.wi.weight"},
+    {"mlp.down.w", "decoder.block.{}.layer.2.DenseReluDense.wo.weight"},
+    {"final_norm.w", "decoder.final_layer_norm.weight"},
+    {"encoder.norm1.w", "encoder.block.{}.layer.0.layer_norm.weight"},
+    {"encoder.attn.q.w", "encoder.block.{}.layer.0.SelfAttention.q.weight"},
+    {"encoder.attn.k.w", "encoder.block.{}.layer.0.SelfAttention.k.weight"},
+    {"encoder.attn.v.w", "encoder.block.{}.layer.0.SelfAttention.v.weight"},
+    {"encoder.attn.o.w", "encoder.block.{}.layer.0.SelfAttention.o.weight"},
+    {"encoder.attn.buckets", "encoder.block.{}.layer.0.SelfAttention.relative_attention_bias.weight"},
+    {"encoder.norm2.w", "encoder.block.{}.layer.1.layer_norm.weight"},
+    {"encoder.mlp.gate.w", "encoder.block.{}.layer.1.DenseReluDense.wi_0.weight"},
+    {"encoder.mlp.up.w", "encoder.block.{}.layer.1.DenseReluDense.wi_1.weight|encoder.block.{}.layer.1.DenseReluDense.wi.weight"},
+    {"encoder.mlp.down.w", "encoder.block.{}.layer.1.DenseReluDense.wo.weight"},
+    {"encoder.final_norm.w", "encoder.final_layer_norm.weight"},
+};
+
+static std::span<const KeyPair> keys() {
+  static const std::vector<KeyPair> all = [] {
+    std::vector<KeyPair> list(std::begin(kExtraKeys), std::end(kExtraKeys));
+    list.insert(list.end(), decoder_keys().begin(), decoder_keys().end());
+    return list;
+  }();
+  return all;
+}
+
+/// "relu", "gated-gelu", ...; a configuration that was saved again says it in two fields of its own.
+static void read_feed_forward(const ConfigView& config, bool first, LayerSpec& layer) {
+  std::string kind = config.str_or("feed_forward", first ? "relu" : "gated-gelu");
+  const bool gated = kind.starts_with("gated-");
+  layer.ffn = config.boolean_or("gated", gated) ? Ffn::glu : Ffn::mlp;
+  if (gated) kind.erase(0, 6);
+  if (kind == "relu") layer.activation = Activation::relu;
+  else if (kind == "gelu") layer.activation = gated ? Activation::gelu_tanh : Activation::gelu;
+  else if (kind == "gelu_new") layer.activation = Activation::gelu_tanh;
+  else if (kind == "silu" || kind == "swish") layer.activation = Activation::silu;
+  else if (!config.has("dense_activation")) throw config.error("feed_forward", "is \"" + kind + "\"; known: relu, gelu, gelu_new, silu, each also gated-");
+  layer.activation = activation_of(config, "dense_activation", layer.activation);
+}
+
+static ModelSpec spec(const ConfigView& config) {
+  const std::string type = config.str_or("model_type", "t5");
+  ModelSpec spec = read_decoder(config, {.rotary = false});
+  LayerSpec layer = spec.layers()[0];
+  read_feed_forward(config, type == "t5", layer);
+  layer.score_scale = 1;
+  layer.buckets.buckets = config.has("buckets") ? int(config.count("buckets", 4, 1 << 16)) : 32;
+  layer.buckets.max_distance = config.has("max_distance") ? int(config.count("max_distance", 1, 1 << 20)) : 128;
+  if (layer.buckets.max_distance <= layer.buckets.buckets / 2) throw config.error("max_distance", "is not beyond the buckets of single distances");
+  spec.norm_eps = float(config.f64_or("layer_eps", 1e-6));
+  spec.tied_head = false;  // a head that is stored counts, whatever the configuration says
+  const bool scales = type == "umt5" || (type == "t5" && config.boolean_or("scale_head", config.boolean_or("tied", true)));
+  if (scales) spec.logit_scale = 1 / std::sqrt(float(spec.dim));
+  spec.decoder_start = int(config.i64_or("decoder_start", 0));
+  const int encoder_layers = int(config.count("encoder_layers", 1, 4096));
+  spec.stacks.push_back({"encoder", false, std::vector<LayerSpec>(size_t(encoder_layers), layer)});
+  layer.cross = true;
+  std::fill(spec.stacks[0].layers.begin(), spec.stacks[0].layers.end(), layer);
+  if (type == "umt5")
+    for (StackSpec& stack : spec.stacks)
+      for (size_t i = 0; i < stack.layers.size(); ++i) stack.layers[i].buckets.stored_in = int(i);
+  return spec;
+}
+
+Architecture t5() {
+  return {.id = "t5", .gguf_names = {}, .hf_model_types = {"t5", "mt5", "umt5"}, .keys = keys(), .hf_names = kNames, .spec = spec};
+}
+
+}  // namespace vitrine
