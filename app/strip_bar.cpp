@@ -20,10 +20,7 @@ class StripLegend : public QWidget {
  public:
   explicit StripLegend(QWidget* parent) : QWidget(parent) { setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed); }
   void set_color(TokenColor color) {
-    static const QStringList texts[] = {{"≥ 90 %", "≥ 50 %", "≥ 20 %", "≥ 5 %", "< 5 %"},
-                                        {"< 0.1", "< 0.7", "< 1.5", "< 2.5", "≥ 2.5"},
-                                        {"1", "2", "3–5", "6–20", "> 20"}};
-    texts_ = texts[size_t(color)];
+    texts_ = StripSource::level_names(color);
     setAccessibleName(texts_.join(", "));
     updateGeometry();
     update();

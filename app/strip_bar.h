@@ -4,8 +4,8 @@
 
 #include <QFrame>
 
-#include "app/strip_source.h"
 #include "plugins/api/selection.h"
+#include "plugins/api/strip_source.h"
 
 class QHBoxLayout;
 class QLabel;

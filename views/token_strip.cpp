@@ -22,6 +22,19 @@ bool plain_ascii(const QString& text) {
 
 }  // namespace
 
+ChipRuler::ChipRuler()
+    : metrics_(theme().mono()),
+      digit_(metrics_.horizontalAdvance('0')),
+      gap_(theme().px(kGap)),
+      sides_(theme().px(2 * kSides + kGap)),
+      narrowest_(theme().px(16)),
+      height_(theme().px(kChip)) {}
+
+int ChipRuler::advance(const QString& text) const {
+  const int width = plain_ascii(text) ? int(text.size()) * digit_ : metrics_.horizontalAdvance(text);
+  return std::max(width + sides_, narrowest_);
+}
+
 TokenStrip::TokenStrip(QWidget* parent) : QWidget(parent) {
   setFocusPolicy(Qt::StrongFocus);
   setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
@@ -56,14 +69,11 @@ void TokenStrip::appended() {
 void TokenStrip::measure_from(qint64 first) {
   const qint64 count = source_ ? source_->count() : 0;
   if (first > count) ends_.resize(size_t(count));
-  const QFontMetrics metrics(theme().mono());
-  const int advance = metrics.horizontalAdvance('0'), extra = theme().px(2 * kSides + kGap), narrowest = theme().px(16);
+  const ChipRuler ruler;
   qint64 at = total();
   ends_.reserve(size_t(count));
   for (qint64 i = qint64(ends_.size()); i < count; ++i) {
-    const QString text = source_->text(i);
-    const int width = plain_ascii(text) ? int(text.size()) * advance : metrics.horizontalAdvance(text);
-    at += std::max(width + extra, narrowest);
+    at += ruler.advance(source_->text(i));
     ends_.push_back(at);
   }
 }
@@ -136,12 +146,12 @@ void TokenStrip::paintEvent(QPaintEvent*) {
   for (qint64 i = first; i < qint64(ends_.size()); ++i) {
     const QRect box = chip_rect(i);
     if (box.left() > width() - arrow) break;
-    paint_chip(painter, source_->chip(i), box, i == selected_);
+    paint_chip(painter, source_->chip(i), box, i == selected_, marks_);
     ++painted_;
   }
 }
 
-void TokenStrip::paint_chip(QPainter& p, const Chip& chip, const QRect& box, bool selected) const {
+void paint_chip(QPainter& p, const Chip& chip, const QRect& box, bool selected, bool marks) {
   const Theme& t = theme();
   const Colors& k = colors();
   p.setRenderHint(QPainter::Antialiasing);
@@ -189,7 +199,7 @@ void TokenStrip::paint_chip(QPainter& p, const Chip& chip, const QRect& box, boo
   }
   if (chip.marked) {
     p.fillRect(QRect(box.left(), box.bottom() - t.px(2), box.width(), t.px(3)), k.warn);
-    if (!marks_) return;
+    if (!marks) return;
     p.setRenderHint(QPainter::Antialiasing);
     const double middle = box.center().x(), top = below + t.px(kBar) + 2;
     p.setPen(Qt::NoPen);

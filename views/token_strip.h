@@ -3,11 +3,14 @@
 // below, so that colour is never alone. Only what is seen is asked for and painted, however long the lane.
 #pragma once
 
+#include <QFontMetrics>
 #include <QString>
 #include <QWidget>
 #include <vector>
 
 #include "views/api.h"
+
+class QPainter;
 
 namespace vitrine::views {
 
@@ -21,6 +24,22 @@ struct Chip {
   QString mark_text;     // the other token, under the mark
   int bracket = 0;       // 1 begins, 2 continues, 3 ends a split character; 0 none
   QString bracket_text;  // the character, at its first token
+};
+
+/// Draws a chip into `box`, its bar and what else belongs to it below; `marks`: with room for the other token of a mark.
+void paint_chip(QPainter& painter, const Chip& chip, const QRect& box, bool selected, bool marks);
+/// The room that chips take.
+class ChipRuler {
+ public:
+  ChipRuler();
+  /// Of a chip with this text in a row, the gap behind it included.
+  int advance(const QString& text) const;
+  int gap() const noexcept { return gap_; }
+  int height() const noexcept { return height_; }
+
+ private:
+  QFontMetrics metrics_;
+  int digit_, gap_, sides_, narrowest_, height_;
 };
 
 class VT_UI TokenStripSource {
@@ -79,7 +98,6 @@ class VT_UI TokenStrip : public QWidget {
   qint64 index_at(const QPoint& at) const;
   void set_offset(qint64 offset);
   qint64 total() const noexcept { return ends_.empty() ? 0 : ends_.back(); }
-  void paint_chip(QPainter& painter, const Chip& chip, const QRect& box, bool selected) const;
   void paint_sketch(QPainter& painter) const;
   int room() const;  // for chips, between the arrows
 

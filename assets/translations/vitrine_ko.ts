@@ -895,6 +895,26 @@
         <source>What the model expected at prompt token %1</source>
         <translation>프롬프트 토큰 %1에서 모델이 예상한 것</translation>
     </message>
+    <message>
+        <source>Begin with %1</source>
+        <translation>%1(으)로 시작</translation>
+    </message>
+    <message>
+        <source>The token that the tokenizer puts before a text</source>
+        <translation>토크나이저가 글 앞에 붙이는 토큰</translation>
+    </message>
+    <message>
+        <source>Saved %1</source>
+        <translation>%1 저장함</translation>
+    </message>
+    <message>
+        <source>%1 could not be written</source>
+        <translation>%1 파일을 쓸 수 없습니다</translation>
+    </message>
+    <message>
+        <source>Choose another place.</source>
+        <translation>다른 곳을 고르세요.</translation>
+    </message>
 </context>
 <context>
     <name>vitrine::ChatSession</name>
@@ -3773,6 +3793,18 @@ range 0 to 2^64 - 1</source>
         <source>Log-probability of each prompt token given the tokens before it: runs the prompt once more beside the answers</source>
         <translation>앞선 토큰이 주어졌을 때 각 프롬프트 토큰의 로그 확률. 답변과 따로 프롬프트를 한 번 더 실행합니다</translation>
     </message>
+    <message>
+        <source>No tokens yet</source>
+        <translation>아직 토큰이 없습니다</translation>
+    </message>
+    <message>
+        <source>Tokens %1 to %2 of %3; colour: %4</source>
+        <translation>토큰 %1~%2, 모두 %3개; 색: %4</translation>
+    </message>
+    <message>
+        <source>tokens</source>
+        <translation>토큰</translation>
+    </message>
 </context>
 <context>
     <name>vitrine::TopBar</name>
@@ -3930,6 +3962,14 @@ range 0 to 2^64 - 1</source>
     <message>
         <source>TTFT: time from the request to the first token. tok/s: tokens after the first, divided by the time they took.</source>
         <translation>첫 토큰: 요청부터 첫 토큰까지의 시간. tok/s: 첫 토큰 뒤의 토큰 수를 걸린 시간으로 나눈 값.</translation>
+    </message>
+    <message>
+        <source>Continue from here</source>
+        <translation>여기서 이어 쓰기</translation>
+    </message>
+    <message>
+        <source>Edit the text</source>
+        <translation>글 고치기</translation>
     </message>
 </context>
 <context>

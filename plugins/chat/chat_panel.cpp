@@ -2,6 +2,7 @@
 #include "plugins/chat/chat_panel.h"
 
 #include <QAction>
+#include <QCheckBox>
 #include <QEvent>
 #include <QLabel>
 #include <QMenu>
@@ -14,6 +15,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "engine/text/tokenizer.h"
 #include "plugins/api/script.h"
 #include "plugins/chat/composer.h"
 #include "plugins/chat/markdown_text.h"
@@ -113,6 +115,13 @@ void ChatPanel::build() {
   connect(composer_, &Composer::stop_requested, &session_, &ChatSession::stop);
   connect(composer_, &Composer::text_changed, this, [this] { count_timer_.start(); });
   frame_->set_picture(picture);
+  frame_->set_exporter([this] { return tokens_->exportable(); });
+  connect(frame_, &views::PanelFrame::exported, this, [this](const QString& path, const QString& error) {
+    if (error.isEmpty())
+      context_.workspace.notify(tr("Saved %1").arg(path));
+    else
+      context_.workspace.show_error(tr("%1 could not be written").arg(path), tr("Choose another place."), error);
+  });
 }
 
 QWidget* ChatPanel::build_messages() {
@@ -140,6 +149,12 @@ QWidget* ChatPanel::build_messages() {
   });
   empty_ = new views::EmptyState(views::Sketch::list);
   connect(empty_, &views::EmptyState::action_triggered, this, [this] { session_.ask(tr("Why does the KV cache grow with every token?")); });
+  bos_ = new QCheckBox;
+  connect(bos_, &QCheckBox::clicked, this, [this](bool on) {
+    session_.set_bos(on);
+    show_state();
+  });
+  list_layout_->addWidget(bos_, 0, Qt::AlignLeft);
   list_layout_->addWidget(system_button_, 0, Qt::AlignLeft);
   list_layout_->addWidget(system_);
   list_layout_->addWidget(empty_, 1);
@@ -221,7 +236,7 @@ void ChatPanel::show_path() {
     if (views_.count(id)) continue;
     auto* view = new TurnView(id);
     views_[id] = view;
-    list_layout_->insertWidget(3 + int(i), view);
+    list_layout_->insertWidget(4 + int(i), view);  // below BOS, system prompt and the empty state
     connect(view, &TurnView::retry_requested, &session_, &ChatSession::retry);
     connect(view, &TurnView::edited, &session_, [this](qint64 turn, const QString& text) { session_.edit(turn, text); });
     connect(view, &TurnView::text_clicked, this, &ChatPanel::text_clicked);
@@ -324,6 +339,7 @@ void ChatPanel::show_state() {
   mode_->set_current(conversation.completion ? 1 : 0);
   mode_->set_enabled(0, !model || session_.can_chat());
   if (system_->toPlainText() != conversation.system_prompt) system_->setPlainText(conversation.system_prompt);
+  show_bos();
   system_button_->setVisible(!conversation.completion);
   system_->setVisible(!conversation.completion && system_button_->isChecked());
   composer_->set_running(session_.running());
@@ -337,6 +353,17 @@ void ChatPanel::show_state() {
   frame_->set_note(model && !model->chat_template && session_.can_answer() ? tr("This checkpoint has no chat template: raw text is continued as it stands.") : QString());
   if (pages_->currentIndex() == 2) show_prompt();
   count_timer_.start();
+}
+
+/// Raw text begins with BOS only where the tokenizer adds one and the user wants it.
+void ChatPanel::show_bos() {
+  const auto model = context_.workspace.model();
+  const bool adds = model && model->tokenizer && model->tokenizer->adds_bos() && model->tokenizer->bos_id();
+  bos_->setVisible(adds && session_.conversation().completion);
+  if (!adds) return;
+  bos_->setText(tr("Begin with %1").arg(QString::fromStdString(std::string(model->tokenizer->piece(*model->tokenizer->bos_id())))));
+  bos_->setToolTip(tr("The token that the tokenizer puts before a text"));
+  bos_->setChecked(session_.bos());
 }
 
 void ChatPanel::show_prompt() {

@@ -8,6 +8,7 @@
 #include "plugins/api/panel.h"
 #include "plugins/chat/chat_session.h"
 
+class QCheckBox;
 class QLabel;
 class QPlainTextEdit;
 class QScrollArea;
@@ -63,6 +64,7 @@ class ChatPanel : public QObject, public Panel {
   void show_count();
   void retranslate();
   void follow_end();
+  void show_bos();
   QString model_name() const;
 
   PanelContext& context_;
@@ -75,6 +77,7 @@ class ChatPanel : public QObject, public Panel {
   QWidget* list_ = nullptr;
   QVBoxLayout* list_layout_ = nullptr;
   QToolButton* system_button_ = nullptr;
+  QCheckBox* bos_ = nullptr;
   QPlainTextEdit *system_ = nullptr, *prompt_ = nullptr;
   TokenPage* tokens_ = nullptr;
   QScrollArea* alternatives_box_ = nullptr;

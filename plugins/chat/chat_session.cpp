@@ -121,19 +121,20 @@ void ChatSession::answer(int64_t question, Generate request, QString prefix, std
   emit path_changed();
 }
 
-void ChatSession::submit_for(int64_t question) {
+void ChatSession::submit_for(int64_t question, LaneId like) {
   guarded([&] {
     const auto model = context_.workspace.model();
     if (!model) throw Error(ErrorKind::input, "no model is open", "open one first (Ctrl+O)");
     if (!can_answer()) throw Error(ErrorKind::input, "this model does not generate text", "open a causal language model");
     const std::vector<const Turn*> path = path_to(question);
-    const BuiltPrompt built = build_prompt(*model, path, conversation_.system_prompt, conversation_.completion, true);
+    const BuiltPrompt built = build_prompt(*model, path, conversation_.system_prompt, conversation_.completion, bos());
     Generate request = context_.workspace.generate_defaults();
     request.tokens = built.ids;
     const Turn* before = nullptr;
     for (const Turn* turn : path)
       if (turn->lane != 0 && at_engine_.count(turn->lane)) before = turn;
     if (before) request.fork_of = before->lane;
+    if (like != 0 && at_engine_.count(like)) request.fork_of = like;
     int answers = 0;
     for (const auto& [id, run] : run_of_turn_)
       if (const Turn* turn = conversation_.find(id); turn && turn->parent == question) ++answers;
@@ -145,8 +146,9 @@ void ChatSession::submit_for(int64_t question) {
 }
 
 void ChatSession::ask(const QString& text) {
-  if (text.trimmed().isEmpty() || running()) return;
+  if (running()) return;
   if (conversation_.completion || !can_chat()) return complete(text);
+  if (text.trimmed().isEmpty()) return;
   const Turn* leaf = conversation_.leaf();
   Turn turn;
   turn.parent = leaf ? leaf->id : 0;
@@ -190,9 +192,10 @@ void ChatSession::edit(int64_t id, const QString& text) {
   other.parent = turn->parent;
   other.speaker = turn->speaker;
   other.text = text;
+  const LaneId like = turn->lane;
   const int64_t fresh = add_turn(std::move(other), turn->speaker == Speaker::user ? "user" : "text");
   emit path_changed();
-  submit_for(fresh);
+  submit_for(fresh, like);
 }
 
 void ChatSession::continue_from(qint64 position, int32_t id) {
@@ -287,7 +290,7 @@ void ChatSession::open(SessionId id, int64_t message) {
       turn.id = message.id;
       turn.parent = message.parent.value_or(0);
       turn.speaker = message.role == "user" ? Speaker::user : message.role == "assistant" ? Speaker::assistant : Speaker::text;
-      turn.text = QString::fromStdString(message.text);
+      turn.text = conversation_.completion && message.run ? shown_text(message) : QString::fromStdString(message.text);
       if (message.run) {
         turn.lane = next_lane_++;
         run_of_turn_[turn.id] = *message.run;
@@ -389,15 +392,35 @@ BuiltPrompt ChatSession::preview(const QString& draft, QString* why) const {
     while (draft.isEmpty() && !path.empty() && path.back()->lane != 0) path.pop_back();  // what the last answer was made from
     if (!draft.isEmpty()) path.push_back(&next);
     if (path.empty()) return {};
-    return build_prompt(*model, path, conversation_.system_prompt, conversation_.completion, true);
+    return build_prompt(*model, path, conversation_.system_prompt, conversation_.completion, bos());
   } catch (const Error& error) {
     if (why) *why = QString::fromStdString(error.message());
     return {};
   }
 }
 
+/// In a raw text special tokens are written out.
+QString ChatSession::shown_text(const TokenOut& token) const {
+  if (conversation_.completion && token.text.empty())
+    if (const TokenFace face = context_.transcript.face(token.id); face.special) return QString::fromStdString(face.bytes);
+  return QString::fromStdString(token.text);
+}
+
+/// The store keeps the text without special tokens, and the tokens.
+QString ChatSession::shown_text(const Message& answer) const {
+  QString kept, shown;
+  for (const TokenOut& token : context_.store->tokens(*answer.run)) {
+    if (token.prompt) continue;
+    kept += QString::fromStdString(token.text);
+    shown += shown_text(token);
+  }
+  const QString text = QString::fromStdString(answer.text);
+  const qsizetype at = text.lastIndexOf(kept);
+  return kept == shown || at < 0 ? text : text.left(at) + shown + text.mid(at + kept.size());
+}
+
 void ChatSession::take(const Event& event, Turn& turn) {
-  if (const auto* token = std::get_if<TokenOut>(&event.body); token && !token->prompt) turn.text += QString::fromStdString(token->text);
+  if (const auto* token = std::get_if<TokenOut>(&event.body); token && !token->prompt) turn.text += shown_text(*token);
   if (const auto* answered = std::get_if<Answered>(&event.body)) {
     turn.text += QString::fromStdString(answered->tail);
     turn.answered = *answered;

@@ -27,18 +27,21 @@ class ChatSession : public QObject {
   bool can_answer() const;        // a causal model is open
 
   void ask(const QString& text);
-  /// Completion mode: continues the text as it stands, `text` replacing what was typed so far.
+  /// Completion mode: continues the text with `text` added, as it stands if that is empty.
   void complete(const QString& text);
   void stop();
   /// Another answer to the same question, with the next seed.
   void retry(int64_t answer);
-  /// The same question in other words: a sibling branch with a new answer.
+  /// The same question (completion: any piece of the text) in other words: a sibling branch with a new answer.
   void edit(int64_t question, const QString& text);
   /// Continues the current answer with `id` in place of the token at `position` of its lane.
   void continue_from(qint64 position, int32_t id);
   void select_branch(int64_t turn);
   void set_system_prompt(const QString& text);
   void set_completion(bool on);
+  /// Completion mode: whether the text begins with BOS, where the tokenizer adds one.
+  bool bos() const { return context_.workspace.setting("chat/bos", true).toBool(); }
+  void set_bos(bool on) { context_.workspace.set_setting("chat/bos", on); }
   void start_new();
   /// `message`: on the branch that is shown; 0: as it was left.
   void open(SessionId session, int64_t message = 0);
@@ -60,13 +63,16 @@ class ChatSession : public QObject {
  private:
   int64_t add_turn(Turn turn, const std::string& role, std::optional<RunId> run = {});
   void answer(int64_t question, Generate request, QString prefix, std::vector<int32_t> given);
-  void submit_for(int64_t question);
+  /// `like`: a lane that begins the same, so that its prefix is not run again; 0: none.
+  void submit_for(int64_t question, LaneId like = 0);
   std::optional<RunId> begin_run(const Generate& request);
   void show_lane(const Turn* turn);
   void register_lane(Turn& turn);
   void guarded(const std::function<void()>& work);
   std::vector<const Turn*> path_to(int64_t turn) const;
   void take(const Event& event, Turn& turn);
+  QString shown_text(const TokenOut& token) const;
+  QString shown_text(const Message& answer) const;
   void remember_hash(const HashOut& hash);
 
   PanelContext& context_;

@@ -72,6 +72,9 @@ BuiltPrompt build_prompt(const ModelLoaded& model, const std::vector<const Turn*
     built.ids.pop_back();
     built.roles.pop_back();
   }
+  std::string added;
+  for (size_t i = 0; i < built.ids.size() && encoding.special[i]; ++i) added += tokenizer.piece(built.ids[i]);
+  built.text.insert(0, added);
   return built;
 }
 

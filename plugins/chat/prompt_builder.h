@@ -11,13 +11,13 @@
 namespace vitrine {
 
 struct BuiltPrompt {
-  std::string text;                 // as rendered, special tokens visible
+  std::string text;                 // as the model reads it, special tokens written out, an added BOS too
   std::vector<int32_t> ids;
   std::vector<TokenRole> roles;     // one a token
 };
 
 /// Chat: the checkpoint's template over system prompt and turns, generation prompt added. Completion: the raw text, special tokens
-/// parsed, BOS when the tokenizer adds one and `add_bos`. Throws Error (a template may refuse a conversation).
+/// parsed, BOS where the tokenizer adds one, in completion only if `add_bos`. Throws Error (a template may refuse a conversation).
 BuiltPrompt build_prompt(const ModelLoaded& model, const std::vector<const Turn*>& path, const QString& system_prompt, bool completion, bool add_bos);
 
 }  // namespace vitrine

@@ -42,7 +42,9 @@ std::vector<TextSpan> token_spans(const TranscriptLane& lane, const QString& tex
   int end = int(text.size()) - int(lane.answered ? QString::fromStdString(lane.answered->tail).size() : 0);
   for (size_t i = spans.size(); i-- > 0;) {
     const TranscriptToken& token = lane.tokens[size_t(first) + i];
-    const int from = std::max(0, end - int(QString::fromStdString(token.text).size()));
+    QString shown = QString::fromStdString(token.text);
+    if (const QString written = QString::fromStdString(token.bytes); token.special && shown.isEmpty() && QStringView(text).left(end).endsWith(written)) shown = written;
+    const int from = std::max(0, end - int(shown.size()));
     spans[i] = {from, std::max(from, end)};
     if (token.text.empty() && !token.special && i + 1 < spans.size()) spans[i] = spans[i + 1];
     end = from;

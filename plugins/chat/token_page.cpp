@@ -6,9 +6,13 @@
 #include <QHBoxLayout>
 #include <QPushButton>
 #include <QVBoxLayout>
+#include <algorithm>
 
+#include "plugins/api/strip_source.h"
+#include "views/numbers.h"
 #include "views/segmented.h"
 #include "views/theme.h"
+#include "views/token_picture.h"
 
 namespace vitrine {
 
@@ -44,6 +48,24 @@ TokenPage::TokenPage(PanelContext& context, QWidget* parent) : QWidget(parent), 
   follow();
   restyle();
   retranslate();
+}
+
+views::Exportable TokenPage::exportable() const {
+  constexpr qint64 kMost = 2000;  // a picture that other programs still open
+  const auto color = TokenColor(color_->current());
+  StripSource source(context_.transcript);
+  source.set_lane(context_.selection.lane());
+  source.set_color(color);
+  const qint64 count = source.count(), selected = context_.selection.position();
+  const qint64 last = selected < 0 ? count : std::min(count, std::max(kMost, selected + kMost / 2)), first = std::max<qint64>(0, last - kMost);
+  const QString colors[] = {tr("Probability"), tr("Entropy"), tr("Rank")};
+  const QString caption = count == 0 ? tr("No tokens yet")
+                                     : tr("Tokens %1 to %2 of %3; colour: %4")
+                                           .arg(views::count(first + 1), views::count(last), views::count(count), colors[size_t(color)]);
+  views::Exportable what = views::token_picture(source, first, last, caption, StripSource::level_names(color));
+  what.title = tr("tokens");
+  what.numbers = [numbers = source.numbers()] { return numbers; };
+  return what;
 }
 
 void TokenPage::toggle_scoring() {

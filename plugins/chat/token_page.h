@@ -6,6 +6,7 @@
 
 #include "plugins/chat/prompt_scorer.h"
 #include "plugins/chat/token_flow.h"
+#include "views/plot_export.h"
 
 class QPushButton;
 
@@ -20,6 +21,8 @@ class TokenPage : public QWidget {
  public:
   explicit TokenPage(PanelContext& context, QWidget* parent = nullptr);
   TokenFlow& flow() noexcept { return *flow_; }
+  /// The selected lane's tokens as a picture, the last 2,000 or those around the selected one, and the numbers of all.
+  views::Exportable exportable() const;
   void on_events(std::span<const Event> events) { scorer_.on_events(events); }
 
  protected:

@@ -124,9 +124,10 @@ void TurnView::retranslate() {
   name(copy_, tr("Copy the text"));
   name(previous_, tr("Previous branch"));
   name(next_, tr("Next branch"));
-  save_->setText(tr("Ask again"));
+  const bool raw = speaker_ == Speaker::text;
+  save_->setText(raw ? tr("Continue from here") : tr("Ask again"));
   discard_->setText(tr("Discard"));
-  editor_->setAccessibleName(tr("Edit the question"));
+  editor_->setAccessibleName(raw ? tr("Edit the text") : tr("Edit the question"));
   text_->setAccessibleName(speaker_ == Speaker::user ? tr("Question") : tr("Answer"));
   thought_text_->setAccessibleName(tr("Thought"));
 }
@@ -141,7 +142,7 @@ void TurnView::show_turn(const Turn& turn, const QString& model, int place, int 
   speaker_ = turn.speaker;
   answer_ = turn.lane != 0;
   running_ = turn.job != 0;
-  if (restyled) restyle();
+  if (restyled) restyle(), retranslate();
   who_->setText(turn.speaker == Speaker::user ? tr("You") : turn.speaker == Speaker::assistant ? model : answer_ ? model : tr("Text"));
   const ThoughtSpan span = turn.speaker == Speaker::assistant ? split_thought(turn.text) : ThoughtSpan{{}, turn.text, true};
   if (span.thought != thought_) {
@@ -163,7 +164,7 @@ void TurnView::show_turn(const Turn& turn, const QString& model, int place, int 
   footer_->setText(facts.join(QStringLiteral("  ")));
   footer_->setToolTip(turn.answered ? tr("TTFT: time from the request to the first token. tok/s: tokens after the first, divided by the time they took.") : QString());
   retry_->setVisible(answer_ && !running_);
-  edit_->setVisible(!answer_ && !running_);
+  edit_->setVisible((!answer_ || turn.speaker == Speaker::text) && !running_);
   copy_->setVisible(!running_);
   for (QWidget* w : std::initializer_list<QWidget*>{previous_, next_, branch_}) w->setVisible(count > 1);
   previous_->setEnabled(place > 0);

@@ -42,6 +42,8 @@ class ModelPanel : public QObject, public Panel {
   QString script() const override;
   QString summary() const override;
 
+  /// The diagram with the memory below it, and the histogram of the selected tensor once it is counted.
+  views::Exportable exportable();
   TensorTree& tree() noexcept { return *tree_; }
   DiagramView& diagram() noexcept { return *diagram_; }
   MemoryBar& memory() noexcept { return *memory_; }
@@ -67,7 +69,6 @@ class ModelPanel : public QObject, public Panel {
   void update_now();
   void update_table();
   const TensorFact* fact_of(const QString& key) const;
-  views::Exportable exportable();
   std::vector<views::NumberArray> numbers() const;
 
   PanelContext& context_;

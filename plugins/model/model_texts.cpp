@@ -152,11 +152,11 @@ views::Exportable ModelPanel::exportable() {
   views::Exportable what;
   what.title = model_ ? QString::fromStdString(model_->facts->spec.name) : tr("Model");
   const double unit = views::theme().scale();
-  what.size = QSizeF(600, 760) * unit;
-  what.paint = [this, unit](QPainter& painter, const QRectF& area) {
+  const double bar = 70 * unit, values = details_->statistics() && fact_of(chosen_) ? 190 * unit : 0;
+  what.size = QSizeF(600 * unit, 760 * unit + values);
+  what.paint = [this, unit, bar, values](QPainter& painter, const QRectF& area) {
     if (!model_) return;
-    const double bar = 70 * unit;
-    const QSizeF room(area.width(), area.height() - bar);
+    const QSizeF room(area.width(), area.height() - bar - values);
     const Diagram diagram = DiagramLayout::make(*model_->facts, context_.selection.layer(), room, unit);
     const double fit = std::min(1.0, room.height() / std::max(1.0, diagram.size.height()));
     painter.save();
@@ -164,7 +164,10 @@ views::Exportable ModelPanel::exportable() {
     painter.scale(fit, fit);
     paint_diagram(painter, diagram, diagram.box_of(chosen_));
     painter.restore();
-    memory_->paint(painter, QRectF(area.left() + 16 * unit, area.bottom() - bar, area.width() - 32 * unit, bar));
+    const QRectF below(area.left() + 16 * unit, area.bottom() - bar - values, area.width() - 32 * unit, bar);
+    memory_->paint(painter, below);
+    if (values > 0)
+      details_->paint(painter, QRectF(below.left(), below.bottom(), below.width(), values - 12 * unit));
   };
   what.numbers = [this] { return numbers(); };
   return what;

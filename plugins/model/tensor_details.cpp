@@ -3,6 +3,7 @@
 
 #include <QGridLayout>
 #include <QLabel>
+#include <QPainter>
 #include <QVBoxLayout>
 
 #include "views/elided_label.h"
@@ -67,6 +68,27 @@ std::vector<std::pair<QString, QString>> TensorDetails::rows() const {
   const DTypeInfo& format = dtype_info(fact_.dtype);
   if (format.block_format) rows.push_back({tr("blocks"), views::count(s.count / format.block_elements)});
   return rows;
+}
+
+void TensorDetails::paint(QPainter& p, const QRectF& area) const {
+  if (!statistics_) return;
+  const views::Theme& t = views::theme();
+  const views::Colors& k = views::colors();
+  const double head = t.px(22), side = t.px(170), line = t.px(18);
+  p.setFont(t.font(views::Type::small, true));
+  p.setPen(k.t1);
+  p.drawText(QRectF(area.left(), area.top(), area.width(), head), Qt::AlignVCenter, title_->full_text());
+  plot_->paint(p, QRectF(area.left(), area.top() + head, area.width() - side - t.px(16), area.height() - head));
+  QRectF row(area.right() - side, area.top() + head + t.px(4), side, line);
+  for (const auto& [name, value] : rows()) {
+    p.setFont(t.font(views::Type::small));
+    p.setPen(k.t2);
+    p.drawText(row, Qt::AlignLeft | Qt::AlignVCenter, name);
+    p.setFont(t.mono(views::Type::small));
+    p.setPen(k.t1);
+    p.drawText(row, Qt::AlignRight | Qt::AlignVCenter, value);
+    row.translate(0, line);
+  }
 }
 
 void TensorDetails::refresh() {

@@ -9,6 +9,7 @@
 
 class QGridLayout;
 class QLabel;
+class QPainter;
 
 namespace vitrine {
 
@@ -27,6 +28,8 @@ class TensorDetails : public QWidget {
   const std::optional<TensorStatisticsOut>& statistics() const noexcept { return statistics_; }
   /// Name and value, as shown.
   std::vector<std::pair<QString, QString>> rows() const;
+  /// Title, histogram and numbers; nothing before the statistics are there.
+  void paint(QPainter& painter, const QRectF& area) const;
   void retranslate();
 
  private:

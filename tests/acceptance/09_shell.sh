@@ -15,5 +15,5 @@ window views text_can_be_read_in_both_schemes lines_can_be_seen_in_both_schemes
 part "small screens"
 window small_window
 part "recent models; log panel; panels say why they have nothing to show"
-window window recent_models_are_kept the_log_tells_what_happened panels_say_why_they_have_nothing_to_show
+window window_tells recent_models_are_kept the_log_tells_what_happened panels_say_why_they_have_nothing_to_show
 finish

@@ -9,9 +9,9 @@ window chat retry_and_edit_make_branches a_new_session_is_empty_and_the_old_one_
 part "token view: colours, alternatives, continue from another token"
 window chat the_tokens_are_coloured_by_what_is_chosen the_menu_of_a_token_continues_with_another a_click_on_a_word_selects_its_token_and_frames_it
 part "system prompt, the exact rendered prompt, token counts and timing"
-window chat the_rendered_prompt_is_shown_exactly
+window chat_text the_rendered_prompt_is_shown_exactly
 part "completion mode, chosen by itself without a template"
-window chat without_a_template_the_text_is_completed
+window chat_text without_a_template_the_text_is_completed
 part "50,000 tokens of history stay smooth"
 window chat fifty_thousand_tokens_stay_quick
 finish

@@ -12,4 +12,5 @@ part "model: diagram and histogram"
 window model the_diagram_and_the_histogram_are_exported
 part "token probabilities of an answer"
 window views a_token_strip_is_exported
+window chat_text the_tokens_of_the_chat_are_exported
 finish

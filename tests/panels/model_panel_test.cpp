@@ -2,6 +2,8 @@
 // The model panel: numbers of memory, rows of the tree, words of the diagram, one selection, questions only while seen.
 #include <QLineEdit>
 #include <QtTest>
+#include <algorithm>
+#include <cmath>
 
 #include "plugins/model/diagram_view.h"
 #include "plugins/model/facts_page.h"
@@ -290,6 +292,58 @@ class ModelPanelTest : public QObject {
     alone.context.selection.set_tensor("layers.1.attn.q.w");  // known already
     QTest::qWait(400);
     QCOMPARE(asked_for_statistics(), 0);
+  }
+
+  void the_diagram_and_the_histogram_are_exported() {
+    WindowFixture fixture({VITRINE_TEST_PANELS});
+    Alone alone(fixture);
+    alone.open();
+    alone.panel->on_visible(true);
+    const double without = alone.panel->exportable().size.height();
+    alone.context.selection.set_tensor("layers.1.attn.q.w");
+    const Event event{0, TensorStatisticsOut{.tensor = "stored.layers.1.attn.q.w",
+                                             .mean = 0.5,
+                                             .minimum = -1,
+                                             .maximum = 1,
+                                             .count = 100,
+                                             .histogram = {40, 25, 20, 15}}};
+    alone.panel->on_events(std::span(&event, 1));
+    const views::Exportable what = alone.panel->exportable();
+    QVERIFY(what.size.height() > without);
+    QTemporaryDir folder;
+    using Format = views::ExportFormat;
+    const std::pair<Format, QByteArray> formats[] = {
+        {Format::svg, "<svg"}, {Format::pdf, "%PDF"}, {Format::png, "PNG"}, {Format::csv, "tensors"}, {Format::npz, "PK"}};
+    QHash<int, QByteArray> written;
+    for (const auto& [format, mark] : formats) {
+      const QString path = folder.filePath(QString("model%1").arg(int(format)));
+      QCOMPARE(views::write_export(what, format, path), QString());
+      QFile file(path);
+      QVERIFY(file.open(QIODevice::ReadOnly));
+      written[int(format)] = file.readAll();
+      QVERIFY2(written[int(format)].left(500).contains(mark), mark.constData());
+    }
+    const QByteArray svg = written[int(Format::svg)];
+    for (const char* text : {"Token embedding", "layer 1 of 6", "RMSNorm", "layers.1.attn.q.w", "mean"})
+      QVERIFY2(svg.contains(text), text);
+    // Four bars in the picture, as many as bins: as high as the counts, measured in the pixels of the PNG.
+    const QImage image = QImage::fromData(written[int(Format::png)]);
+    const int top = int(2 * without), height = image.height();
+    std::vector<int> bars;
+    for (int x = 0; x < image.width(); ++x) {
+      int filled = 0;
+      for (int y = top; y < height; ++y) filled += image.pixelColor(x, y) == views::colors().accent;
+      if (filled > 40 && (bars.empty() || std::abs(bars.back() - filled) > 8)) bars.push_back(filled);
+    }
+    QCOMPARE(bars.size(), size_t(4));
+    QVERIFY(std::is_sorted(bars.rbegin(), bars.rend()));
+    QVERIFY(std::abs(double(bars[3]) / bars[0] - 15.0 / 40) < 0.05);
+    const auto arrays = what.numbers();
+    const auto found = std::find_if(arrays.begin(), arrays.end(), [](const auto& a) { return a.name == "histogram"; });
+    QVERIFY(found != arrays.end());
+    QCOMPARE(found->values, (std::vector<double>{-1, -0.5, 40, -0.5, 0, 25, 0, 0.5, 20, 0.5, 1, 15}));
+    QCOMPARE(arrays[0].row_names.size(), made_up_facts()->tensors.size());
+    QVERIFY(written[int(Format::npz)].contains("histogram.npy"));
   }
 
   void settings_come_back() {

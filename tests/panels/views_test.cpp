@@ -15,6 +15,7 @@
 #include "views/series_plot.h"
 #include "views/table_twin.h"
 #include "views/theme.h"
+#include "views/token_picture.h"
 #include "views/token_strip.h"
 #include "views/token_text.h"
 
@@ -156,6 +157,55 @@ class ViewsTest : public QObject {
     QTest::mouseClick(&strip, Qt::LeftButton, {}, strip.chip_rect(49999).center());
     QCOMPARE(clicked.value(0).value(0).toLongLong(), 49999);
     strip.set_source(nullptr);
+  }
+
+  void a_token_strip_is_exported() {
+    struct Source final : TokenStripSource {
+      qint64 count() const override { return 60; }
+      Chip chip(qint64 i) const override {
+        Chip chip;
+        chip.text = i % 20 == 19 ? QString::fromUtf8("↵") : QString::fromUtf8("·word%1").arg(i);
+        chip.level = i < 10 ? -1 : int(i % 5);
+        chip.bar = i < 10 ? -1 : 0.5;
+        chip.marked = i == 30;
+        chip.mark_text = i == 30 ? "other" : "";
+        return chip;
+      }
+    } source;
+    Exportable what = token_picture(source, 5, 60, "Tokens 6 to 60", {"one", "two", "three", "four", "five"});
+    what.title = "tokens";
+    what.numbers = [] { return std::vector<NumberArray>{{"tokens", {2, 2}, {1, 0.5, 2, 0.25}, {"a", "b"}, {"id", "probability"}}}; };
+    QTemporaryDir folder;
+    const std::pair<ExportFormat, QByteArray> formats[] = {{ExportFormat::svg, "<svg"},
+                                                           {ExportFormat::pdf, "%PDF"},
+                                                           {ExportFormat::png, "PNG"},
+                                                           {ExportFormat::csv, "tokens,id,probability"},
+                                                           {ExportFormat::npz, "tokens.npy"}};
+    QByteArray svg, png;
+    for (const auto& [format, mark] : formats) {
+      const QString path = folder.filePath(QString("tokens%1").arg(int(format)));
+      QCOMPARE(write_export(what, format, path), QString());
+      QFile file(path);
+      QVERIFY(file.open(QIODevice::ReadOnly));
+      const QByteArray data = file.readAll();
+      QVERIFY2(data.left(500).contains(mark), mark.constData());
+      if (format == ExportFormat::svg) svg = data;
+      if (format == ExportFormat::png) png = data;
+    }
+    for (int i = 5; i < 60; ++i)
+      if (i % 20 != 19) QVERIFY2(svg.contains(QString("word%1").arg(i).toUtf8()), qPrintable(QString::number(i)));
+    QVERIFY(!svg.contains("word4<"));
+    for (const char* text : {"Tokens 6 to 60", "three", "other"}) QVERIFY2(svg.contains(text), text);
+    // Nothing is cut off: the outermost pixels are the page's ground.
+    const QImage image = QImage::fromData(png);
+    for (int y = 0; y < image.height(); ++y) QCOMPARE(image.pixelColor(image.width() - 1, y), colors().sunken);
+    for (int x = 0; x < image.width(); ++x) QCOMPARE(image.pixelColor(x, image.height() - 1), colors().sunken);
+    for (size_t level = 0; level < 5; ++level) {
+      int seen = 0;
+      for (int y = 140; y < image.height(); ++y)
+        for (int x = 0; x < image.width(); ++x) seen += image.pixelColor(x, y) == colors().chip[level];
+      QVERIFY2(seen > 1000, qPrintable(QString::number(level)));
+    }
   }
 
   void an_empty_strip_shows_a_sketch_and_no_chip() {

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Characters split over tokens are found again for the last tokens only, as the answer grows.
-#include "app/strip_source.h"
+#include "plugins/api/strip_source.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "views/numbers.h"
 #include "views/token_text.h"
@@ -71,6 +72,35 @@ QString StripSource::tool_tip(qint64 index) const {
   else if (token->role == TokenRole::template_text)
     text += '\n' + tr("added by the chat template");
   return text;
+}
+
+std::vector<views::NumberArray> StripSource::numbers() const {
+  views::NumberArray tokens{
+      .name = QStringLiteral("tokens"),
+      .shape = {count(), 7},
+      .values = {},
+      .column_names = {"id", "of_prompt", "logprob", "probability", "entropy", "rank", "sampled_probability"}};
+  const TranscriptLane* lane = transcript_.lane(lane_);
+  constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
+  for (size_t i = 0; lane && i < lane->tokens.size(); ++i) {
+    const TranscriptToken& token = lane->tokens[i];
+    tokens.row_names.push_back(views::token_text(token.bytes));
+    tokens.values.insert(tokens.values.end(), {double(token.id), double(token.prompt)});
+    if (token.known)
+      tokens.values.insert(tokens.values.end(), {double(token.logprob), double(token.probability()), double(token.entropy),
+                                                 double(token.rank + 1)});
+    else
+      tokens.values.insert(tokens.values.end(), 4, kUnknown);
+    tokens.values.push_back(token.known && !token.prompt ? token.sampled_probability : kUnknown);
+  }
+  return {std::move(tokens)};
+}
+
+QStringList StripSource::level_names(TokenColor color) {
+  static const QStringList names[] = {{"≥ 90 %", "≥ 50 %", "≥ 20 %", "≥ 5 %", "< 5 %"},
+                                      {"< 0.1", "< 0.7", "< 1.5", "< 2.5", "≥ 2.5"},
+                                      {"1", "2", "3–5", "6–20", "> 20"}};
+  return names[size_t(color)];
 }
 
 }  // namespace vitrine

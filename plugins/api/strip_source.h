@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-// The selected lane of the transcript as chips: text, level by probability, entropy or rank, split characters, marks.
+// A lane of the transcript as chips: text, level by probability, entropy or rank, split characters, marks.
 #pragma once
 
 #include <QCoreApplication>
 #include <map>
 
 #include "plugins/api/transcript.h"
+#include "views/plot_export.h"
 #include "views/token_strip.h"
 
 namespace vitrine {
 
-class StripSource final : public views::TokenStripSource {
+class VT_API StripSource final : public views::TokenStripSource {
   Q_DECLARE_TR_FUNCTIONS(StripSource)
  public:
   explicit StripSource(const Transcript& transcript) : transcript_(transcript) {}
@@ -23,6 +24,10 @@ class StripSource final : public views::TokenStripSource {
   views::Chip chip(qint64 index) const override;
   QString text(qint64 index) const override;
   QString tool_tip(qint64 index) const override;
+  /// What each token is and how the model judged it, one row a token; NaN where it did not.
+  std::vector<views::NumberArray> numbers() const;
+  /// What the five levels of `color` stand for, from sure to surprised.
+  static QStringList level_names(TokenColor color);
 
  private:
   const Transcript& transcript_;
