@@ -166,9 +166,9 @@ struct RouteArgs {
   bool forced = false;
 };
 
-/// out[r] = sum_j weights[r, j] y[slots[r, j]], terms added by ascending slot. weights [rows, n] f32, slots [rows, n] i32, y [slots, dim].
+/// out[r] = sum_j weights[r, j] y[slot_ids[r, j]], terms added by ascending slot. weights [rows, n] f32, slot_ids [rows, n] i32, y [slot, dim].
 struct CombineArgs {
-  Tensor y = {}, slots = {}, weights = {}, out = {};
+  Tensor y = {}, slot_ids = {}, weights = {}, out = {};
 };
 
 /// out = (clamp(up, -limit, limit) + 1) * g * sigmoid(alpha g), g = min(gate, limit): GPT-OSS' SwiGLU.

@@ -137,7 +137,7 @@ Tensor moe(Exec& ex, const Tensor& x, const MoeWeights& weights, const MoeRule& 
   Tensor y = run_experts(ex, x, weights, rule, slots);                 // [slots, dim]
   if (ex.wants(Site::expert_out)) tap_outputs(ex, y, slots, used);
   Tensor out = ex.alloc(x.shape());
-  ex.backend().combine({.y = y, .slots = ex.upload_i32(slots.of_entry).reshape({rows, used}), .weights = routed.weights, .out = out});
+  ex.backend().combine({.y = y, .slot_ids = ex.upload_i32(slots.of_entry).reshape({rows, used}), .weights = routed.weights, .out = out});
   return weights.shared.up.defined() ? add(ex, out, shared_expert(ex, x, weights, rule)) : out;
 }
 

@@ -133,10 +133,10 @@ void CpuBackend::route(const RouteArgs& args) {
 
 void CpuBackend::combine(const CombineArgs& args) {
   const Rows y = float_rows(args.y, "expert outputs"), weights = float_rows(args.weights, "weights"), out = float_rows(args.out, "result");
-  const Ids slots(args.slots, DType::i32, "slots");
+  const Ids slots(args.slot_ids, DType::i32, "slots");
   const int64_t rows = out.rows(), n = slots.columns(), dim = out.columns();
   VT_CHECK(slots.rows() == rows && weights.rows() == rows && weights.columns() == n && y.columns() == dim && n >= 1, "combine: y ",
-           args.y.shape().str(), ", slots ", args.slots.shape().str(), ", out ", args.out.shape().str());
+           args.y.shape().str(), ", slots ", args.slot_ids.shape().str(), ", out ", args.out.shape().str());
   for (int64_t r = 0; r < rows; ++r)
     for (int64_t j = 0; j < n; ++j) VT_CHECK(slots.row(r)[j] >= 0 && slots.row(r)[j] < y.rows(), "slot ", slots.row(r)[j], " of ", y.rows());
   split_work(pool_, rows, rows * n * dim * 2, [&](int64_t from, int64_t to) {

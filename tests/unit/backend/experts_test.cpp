@@ -146,7 +146,7 @@ TEST(Experts, CombiningAddsWeightedSlots) {
   for (const std::string& isa : isa_levels()) {
     const auto backend = backend_of(isa);
     const Tensor out = backend->alloc({2, 21}, DType::f32);
-    backend->combine({.y = tensor_of(*backend, y, {6, 21}), .slots = tensor_of(*backend, slots, {2, 3}), .weights = tensor_of(*backend, weights, {2, 3}), .out = out});
+    backend->combine({.y = tensor_of(*backend, y, {6, 21}), .slot_ids = tensor_of(*backend, slots, {2, 3}), .weights = tensor_of(*backend, weights, {2, 3}), .out = out});
     const auto got = floats_of(*backend, out);
     for (size_t r = 0; r < 2; ++r)
       for (size_t c = 0; c < 21; ++c) {
@@ -154,7 +154,7 @@ TEST(Experts, CombiningAddsWeightedSlots) {
         for (size_t j = 0; j < 3; ++j) wanted += double(weights[r * 3 + j]) * double(y[size_t(slots[r * 3 + j]) * 21 + c]);
         EXPECT_NEAR(got[r * 21 + c], wanted, 1e-5) << isa;
       }
-    EXPECT_THROW(backend->combine({.y = tensor_of(*backend, y, {6, 21}), .slots = tensor_of(*backend, std::vector<int32_t>{6, 0, 0, 0, 0, 0}, {2, 3}),
+    EXPECT_THROW(backend->combine({.y = tensor_of(*backend, y, {6, 21}), .slot_ids = tensor_of(*backend, std::vector<int32_t>{6, 0, 0, 0, 0, 0}, {2, 3}),
                                    .weights = tensor_of(*backend, weights, {2, 3}), .out = out}), Error);
   }
 }
