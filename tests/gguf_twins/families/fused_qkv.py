@@ -21,6 +21,10 @@ def bloom(writer, config):
     writer.add_vocab_size(config["vocab_size"])
 
 
+def rebased(config):
+    return "a GGUF has no key for apply_residual_connection_post_layernorm" if config.get("apply_residual_connection_post_layernorm") else ""
+
+
 def gpt_neox(writer, config):
     share = config.rope.get("partial_rotary_factor", config.get("rotary_pct", 0.25))
     writer.add_rope_dimension_count(int(config.dim // config.heads * share))
@@ -62,7 +66,7 @@ def starcoder(writer, config):
 
 
 FAMILIES = {
-    "bloom": Family("bloom", metadata=bloom, tensor=per_head),
+    "bloom": Family("bloom", metadata=bloom, tensor=per_head, unequal=rebased),
     "gpt_neox": Family("gptneox", metadata=gpt_neox, tensor=per_head),
     "falcon": Family("falcon", metadata=falcon, tensor=falcon_rows, unequal=falcon_rw),
     "mpt": Family("mpt", metadata=mpt),

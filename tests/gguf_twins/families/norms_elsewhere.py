@@ -18,6 +18,15 @@ def cohere(writer, config):
     writer.add_logit_scale(config["logit_scale"])
 
 
+def without_head(name, values, config):
+    if name != "lm_head.weight":
+        yield name, values
+
+
+def always_tied(config):
+    return "" if config.get("tie_word_embeddings", True) else "a GGUF of Command-R has no name for a head of its own"
+
+
 def cohere2(writer, config):
     cohere(writer, config)
     writer.add_sliding_window(config["sliding_window"])
@@ -55,7 +64,7 @@ FAMILIES = {
     "olmo2": Family("olmo2", metadata=windows),
     "olmo3": Family("olmo2", metadata=windows),
     "exaone4": Family("exaone4", metadata=windows),
-    "cohere": Family("command-r", metadata=cohere),
+    "cohere": Family("command-r", metadata=cohere, tensor=without_head, unequal=always_tied),
     "cohere2": Family("cohere2", metadata=cohere2),
     "gptj": Family("gptj", metadata=gptj),
     "stablelm": Family("stablelm", metadata=stablelm, tensor=HeadNorms()),
