@@ -61,7 +61,7 @@ static bool third_generation(const ConfigView& config) {
 static LatentSpec read_latent(const ConfigView& config) {
   LatentSpec latent;
   latent.q_rank = config.has("q_rank") ? int(config.count("q_rank", 0)) : 0;
-  latent.kv_rank = int(config.count("kv_rank"));
+  latent.kv_rank = int(config.count("kv_rank", 1, 1 << 16));
   latent.rope = int(config.count("rope_dim", 2, 4096));
   latent.v = int(config.count("v_dim", 1, 4096));
   latent.nope = int(config.gguf() ? config.count("key_dim", latent.rope + 1, 8192) - latent.rope : config.count("nope", 1, 4096));
@@ -104,6 +104,7 @@ static ModelSpec spec(const ConfigView& config) {
   if (rope.kind != RopeSpec::Kind::standard && rope.mscale_all_dim != 0)
     scale = float(double(scale) * std::pow(yarn_mscale(rope.factor, rope.mscale_all_dim), 2));
   for (LayerSpec& layer : spec.stacks[0].layers) {
+    if (layer.heads > 4096) throw config.error("heads", "is more than 4096");
     layer.mixer = Mixer::latent;
     layer.latent = latent;
     layer.head_dim = latent.nope + latent.rope;

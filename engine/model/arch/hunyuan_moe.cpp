@@ -3,7 +3,6 @@
 // stretched by a fixed alpha.
 #include <cmath>
 
-#include "engine/io/meta_value.h"
 #include "engine/model/arch/moe_family.h"
 
 namespace vitrine {
@@ -40,7 +39,7 @@ static ModelSpec spec(const ConfigView& config) {
     rope.kind = RopeSpec::Kind::standard;
     rope.theta *= std::pow(config.f64("alpha"), double(rope.rotary_dim) / (rope.rotary_dim - 2));
   }
-  MoeSpec moe = read_moe(config);
+  MoeSpec moe = read_moe(config, true);
   moe.route.renormalize = true;
   if (!config.gguf()) moe.shared_hidden = moe.hidden;
   set_sparse(spec, moe, config, [](int) { return true; });

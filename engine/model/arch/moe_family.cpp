@@ -4,7 +4,6 @@
 #include <algorithm>
 
 #include "engine/core/text.h"
-#include "engine/io/meta_value.h"
 
 namespace vitrine {
 
@@ -93,21 +92,22 @@ static RouteRule::Score score_of(const ConfigView& config) {
   }
 }
 
-MoeSpec read_moe(const ConfigView& config) {
+MoeSpec read_moe(const ConfigView& config, bool used_a_layer) {
+  constexpr int64_t kMostExperts = 4096, kWidest = 1 << 18;
   MoeSpec moe;
-  moe.experts = int(config.count("experts", 1, 4096));
-  const MetaArray* per_layer = meta_array(config.find("experts_used"));
-  moe.route.used = per_layer ? 1 : int(config.count("experts_used", 1, moe.experts));
-  moe.hidden = int(config.count("expert_hidden"));
+  moe.experts = int(config.count("experts", 1, kMostExperts));
+  moe.route.used = used_a_layer ? 1 : int(config.count("experts_used", 1, moe.experts));
+  moe.hidden = int(config.count("expert_hidden", 1, kWidest));
   moe.route.score = score_of(config);
   moe.route.scale = float(config.f64_or("route_scale", 1));
   if (moe.route.scale == 0) moe.route.scale = 1;  // llama.cpp's files write 0 for none
-  moe.route.groups = std::max(1, int(config.i64_or("groups", 1)));
-  moe.route.groups_used = std::max(1, int(config.i64_or("groups_used", moe.route.groups)));
+  moe.route.groups = config.i64_or("groups", 0) == 0 ? 1 : int(config.count("groups", 1, moe.experts));
+  moe.route.groups_used = config.i64_or("groups_used", 0) == 0 ? moe.route.groups : int(config.count("groups_used", 1, moe.route.groups));
   if (moe.experts % moe.route.groups != 0) throw config.error("groups", "does not divide the number of experts");
-  if (moe.route.groups_used > moe.route.groups) throw config.error("groups_used", "is more than there are groups");
-  moe.shared_hidden = int(config.i64_or("shared_hidden", config.i64_or("shared_count", 0) * moe.hidden));
-  if (moe.shared_hidden < 0) throw config.error("shared_hidden", "is negative");
+  if (config.has("shared_hidden"))
+    moe.shared_hidden = int(config.count("shared_hidden", 0, kWidest));
+  else if (config.has("shared_count"))
+    moe.shared_hidden = int(config.count("shared_count", 0, 64)) * moe.hidden;
   return moe;
 }
 
