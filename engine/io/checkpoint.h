@@ -11,6 +11,7 @@
 
 #include "engine/io/mapped_file.h"
 #include "engine/io/meta_value.h"
+#include "engine/io/quantized/decoded_weights.h"
 #include "engine/io/weight_source.h"
 
 namespace vitrine {
@@ -24,6 +25,7 @@ struct CheckpointContents {
   std::filesystem::path companion_folder = {};  // empty: the container has no companion files
   std::vector<std::shared_ptr<const void>> owners = {};
   std::vector<std::shared_ptr<const MappedFile>> maps = {};  // those of the owners that are files
+  std::shared_ptr<DecodedWeights> decoded = {};              // of a quantized folder, one of the owners
 };
 
 class Checkpoint final : public WeightSource {
@@ -40,7 +42,11 @@ class Checkpoint final : public WeightSource {
   std::vector<std::string> meta_keys() const override { return contents_.meta.keys(); }
   std::optional<std::string> companion(std::string_view file_name) const override;
   std::shared_ptr<const void> keep_alive() const override { return owners_; }
+  bool decode(const TensorInfo& tensor) const {
+    return contents_.decoded && contents_.decoded->decode(tensor.bytes);
+  }
   void drop_pages(std::span<const std::byte> bytes) const noexcept override {
+    if (contents_.decoded) contents_.decoded->drop(bytes);
     for (const auto& file : contents_.maps) file->drop_pages(bytes);
   }
   void check_intact() const override {
@@ -52,6 +58,11 @@ class Checkpoint final : public WeightSource {
   std::unordered_map<std::string_view, const TensorInfo*> index_;
   std::shared_ptr<const void> owners_;
 };
+
+/// A quantized Hugging Face weight is stored as several tensors and listed as one. Its bytes may be read after this call,
+/// which decodes them, and until drop_pages(). False for any other tensor, whose bytes need no such call. Throws Error
+/// format when what is stored is wrong.
+bool decode_tensor(const WeightSource& source, const TensorInfo& tensor);
 
 /// Throws Error(format) when two tensors of one file share bytes; `file` names it.
 void check_no_overlap(std::span<const TensorInfo> tensors, std::string_view file);

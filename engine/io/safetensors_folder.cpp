@@ -114,6 +114,18 @@ void add_weights(CheckpointContents& contents, const fs::path& folder) {
   }
 }
 
+/// Puts a quantized weight in the place of the tensors that it is stored as.
+void join_packed(CheckpointContents& contents) {
+  auto weights = packed_weights(PackedFolder(contents.tensors, contents.meta, contents.path.string()));
+  if (weights.empty()) return;
+  std::set<std::string> stored;
+  for (const PackedWeight& weight : weights) stored.insert(weight.stored.begin(), weight.stored.end());
+  std::erase_if(contents.tensors, [&](const TensorInfo& tensor) { return stored.contains(tensor.name); });
+  contents.decoded = std::make_shared<DecodedWeights>(std::move(weights), contents.path.string());
+  for (size_t i = 0; i < contents.decoded->weights().size(); ++i) contents.tensors.push_back(contents.decoded->info(i));
+  contents.owners.push_back(contents.decoded);
+}
+
 }  // namespace
 
 bool has_safetensors(const fs::path& folder) {
@@ -130,6 +142,7 @@ std::unique_ptr<WeightSource> open_safetensors_folder(const fs::path& folder) {
   if (!parsed.is_object()) throw Error(ErrorKind::format, "not a JSON object", "get the file again", config.string());
   flatten_json(parsed, contents.meta);
   add_weights(contents, folder);
+  join_packed(contents);
   return std::make_unique<Checkpoint>(std::move(contents));
 }
 

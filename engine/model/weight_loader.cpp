@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "engine/core/text.h"
+#include "engine/io/checkpoint.h"
 
 namespace vitrine {
 
@@ -86,6 +87,11 @@ std::optional<WeightLoader::Part> WeightLoader::open_part(const Piece& piece, co
   const TensorInfo& info = *source_.find(piece.source);
   const auto [shape, bytes] = entry_of(info, piece.index);
   Part part{piece, info.dtype, shape, bytes, {}};
+  if (decode_tensor(source_, info)) {
+    part.own.assign(bytes.begin(), bytes.end());
+    part.bytes = part.own;
+    source_.drop_pages(info.bytes);
+  }
   if (recipe.block_scales.empty()) {
     if ((recipe.transpose || piece.axis != 0) && is_block_format(part.dtype)) part.widen();
     return part;
@@ -259,7 +265,10 @@ std::vector<float> WeightLoader::numbers(const std::string& canonical, const Sha
   }
   used_[canonical] = {info->name};
   count(int64_t(info->bytes.size()));
-  return tensor_values(*info);
+  const bool decoded = decode_tensor(source_, *info);
+  std::vector<float> values = tensor_values(*info);
+  if (decoded) source_.drop_pages(info->bytes);
+  return values;
 }
 
 Linear WeightLoader::linear(const std::string& canonical, int64_t out, int64_t in, bool bias_required) {
