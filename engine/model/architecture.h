@@ -74,6 +74,8 @@ std::vector<NameRule> renamed(std::span<const NameRule> names, std::initializer_
 std::string at_layer(std::string_view pattern, int layer);
 /// Keys of decoder-only models as most families spell them.
 std::span<const KeyPair> decoder_keys();
+/// Two tables as one; of two entries with one canonical name the first counts.
+std::vector<KeyPair> joined_keys(std::span<const KeyPair> first, std::span<const KeyPair> second);
 /// What a family means where its configuration says nothing.
 struct DecoderDefaults {
   Ffn ffn = Ffn::glu;

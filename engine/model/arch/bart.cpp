@@ -81,11 +81,7 @@ static constexpr NameRule kNames[] = {
 std::span<const NameRule> bart_names() { return kNames; }
 
 std::span<const KeyPair> bart_keys() {
-  static const std::vector<KeyPair> all = [] {
-    std::vector<KeyPair> list(std::begin(kExtraKeys), std::end(kExtraKeys));
-    list.insert(list.end(), decoder_keys().begin(), decoder_keys().end());
-    return list;
-  }();
+  static const std::vector<KeyPair> all = joined_keys(kExtraKeys, decoder_keys());
   return all;
 }
 

@@ -48,11 +48,7 @@ static constexpr NameRule kNames[] = {
 };
 
 std::span<const KeyPair> encoder_keys() {
-  static const std::vector<KeyPair> all = [] {
-    std::vector<KeyPair> list(decoder_keys().begin(), decoder_keys().end());
-    list.insert(list.end(), std::begin(kExtraKeys), std::end(kExtraKeys));
-    return list;
-  }();
+  static const std::vector<KeyPair> all = joined_keys(decoder_keys(), kExtraKeys);
   return all;
 }
 

@@ -124,6 +124,11 @@ static constexpr NameRule kHfLlamaNames[] = {
 };
 
 std::span<const KeyPair> decoder_keys() { return kDecoderKeys; }
+std::vector<KeyPair> joined_keys(std::span<const KeyPair> first, std::span<const KeyPair> second) {
+  std::vector<KeyPair> keys(first.begin(), first.end());
+  keys.insert(keys.end(), second.begin(), second.end());
+  return keys;
+}
 std::span<const NameRule> hf_llama_names() { return kHfLlamaNames; }
 
 static RopeSpec::Kind rope_kind(const ConfigView& config, const std::string& key) {

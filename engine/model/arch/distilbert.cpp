@@ -34,12 +34,10 @@ static constexpr NameRule kNames[] = {
     {"head.b", "vocab_projector.bias"},
 };
 
+static constexpr KeyPair kOwnKeys[] = {{"dim", "", "dim|hidden_size"}, {"hidden", "", "hidden_dim|intermediate_size"}};
+
 static std::span<const KeyPair> keys() {
-  static const std::vector<KeyPair> all = [] {
-    std::vector<KeyPair> list{{"dim", "", "dim|hidden_size"}, {"hidden", "", "hidden_dim|intermediate_size"}};
-    list.insert(list.end(), encoder_keys().begin(), encoder_keys().end());
-    return list;
-  }();
+  static const std::vector<KeyPair> all = joined_keys(kOwnKeys, encoder_keys());
   return all;
 }
 

@@ -13,11 +13,7 @@ static constexpr KeyPair kOwnKeys[] = {
 };
 
 static std::span<const KeyPair> keys() {
-  static const std::vector<KeyPair> all = [] {
-    std::vector<KeyPair> list(moe_keys().begin(), moe_keys().end());
-    list.insert(list.end(), std::begin(kOwnKeys), std::end(kOwnKeys));
-    return list;
-  }();
+  static const std::vector<KeyPair> all = joined_keys(moe_keys(), kOwnKeys);
   return all;
 }
 

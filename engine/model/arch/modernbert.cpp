@@ -42,11 +42,7 @@ static constexpr NameRule kNames[] = {
 };
 
 static std::span<const KeyPair> keys() {
-  static const std::vector<KeyPair> all = [] {
-    std::vector<KeyPair> list(std::begin(kExtraKeys), std::end(kExtraKeys));
-    list.insert(list.end(), encoder_keys().begin(), encoder_keys().end());
-    return list;
-  }();
+  static const std::vector<KeyPair> all = joined_keys(kExtraKeys, encoder_keys());
   return all;
 }
 

@@ -31,12 +31,7 @@ static constexpr KeyPair kMoeKeys[] = {
 };
 
 std::span<const KeyPair> moe_keys() {
-  static const std::vector<KeyPair> all = [] {
-    std::vector<KeyPair> list(decoder_keys().begin(), decoder_keys().end());
-    for (const KeyPair& pair : kMoeKeys)
-      if (std::none_of(list.begin(), list.end(), [&](const KeyPair& known) { return known.canonical == pair.canonical; })) list.push_back(pair);
-    return list;
-  }();
+  static const std::vector<KeyPair> all = joined_keys(decoder_keys(), kMoeKeys);
   return all;
 }
 

@@ -11,11 +11,7 @@ static constexpr KeyPair kPhimoeKeys[] = {
 };
 
 static std::span<const KeyPair> keys() {
-  static const std::vector<KeyPair> all = [] {
-    std::vector<KeyPair> list(moe_keys().begin(), moe_keys().end());
-    list.insert(list.end(), std::begin(kPhimoeKeys), std::end(kPhimoeKeys));
-    return list;
-  }();
+  static const std::vector<KeyPair> all = joined_keys(moe_keys(), kPhimoeKeys);
   return all;
 }
 

@@ -52,10 +52,7 @@ static constexpr NameRule kMixerNames[] = {
 };
 
 std::vector<KeyPair> state_keys(std::initializer_list<KeyPair> extra, std::span<const KeyPair> base) {
-  std::vector<KeyPair> all(extra);
-  all.insert(all.end(), std::begin(kStateKeys), std::end(kStateKeys));
-  all.insert(all.end(), base.begin(), base.end());
-  return all;
+  return joined_keys(std::span(extra.begin(), extra.size()), joined_keys(kStateKeys, base));
 }
 
 std::span<const NameRule> state_names(std::span<const NameRule> rules, std::initializer_list<std::string_view> mixers) {

@@ -55,11 +55,7 @@ static constexpr NameRule kNames[] = {
 };
 
 static std::span<const KeyPair> keys() {
-  static const std::vector<KeyPair> all = [] {
-    std::vector<KeyPair> list(std::begin(kExtraKeys), std::end(kExtraKeys));
-    list.insert(list.end(), decoder_keys().begin(), decoder_keys().end());
-    return list;
-  }();
+  static const std::vector<KeyPair> all = joined_keys(kExtraKeys, decoder_keys());
   return all;
 }
 
