@@ -21,7 +21,7 @@ struct Options {
   std::filesystem::path model;
   std::string precision = "exact", isa;
   int threads = 0;
-  bool quiet = false;
+  bool quiet = false, json = false;
 };
 
 /// A folder of fixtures stands for all that lie in it.
@@ -43,7 +43,9 @@ std::vector<std::filesystem::path> expand(const std::vector<std::filesystem::pat
   return all;
 }
 
-void verify_folder(const std::filesystem::path& folder, const Options& options, const std::shared_ptr<Backend>& backend, VerifyReport& report) {
+/// `architecture` becomes our id of what was loaded.
+void verify_folder(const std::filesystem::path& folder, const Options& options, const std::shared_ptr<Backend>& backend, VerifyReport& report,
+                   std::string& architecture) {
   const bool published = !std::filesystem::exists(folder / "config.json");
   if (published && options.model.empty()) return report.skip(folder.filename().string(), "give the published weights with --model");
   const auto source = open_weights(options.model.empty() ? folder : options.model);
@@ -54,28 +56,43 @@ void verify_folder(const std::filesystem::path& folder, const Options& options, 
     if (e.kind() != ErrorKind::unsupported) throw;
     return report.skip(folder.filename().string(), e.message());
   }
+  architecture = model->spec().arch;
   if (published)
     verify_published(folder, model, options.precision == "fast" ? Precision::fast : Precision::exact, report);
   else
     verify_checkpoint(folder, model, report);
 }
 
+nlohmann::ordered_json json_row(const VerifyOutcome& found, const std::string& architecture) {
+  nlohmann::ordered_json row = {{"name", found.name}, {"architecture", architecture}, {"result", found.result}, {"checked", found.checked}};
+  if (!found.why.empty()) row["why"] = found.why;
+  return row;
+}
+
 int verify(const Options& options) {
   const auto backend = make_backend({.threads = options.threads, .isa = options.isa});
   int passed = 0, failed = 0, skipped = 0;
+  nlohmann::ordered_json rows = nlohmann::ordered_json::array();
   for (const std::filesystem::path& folder : expand(options.folders)) {
-    VerifyReport report(folder.filename().string(), options.quiet);
+    VerifyReport report(folder.filename().string(), options.json    ? VerifyShow::nothing
+                                                    : options.quiet ? VerifyShow::folders
+                                                                    : VerifyShow::tensors);
+    std::string architecture;
     try {
-      verify_folder(folder, options, backend, report);
+      verify_folder(folder, options, backend, report, architecture);
     } catch (const std::exception& e) {
       report.fail(e.what());
     }
+    if (options.json) rows.push_back(json_row(report.outcome(), architecture));
     if (report.finish())
       ++passed;
     else
       ++(report.skipped() ? skipped : failed);
   }
-  std::printf("%d passed, %d failed%s\n", passed, failed, skipped ? cat(", ", skipped, " skipped").c_str() : "");
+  if (options.json)
+    std::printf("%s\n", rows.dump(1).c_str());
+  else
+    std::printf("%d passed, %d failed%s\n", passed, failed, skipped ? cat(", ", skipped, " skipped").c_str() : "");
   return failed ? kCheckFailed : kOk;
 }
 
@@ -90,6 +107,7 @@ void register_verify(CLI::App& app, Runner& runner) {
   command->add_option("--isa", options->isa, "Highest instruction set: scalar, avx2, avx512, amx");
   command->add_option("-t,--threads", options->threads, "Threads; 0: one per core");
   command->add_flag("-q,--quiet", options->quiet, "Only the line per folder and the count");
+  command->add_flag("--json", options->json, "A list: {name, architecture, result, checked, why} per folder");
   command->callback([options, &runner] { runner.run = [options] { return verify(*options); }; });
 }
 

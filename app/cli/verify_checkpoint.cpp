@@ -13,6 +13,7 @@
 #include "engine/core/text.h"
 #include "engine/io/safetensors.h"
 #include "engine/model/probe.h"
+#include "engine/model/rope.h"
 
 namespace vitrine::cli {
 
@@ -61,6 +62,13 @@ struct Case {
     for (const auto& column : tokens.columns)
       if (int64_t(column.size()) != tokens.length) return true;
     return false;
+  }
+
+  /// A padded batch of the library has the rotary frequencies of its longest sequence.
+  int64_t longest() const {
+    size_t most = 0;
+    for (const ProbeSequence& sequence : sequences) most = std::max(most, sequence.ids.size());
+    return int64_t(most);
   }
 
  private:
@@ -211,7 +219,7 @@ class CheckpointCheck {
     for (size_t stack = 0; stack < model_.sites().stacks.size(); ++stack)
       for (Site site : {Site::embed, Site::resid_post, Site::attn_probs, Site::cross_probs, Site::router_logits, Site::expert_ids, Site::expert_weights})
         if (stack_has(model_.sites().stacks[stack], site)) watches.push_back({.at = {.stack = uint8_t(stack), .site = site}});
-    const ProbeResult result = run_sequences(model_, c.sequences, Precision::exact, watches);
+    const ProbeResult result = run_sequences(model_, c.sequences, Precision::exact, watches, true, c.longest());
     double largest_logit = 1;
     if (const TensorInfo* logits = c.source->find("logits")) {
       const std::vector<float> wanted = tensor_values(*logits);
@@ -317,11 +325,12 @@ void verify_checkpoint(const std::filesystem::path& folder, const std::shared_pt
     const auto wanted = greedy.at("ids_full_recompute").get<std::vector<int32_t>>();
     report.compare_ids("greedy, recomputed", greedy_recomputed(*model, prompt, wanted.size()), wanted);
   }
-  if (greedy.contains("ids_generate") && !greedy.at("ids_generate").is_null()) {
-    const bool limited = limits_time_steps(model->spec()) && greedy.contains("ids_full_recompute");
-    const auto wanted = greedy.at(limited ? "ids_full_recompute" : "ids_generate").get<std::vector<int32_t>>();
-    report.compare_ids("greedy, cached", greedy_cached(model, prompt, wanted.size()), wanted);
-  }
+  if (!greedy.contains("ids_generate") || greedy.at("ids_generate").is_null()) return;
+  const bool limited = limits_time_steps(model->spec()) && greedy.contains("ids_full_recompute");
+  if (limited && std::any_of(model->spec().ropes.begin(), model->spec().ropes.end(), rope_depends_on_length))
+    return report.skip("greedy, cached", "limited time steps and frequencies by length: the reference's two ways differ each for its own reason");
+  const auto wanted = greedy.at(limited ? "ids_full_recompute" : "ids_generate").get<std::vector<int32_t>>();
+  report.compare_ids("greedy, cached", greedy_cached(model, prompt, wanted.size()), wanted);
 }
 
 }  // namespace vitrine::cli

@@ -23,7 +23,7 @@ void VerifyReport::row(const std::string& tensor, double difference, double tole
     ++failed_;
     if (failure_.empty()) failure_ = cat(tensor, " differs by ", difference, ", tolerance ", tolerance);
   }
-  if (!quiet_) std::printf("  %-40s max diff %-12.3g tolerance %-12.3g %s\n", tensor.c_str(), difference, tolerance, ok ? "ok" : "FAILED");
+  if (show_ == VerifyShow::tensors) std::printf("  %-40s max diff %-12.3g tolerance %-12.3g %s\n", tensor.c_str(), difference, tolerance, ok ? "ok" : "FAILED");
 }
 
 void VerifyReport::compare(const std::string& tensor, std::span<const float> got, std::span<const float> wanted, double tolerance,
@@ -54,14 +54,14 @@ void VerifyReport::compare_ids(const std::string& what, std::span<const int32_t>
       failure_ = cat(what, " differ first at ", at, ": ", a == got.end() ? std::string("end") : std::to_string(*a), " instead of ",
                      b == wanted.end() ? std::string("end") : std::to_string(*b));
   }
-  if (!quiet_) std::printf("  %-40s %-42s %s\n", what.c_str(), cat(wanted.size(), " ids").c_str(), same ? "ok" : "FAILED");
+  if (show_ == VerifyShow::tensors) std::printf("  %-40s %-42s %s\n", what.c_str(), cat(wanted.size(), " ids").c_str(), same ? "ok" : "FAILED");
 }
 
 void VerifyReport::bound(const std::string& what, double value, double most) { row(what, value, most, value <= most); }
 
 void VerifyReport::skip(const std::string& what, const std::string& why) {
   if (skip_reason_.empty()) skip_reason_ = why;
-  if (!quiet_) std::printf("  %-40s skipped (%s)\n", what.c_str(), why.c_str());
+  if (show_ == VerifyShow::tensors) std::printf("  %-40s skipped (%s)\n", what.c_str(), why.c_str());
 }
 
 void VerifyReport::fail(const std::string& why) {
@@ -69,16 +69,17 @@ void VerifyReport::fail(const std::string& why) {
   if (failure_.empty()) failure_ = why;
 }
 
+VerifyOutcome VerifyReport::outcome() const {
+  if (failed_ > 0) return {name_, "FAILED", failure_, checked_};
+  if (checked_ > 0) return {name_, "ok", "", checked_};
+  return {name_, "skipped", skip_reason_.empty() ? "nothing recorded that can be checked" : skip_reason_, 0};
+}
+
 bool VerifyReport::finish() const {
-  const bool ok = failed_ == 0 && checked_ > 0;
-  if (failed_ > 0)
-    std::printf("%s FAILED: %s\n", name_.c_str(), failure_.c_str());
-  else if (ok)
-    std::printf("%s ok\n", name_.c_str());
-  else
-    std::printf("%s skipped: %s\n", name_.c_str(), skip_reason_.empty() ? "nothing recorded that can be checked" : skip_reason_.c_str());
+  const VerifyOutcome found = outcome();
+  if (show_ != VerifyShow::nothing) std::printf("%s %s%s%s\n", name_.c_str(), found.result.c_str(), found.why.empty() ? "" : ": ", found.why.c_str());
   std::fflush(stdout);
-  return ok;
+  return found.result == "ok";
 }
 
 }  // namespace vitrine::cli

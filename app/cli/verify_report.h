@@ -9,9 +9,18 @@
 
 namespace vitrine::cli {
 
+/// What is printed as it is found: every tensor, a line a folder, or nothing.
+enum class VerifyShow : uint8_t { tensors, folders, nothing };
+
+/// result: "ok", "FAILED" or "skipped"; why: of the last two.
+struct VerifyOutcome {
+  std::string name, result, why;
+  int checked = 0;             // tensors and lists of ids that were compared
+};
+
 class VerifyReport {
  public:
-  VerifyReport(std::string name, bool quiet) : name_(std::move(name)), quiet_(quiet) {}
+  VerifyReport(std::string name, VerifyShow show) : name_(std::move(name)), show_(show) {}
 
   /// Compares element by element where keep[i] (all when empty); NaN never passes.
   void compare(const std::string& tensor, std::span<const float> got, std::span<const float> wanted, double tolerance,
@@ -22,6 +31,7 @@ class VerifyReport {
   void skip(const std::string& what, const std::string& why);
   void fail(const std::string& why);
 
+  VerifyOutcome outcome() const;
   /// "NAME ok", "NAME FAILED: why" or "NAME skipped: why"; true when ok.
   bool finish() const;
   bool skipped() const noexcept { return checked_ == 0 && failure_.empty(); }
@@ -30,7 +40,7 @@ class VerifyReport {
   void row(const std::string& tensor, double difference, double tolerance, bool ok);
 
   std::string name_, failure_, skip_reason_;
-  bool quiet_;
+  VerifyShow show_;
   int checked_ = 0, failed_ = 0;
 };
 

@@ -25,6 +25,7 @@ struct Batch {
   std::vector<int32_t> token_types;  // [rows] or empty
   std::vector<Segment> segments;
   std::vector<int32_t> logit_rows;   // rows whose logits are wanted
+  int64_t frequency_length = 0;      // dynamic NTK and LongRoPE: the length all sequences take their frequencies from; 0: each its own
   bool hidden_only = false;          // stop after the last layer: no final norm, no head
 
   int rows() const noexcept { return int(ids.size()); }

@@ -116,6 +116,15 @@ std::string_view names_of(const Architecture& architecture, bool gguf, size_t in
   return gguf ? architecture.gguf_names[index] : architecture.hf_model_types[index];
 }
 
+/// nullptr: this container has no such weight.
+const NameRule* rule_of(const Architecture& architecture, const NameContext& context) {
+  const std::span<const NameRule> common = kGgufNames;
+  for (const std::span<const NameRule> rules : {context.gguf ? architecture.gguf_rules : architecture.hf_names, context.gguf ? common : std::span<const NameRule>()})
+    for (const NameRule& rule : rules)
+      if (rule.canonical == context.canonical) return &rule;
+  return nullptr;
+}
+
 /// The first "{}" becomes the layer, the second the expert.
 Piece named_piece(std::string_view pattern, const NameContext& context) {
   std::string name(pattern);
@@ -239,10 +248,8 @@ Recipe find_recipe(const Architecture& architecture, const ModelSpec& spec, std:
       context.canonical = without_expert;
     }
   Recipe recipe;
-  const std::span<const NameRule> rules = context.gguf ? std::span<const NameRule>(kGgufNames) : architecture.hf_names;
-  for (const NameRule& rule : rules) {
-    if (rule.canonical != context.canonical) continue;
-    std::string_view patterns = rule.stored;
+  if (const NameRule* rule = rule_of(architecture, context)) {
+    std::string_view patterns = rule->stored;
     const Piece first = named_piece(patterns.substr(0, patterns.find('|')), context);
     Piece chosen = first;
     for (size_t bar; (bar = patterns.find('|')) != std::string_view::npos && !source.find(stored_name(source, chosen.source));) {
@@ -250,7 +257,6 @@ Recipe find_recipe(const Architecture& architecture, const ModelSpec& spec, std:
       chosen = named_piece(patterns.substr(0, patterns.find('|')), context);
     }
     recipe.pieces = {source.find(stored_name(source, chosen.source)) ? chosen : first};
-    break;
   }
   if (context.gguf && context.layer >= 0 && source.find(at_layer("blk.{}.attn_qkv.weight", context.layer)))
     split_qkv(recipe, context, spec, "blk.{}.attn_qkv", FusedQkv::stacked);

@@ -53,6 +53,7 @@ struct Architecture {
   ModelSpec (*spec)(const ConfigView&) = nullptr;
   /// Fused, transposed, permuted or shifted weights; null: every weight is stored as it is.
   void (*adjust)(Recipe&, const NameContext&, const ModelSpec&) = nullptr;
+  std::span<const NameRule> gguf_rules = {};     // names in a GGUF that only this family has; they come before those all have
   std::string_view hf_scope = {};                // object of config.json that holds the text model, if nested
 };
 

@@ -99,7 +99,7 @@ void DecoderStep::make_rotations(Exec& ex, const Batch& batch, const ModelSpec& 
     };
     if (!rope_depends_on_length(rope)) fill(0, 0, batch.rows());
     for (const Segment& s : batch.segments)
-      if (rope_depends_on_length(rope)) fill(s.first_position + s.rows, s.first_row, s.first_row + s.rows);
+      if (rope_depends_on_length(rope)) fill(batch.frequency_length ? batch.frequency_length : s.first_position + s.rows, s.first_row, s.first_row + s.rows);
     if (rope.query_beta != 0) rotation.query_factors = ex.upload_f32(query_factors(rope, positions), {batch.rows()});
     rotations.push_back(std::move(rotation));
   }

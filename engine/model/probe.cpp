@@ -36,10 +36,11 @@ static void append(Batch& batch, std::span<const int32_t> ids, SeqState* state, 
 }
 
 ProbeResult run_sequences(const Model& model, std::span<const ProbeSequence> sequences, Precision precision, const std::vector<Watch>& watches,
-                          bool all_logits) {
+                          bool all_logits, int64_t frequency_length) {
   ProbeResult result;
   const auto plan = watches.empty() ? nullptr : TapPlan::compile(model.sites(), watches);
   Batch batch, sources;
+  batch.frequency_length = frequency_length;
   std::vector<std::unique_ptr<SeqState>> states;  // kept where layers carry states, to be shown, and where there is a source
   const auto pool = state_bytes(model.spec()) > 0 || model.spec().has_encoder() ? model.make_pool(DType::f32) : nullptr;
   for (const ProbeSequence& sequence : sequences) {

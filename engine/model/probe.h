@@ -43,9 +43,9 @@ struct ProbeResult {
   const ProbeHit* find(Site site, int layer, int segment, int stack = 0) const noexcept;
 };
 
-/// All sequences in one step, each attending only to itself.
+/// All sequences in one step, each attending only to itself. frequency_length: see Batch.
 ProbeResult run_sequences(const Model& model, std::span<const ProbeSequence> sequences, Precision precision, const std::vector<Watch>& watches = {},
-                          bool all_logits = true);
+                          bool all_logits = true, int64_t frequency_length = 0);
 
 /// A cached sequence that grows by calls.
 class ProbeLane {

@@ -35,7 +35,7 @@ class Config(dict):
 
     @property
     def heads(self) -> int:
-        return self.first("num_attention_heads", "n_head", "n_heads")
+        return self.first("num_attention_heads", "n_head", "n_heads", "num_heads")
 
     @property
     def kv_heads(self) -> int:

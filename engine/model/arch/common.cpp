@@ -213,10 +213,10 @@ std::vector<bool> sliding_layers(const ConfigView& config) {
 std::vector<bool> sliding_or_pattern(const ConfigView& config, int pattern) {
   std::vector<bool> sliding = sliding_layers(config);
   if (!sliding.empty()) return sliding;
-  // A GGUF stores the pattern layer by layer, or not at all.
+  // A GGUF stores the pattern layer by layer, or as a period, or not at all.
   if (config.gguf() && config.has("window_pattern") && meta_array(config.find("window_pattern")))
     return config.booleans("window_pattern", config.i64("layers"));
-  if (!config.gguf() && config.has("window_pattern")) pattern = int(config.count("window_pattern", 1, 4096));
+  if (config.has("window_pattern")) pattern = int(config.count("window_pattern", 1, 4096));
   for (int64_t i = 0; i < config.i64("layers"); ++i) sliding.push_back((i + 1) % pattern != 0);
   return sliding;
 }

@@ -17,11 +17,11 @@ std::span<const NameRule> hf_gemma2_names() {
 
 void gemma_sandwich(const ConfigView& config, ModelSpec& spec, int pattern) {
   const int window = int(config.i64_or("window", 0));
-  const std::vector<bool> sliding = sliding_layers(config);
+  const std::vector<bool> sliding = sliding_or_pattern(config, pattern);
   for (size_t i = 0; i < spec.layers().size(); ++i) {
     LayerSpec& layer = spec.stacks[0].layers[i];
     layer.placement = NormPlacement::sandwich;
-    layer.window = (sliding.empty() ? (int64_t(i) + 1) % pattern != 0 : bool(sliding[i])) ? window : 0;
+    layer.window = sliding[i] ? window : 0;
     if (config.has("query_scalar")) layer.score_scale = 1.0f / std::sqrt(float(config.f64("query_scalar")));
   }
 }

@@ -10,12 +10,12 @@ namespace vitrine {
 static ModelSpec spec(const ConfigView& config) {
   ModelSpec spec = read_decoder(config);
   gemma_common(config, spec);
-  const int pattern = config.has("window_pattern") && !config.gguf() ? int(config.count("window_pattern", 1, 4096)) : 6;
-  gemma_sandwich(config, spec, pattern);
+  gemma_sandwich(config, spec, 6);
   spec.ropes[0] = read_rope(config, "rope", spec.ropes[0].rotary_dim, 1e6);
   spec.ropes.push_back(read_rope(config, "rope_local", spec.ropes[0].rotary_dim, 1e4));
   for (LayerSpec& layer : spec.stacks[0].layers) {
     layer.qk_norm = true;
+    layer.score_softcap = 0;  // the configuration still has Gemma 2's key, and the layers no cap
     layer.rope = layer.window > 0 ? 1 : 0;
     if (config.gguf() && spec.layers().size() == 62) layer.score_scale = 1.0f / std::sqrt(float(spec.dim) / float(layer.heads));
   }

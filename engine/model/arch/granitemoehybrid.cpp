@@ -35,7 +35,7 @@ static void mix_as_listed(ModelSpec& spec, const ConfigView& config) {
 }
 
 static ModelSpec spec(const ConfigView& config) {
-  ModelSpec spec = read_decoder(config);
+  ModelSpec spec = read_decoder(config, {.rotary = false});
   spec.tied_head = !config.gguf() && config.boolean_or("tied", false);
   spec.norm_eps = float(config.f64_or("rms_eps", 1e-6));
   spec.embed_scale = float(config.f64_or("embedding_multiplier", 1));
@@ -43,14 +43,14 @@ static ModelSpec spec(const ConfigView& config) {
   if (divisor == 0) throw config.error("logits_scaling", "is zero");
   spec.logit_scale = float(1 / divisor);
   const bool rotary = config.gguf() ? config.boolean_or("rotary", true) : config.str_or("positions", "") == "rope";
-  if (!rotary) spec.ropes.clear();
+  if (rotary) spec.ropes = {read_partial_rope(config, spec.layers()[0].head_dim, config.f64_or("rotary_part", 1), 10000)};
   const int shared = int(config.i64_or("shared_hidden", config.gguf() ? 0 : 1024));
   for (LayerSpec& layer : spec.stacks[0].layers) {
-    layer.score_scale = float(config.f64_or("attention_multiplier", 1));
+    layer.score_scale = float(config.f64_or("attention_multiplier", config.gguf() ? layer.score_scale : 1));  // absent from a GGUF of Bamba
     layer.residual_scale = float(config.f64_or("residual_multiplier", 1));
     layer.qkv_bias = layer.o_bias = config.boolean_or("attention_bias", false);
-    if (!rotary) layer.rope = -1;
-    if (!config.gguf()) layer.hidden = shared;
+    layer.rope = rotary ? 0 : -1;
+    if (shared > 0) layer.hidden = shared;
   }
   mix_as_listed(spec, config);
   if (config.i64_or("experts", config.gguf() ? 0 : 8) == 0) return spec;

@@ -12,7 +12,7 @@ static ModelSpec spec(const ConfigView& config) {
 }
 
 Architecture jais2() {
-  return {.id = "jais2", .gguf_names = {}, .hf_model_types = {"jais2"}, .keys = decoder_keys(), .hf_names = hf_llama_names(), .spec = spec};
+  return {.id = "jais2", .gguf_names = {"jais2"}, .hf_model_types = {"jais2"}, .keys = decoder_keys(), .hf_names = hf_llama_names(), .spec = spec};
 }
 
 }  // namespace vitrine

@@ -8,12 +8,13 @@
 namespace vitrine {
 
 static constexpr KeyPair kExtraKeys[] = {
-    {"rope.theta", "", "rope_parameters.full_attention.rope_theta|global_rope_theta"},
-    {"rope_local.theta", "", "rope_parameters.sliding_attention.rope_theta|local_rope_theta"},
+    {"rope.theta", "rope.freq_base", "rope_parameters.full_attention.rope_theta|global_rope_theta"},
+    {"rope_local.theta", "rope.freq_base_swa", "rope_parameters.sliding_attention.rope_theta|local_rope_theta"},
     {"rope_scaling", "", "rope_scaling.rope_type|rope_scaling.type"},
     {"norm_bias", "", "norm_bias"},
-    {"local_attention", "", "local_attention"},
-    {"global_every", "", "global_attn_every_n_layers"},
+    {"local_attention", "attention.sliding_window", "local_attention"},
+    {"global_every", "attention.sliding_window_pattern", "global_attn_every_n_layers"},
+    {"activation", "hidden_activation", "hidden_activation"},
     {"head_activation", "", "classifier_activation"},
     {"head_dense_bias", "", "classifier_bias"},
     {"head_bias", "", "decoder_bias"},
@@ -49,6 +50,7 @@ static std::span<const KeyPair> keys() {
 static ModelSpec spec(const ConfigView& config) {
   ModelSpec spec = read_decoder(config, {.activation = Activation::gelu, .theta = 160000});
   use_layer_norm(config, spec);
+  if (config.gguf() && !config.has("layer_eps")) spec.norm_eps = float(config.f64_or("rms_eps", 1e-5));  // norm_eps, which the converter takes for that of RMS norms
   set_biases(config, spec);
   spec.norm_bias = config.boolean_or("norm_bias", false);
   spec.embed_norm = true;
@@ -77,6 +79,7 @@ static ModelSpec spec(const ConfigView& config) {
 
 static void adjust(Recipe& recipe, const NameContext& name, const ModelSpec& spec) {
   if (name.layer < 0) return;
+  if (name.gguf) return split_gate_up(recipe, name, spec, "blk.{}.ffn_up.weight");
   split_qkv(recipe, name, spec, "model.layers.{}.attn.Wqkv", FusedQkv::stacked);
   const bool gate = name.canonical.starts_with("mlp.gate.");
   if (!gate && !name.canonical.starts_with("mlp.up.")) return;
@@ -86,7 +89,7 @@ static void adjust(Recipe& recipe, const NameContext& name, const ModelSpec& spe
 }
 
 Architecture modernbert() {
-  return {.id = "modernbert", .gguf_names = {}, .hf_model_types = {"modernbert"}, .keys = keys(), .hf_names = kNames, .spec = spec, .adjust = adjust};
+  return {.id = "modernbert", .gguf_names = {"modern-bert"}, .hf_model_types = {"modernbert"}, .keys = keys(), .hf_names = kNames, .spec = spec, .adjust = adjust};
 }
 
 }  // namespace vitrine

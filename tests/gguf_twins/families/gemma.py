@@ -20,6 +20,8 @@ def metadata(writer, config):
     writer.add_rope_dimension_count(config.head_dim)
     if config.get("sliding_window"):
         writer.add_sliding_window(config["sliding_window"])
+    if pattern := config.get("layer_types"):
+        writer.add_sliding_window_pattern([kind == "sliding_attention" for kind in pattern])
     if config.get("attn_logit_softcapping"):
         writer.add_attn_logit_softcapping(config["attn_logit_softcapping"])
     if config.get("final_logit_softcapping"):

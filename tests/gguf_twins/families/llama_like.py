@@ -58,7 +58,9 @@ FAMILIES = {
     "hunyuan_v1_dense": Family("hunyuan-dense", metadata=metadata),
     "seed_oss": Family("seed_oss", metadata=metadata),
     "starcoder2": Family("starcoder2", metadata=windowed),
+    "glm": Family("chatglm", metadata=partial_rotary),
     "glm4": Family("glm4", metadata=partial_rotary),
     "nemotron": Family("nemotron", metadata=nemotron, tensor=plus_one),
+    "jais2": Family("jais2", metadata=metadata),
     "phi": Family("phi2", metadata=partial_rotary),
 }

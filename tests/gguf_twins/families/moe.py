@@ -132,6 +132,53 @@ def latent(name, values, config):
         yield from stacked(name, values, config)
 
 
+def dots(name, values, config):
+    yield from stacked(name.replace("e_score_correction_bias", "e_score_correction.bias"), values, config)
+
+
+def dots_unequal(config):
+    return "llama.cpp knows no window for this family" if "sliding_attention" in config.get("layer_types", []) else ""
+
+
+def ernie_metadata(writer, config):
+    writer.add_vocab_size(config["vocab_size"])
+    writer.add_expert_count(config["moe_num_experts"])
+    writer.add_expert_used_count(config["moe_k"])
+    writer.add_interleave_moe_layer_step(config["moe_layer_interval"])
+    writer.add_leading_dense_block_count(config["moe_layer_start_index"])
+    writer.add_expert_feed_forward_length(config["moe_intermediate_size"])
+    writer.add_expert_shared_count(config["moe_num_shared_experts"])
+    if config["moe_num_shared_experts"]:
+        writer.add_expert_shared_feed_forward_length(config["moe_intermediate_size"] * config["moe_num_shared_experts"])
+
+
+def ernie(name, values, config):
+    name = name.replace("mlp.moe_statics.e_score_correction_bias", "mlp.moe_statics.e_score_correction")
+    yield from stacked(name, values.squeeze(0) if name.endswith("e_score_correction") else values, config)
+
+
+def hunyuan_metadata(writer, config):
+    """The converter stretches the base itself and leaves "dynamic" out."""
+    writer.add_vocab_size(config["vocab_size"])
+    writer.add_rope_dimension_count(config.head_dim)
+    writer.add_expert_count(expert_count(config))
+    writer.add_expert_used_count(hunyuan_used(config)[0])
+    writer.add_expert_feed_forward_length(config["intermediate_size"])
+    writer.add_expert_shared_count(1)
+    writer.add_expert_shared_feed_forward_length(config["intermediate_size"])
+    if config.rope["rope_type"] == "dynamic" and config.rope.get("alpha"):
+        writer.add_rope_freq_base(config.rope["rope_theta"] * config.rope["alpha"] ** (config.head_dim / (config.head_dim - 2)))
+
+
+def hunyuan_used(config):
+    used = config["moe_topk"]
+    return used if isinstance(used, list) else [used]
+
+
+def hunyuan_unequal(config):
+    return "a GGUF has one number of chosen experts for all layers" if len(set(hunyuan_used(config))) > 1 else ""
+
+
 def oss(name, values, config):
     """Stacks of transposed matrices; gate and up in turns."""
     if ".experts." not in name:
@@ -171,5 +218,8 @@ FAMILIES = {
     "glm4_moe": Family("glm4moe", metadata=glm_metadata, tensor=latent),
     "deepseek_v2": Family("deepseek2", metadata=deepseek_metadata, tensor=latent),
     "deepseek_v3": Family("deepseek2", metadata=deepseek_metadata, tensor=latent),
+    "dots1": Family("dots1", metadata=lambda writer, config: (experts(writer, config), deep(writer, config)), tensor=dots, unequal=dots_unequal),
+    "ernie4_5_moe": Family("ernie4_5-moe", metadata=ernie_metadata, tensor=ernie),
+    "hunyuan_v1_moe": Family("hunyuan-moe", metadata=hunyuan_metadata, tensor=stacked, unequal=hunyuan_unequal),
     "gpt_oss": Family("gpt-oss", metadata=oss_metadata, tensor=oss),
 }
