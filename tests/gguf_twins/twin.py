@@ -7,6 +7,7 @@ Writer and tensor names are those of the gguf package; what differs between fami
 import dataclasses
 import json
 import logging
+import math
 import pathlib
 from typing import Any, Callable, Iterable
 
@@ -50,6 +51,10 @@ class Config(dict):
         return self.first("max_position_embeddings", "n_positions", "n_ctx", "max_seq_len", "seq_length", "model_max_length") or self.dim
 
     @property
+    def original_context(self) -> int:
+        return self.rope.get("original_max_position_embeddings") or self.first("original_max_position_embeddings") or self.context
+
+    @property
     def rope(self) -> dict:
         """Of the layers with full attention, where kinds of layers differ."""
         rope = self.first("rope_parameters", "rope_scaling") or {}
@@ -83,10 +88,36 @@ def permute_rows(values: np.ndarray, heads: int) -> np.ndarray:
     return values.reshape(heads, 2, values.shape[0] // heads // 2, *values.shape[1:]).swapaxes(1, 2).reshape(values.shape)
 
 
+def rotary_factors(config: Config) -> Tensors:
+    """What a GGUF keeps as tensors: Llama 3's divisors and LongRoPE's two sets of factors. The converter writes them for some families; a file
+    that has them says what it means."""
+    if config.rope["rope_type"] == "llama3":
+        yield "rope_freqs.weight", llama3_divisors(config)
+    for kind in ("long", "short"):
+        if config.rope["rope_type"] in ("su", "longrope"):
+            yield f"rope_factors_{kind}.weight", np.array(config.rope[f"{kind}_factor"], dtype=np.float32)
+
+
+ONE_MSCALE = ("deepseek_v2", "deepseek_v3", "ministral3")  # the converter writes mscale_all_dim, which both are then
+
+
+def rotary_unequal(config: Config) -> str:
+    rope, local = config.rope, (config.get("rope_parameters") or {}).get("sliding_attention", {})
+    if rope["rope_type"] == "dynamic" and not rope.get("alpha"):
+        return "GGUF has no dynamic NTK scaling: the converter leaves it out, and llama.cpp then uses the plain frequencies"
+    if local.get("rope_type", "default") != "default":
+        return "a GGUF has one rotary scaling, that of the layers that see all"
+    if rope["rope_type"] == "yarn" and rope.get("truncate") is False and config["model_type"] != "gpt_oss":
+        return "a GGUF has no key for YaRN's truncate"
+    if rope["rope_type"] == "yarn" and rope.get("mscale", 0) != (rope.get("mscale_all_dim", 0) if config["model_type"] in ONE_MSCALE else 0):
+        return "of YaRN's mscale and mscale_all_dim a GGUF has one, in few families"
+    return ""
+
+
 def llama3_divisors(config: Config) -> np.ndarray:
     """What each rotary frequency is divided by (Llama 3.1): 1 for short wavelengths, `factor` for long ones, between them
     a smooth passage."""
-    rope, dim = config.rope, config.head_dim
+    rope, dim = config.rope, int(config.head_dim * config.rope.get("partial_rotary_factor", 1))
     original = rope["original_max_position_embeddings"]
     shortest, longest = original / rope["high_freq_factor"], original / rope["low_freq_factor"]
     wavelengths = 2 * np.pi * rope["rope_theta"] ** (np.arange(0, dim, 2) / dim)
@@ -124,6 +155,13 @@ def base_rope(writer: gguf.GGUFWriter, config: Config) -> None:
     if rope["rope_type"] == "linear":
         writer.add_rope_scaling_type(gguf.RopeScalingType.LINEAR)
         writer.add_rope_scaling_factor(rope["factor"])
+    if rope["rope_type"] in ("su", "longrope"):
+        original = config.original_context
+        scale = rope.get("factor") or config.context / original
+        standard = math.sqrt(1 + math.log(scale) / math.log(original)) if scale > 1 else 1.0
+        writer.add_rope_scaling_type(gguf.RopeScalingType.LONGROPE)
+        writer.add_rope_scaling_orig_ctx_len(original)
+        writer.add_rope_scaling_attn_factors(rope.get("attention_factor") or standard)
     if rope["rope_type"] == "yarn":
         writer.add_rope_scaling_type(gguf.RopeScalingType.YARN)
         writer.add_rope_scaling_factor(rope["factor"])
@@ -144,7 +182,7 @@ def write_twin(folder: pathlib.Path, family: Family, path: pathlib.Path, *, fold
     writer = gguf.GGUFWriter(path, family.arch, split_max_tensors=tensors_a_part)
     base_metadata(writer, config)
     family.metadata(writer, config)
-    names = gguf.get_tensor_name_map({name: arch for arch, name in gguf.MODEL_ARCH_NAMES.items()}[family.arch], config.layers)
+    names = gguf.get_tensor_name_map({name: arch for arch, name in gguf.MODEL_ARCH_NAMES.items()}[family.arch], max(config.layers, config.get("num_decoder_layers") or 0))
     stored = safetensors.numpy.load_file(folder / "model.safetensors")
     for hf_name in sorted(stored):
         for name, values in family.tensor(hf_name, stored[hf_name], config):
@@ -154,7 +192,7 @@ def write_twin(folder: pathlib.Path, family: Family, path: pathlib.Path, *, fold
             if folded:
                 values = family.fold(target, values, config)
             writer.add_tensor(target, np.ascontiguousarray(values))
-    for target, values in family.extra(config):
+    for target, values in (*rotary_factors(config), *family.extra(config)):
         writer.add_tensor(target, values)
     writer.write_header_to_file()
     writer.write_kv_data_to_file()

@@ -5,7 +5,7 @@
 A line a twin: "ok", "FAILED: why", or "unequal: why" where a GGUF cannot say what the configuration means (verify then has to
 find a difference, and what makes up for it has to be found equal). Last: "N passed, M failed, K unequal". Exit 77, which ctest
 takes as skipped, when the packages of tests/requirements.txt are not there. Families: families/*.py, one dictionary each.
---results: also a list of {name, gguf, result, why}.
+--results: also a list of {name, gguf, result, why, folded}.
 """
 
 import importlib
@@ -66,9 +66,9 @@ class Check:
         return "FAILED" if why else "ok"
 
     def run(self, folder, family):
-        from twin import read_config, write_twin
+        from twin import read_config, rotary_unequal, write_twin
         name, config = folder.name, read_config(folder)
-        reason = family.unequal(config)
+        reason = family.unequal(config) or rotary_unequal(config)
         twin = write_twin(folder, family, self.scratch / f"{name}.gguf")
         if not reason:
             result = self.expect_equal(name, folder, twin)
@@ -78,10 +78,12 @@ class Check:
         found = self.difference(folder, twin)
         differs = " FAILED: " in found and "differ" in found
         self.say(name, "unequal" if differs else "FAILED", reason if differs else f"{found or 'equal'}, although {reason}")
-        self.results.append({"name": name, "gguf": family.arch, "result": "unequal" if differs else "FAILED", "why": reason})
+        row = {"name": name, "gguf": family.arch, "result": "unequal" if differs else "FAILED", "why": reason}
         if family.fold:
-            self.expect_equal(f"{name} with the difference moved into a weight", folder,
-                              write_twin(folder, family, self.scratch / f"{name}-folded.gguf", folded=True))
+            row["folded"] = self.expect_equal(f"{name} with the difference moved into a weight", folder,
+                                              write_twin(folder, family, self.scratch / f"{name}-folded.gguf", folded=True))
+        self.results.append(row)
+
 
 
 def main():

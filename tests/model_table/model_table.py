@@ -21,6 +21,7 @@ RESULTS = HERE / "results.json"
 README = ROOT / "README.md"
 BEGIN, END = "<!-- models: written by tests/model_table/model_table.py -->", "<!-- /models -->"
 DATA = ROOT / "tests/data"
+QUANTIZED = "hf_quant"
 PUBLISHED = {"smollm2_135m_q4_1": "SmolLM2-135M-Instruct.Q4_1.gguf", "minilm": "all-MiniLM-L6-v2"}
 # Architectures nothing was recorded for.
 UNVERIFIED = {
@@ -45,26 +46,26 @@ def verify(cli, *arguments):
 
 def described(row, folder):
     """What the fixture says about itself beside what was found."""
-    reference = json.loads((folder / "reference.json").read_text())
     config = folder / "config.json"
-    about = {"model_type": json.loads(config.read_text())["model_type"]} if config.exists() else {}
-    if "transformers" in reference:
-        about["transformers"] = reference["transformers"]
-    return {**row, **about}
+    if config.exists():
+        stored = json.loads(config.read_text())
+        return {**row, "model_type": stored["model_type"], "transformers": stored.get("transformers_version")}
+    return row
 
 
 def run(cli, folders):
     results = {"folders": [], "quantized": [], "published": [], "twins": []}
     for folder in fixture_folders(folders):
         row = described(verify(cli, folder)[0], folder)
-        results["quantized" if folder.parent.name == "hf_quant" else "folders"].append(row)
+        results["quantized" if folder.parent.name == QUANTIZED else "folders"].append(row)
     models = pathlib.Path.home() / ".local/share/vitrine/models"
     for name, file in PUBLISHED.items():
         if (models / file).exists():
             results["published"].append({**described(verify(cli, DATA / "real" / name, "--model", models / file)[0], DATA / "real" / name), "file": file})
     with tempfile.TemporaryDirectory() as scratch:
         found = pathlib.Path(scratch) / "twins.json"
-        subprocess.run([sys.executable, ROOT / "tests/gguf_twins/verify_twins.py", "--results", found, cli, *folders], stdout=subprocess.DEVNULL)
+        plain = [folder for folder in folders if pathlib.Path(folder).name != QUANTIZED]
+        subprocess.run([sys.executable, ROOT / "tests/gguf_twins/verify_twins.py", "--results", found, cli, *plain], stdout=subprocess.DEVNULL)
         results["twins"] = json.loads(found.read_text())
     failed = [row["name"] for rows in results.values() for row in rows if row["result"] == "FAILED"]
     RESULTS.write_text(json.dumps(results, indent=1) + "\n")
@@ -79,9 +80,11 @@ def counted(rows):
 
 
 def twin_text(twins):
-    equal, unequal = [t for t in twins if t["result"] == "ok"], [t for t in twins if t["result"] == "unequal"]
+    equal = [t for t in twins if t["result"] == "ok"]
+    folded = [t for t in twins if t.get("folded") == "ok"]
+    unequal = [t for t in twins if t["result"] == "unequal" and "folded" not in t]
     names = ", ".join(sorted({f"`{t['gguf']}`" for t in twins}))
-    parts = ([f"{len(equal)} equal"] if equal else []) + ([f"{len(unequal)} that a GGUF cannot say"] if unequal else [])
+    parts = [f"{len(some)} {what}" for some, what in ((equal, "equal"), (folded, "equal with a factor moved into a weight"), (unequal, "that a GGUF cannot say")) if some]
     return f"{names}: {', '.join(parts)}" if parts else "-"
 
 
@@ -98,7 +101,7 @@ def table(results):
     for i in range(max(len(quantized), len(published))):
         cells = [rows[i] if i < len(rows) else " | " for rows in (quantized, published)]
         lines.append(f"| {cells[0]} | {cells[1]} |")
-    versions = sorted({row["transformers"] for row in results["folders"] if "transformers" in row})
+    versions = sorted({row["transformers"] for row in results["folders"] if row.get("transformers")})
     head = ["Logits, hidden states, attention, routing, states and greedy continuations of tiny checkpoints with random weights, compared with",
             f"`transformers` {', '.join(versions)} in float32; each also written as a GGUF the way llama.cpp's converter does, where that knows the family.", ""]
     return "\n".join(head + lines)
@@ -117,7 +120,7 @@ def check():
     verified = {row["architecture"] for row in results["folders"] if row["result"] == "ok"}
     problems += [f"no result for architecture {arch}, and no reason" for arch in architectures() if arch not in verified and arch not in UNVERIFIED]
     known = {row["name"] for kind in ("folders", "quantized") for row in results[kind]}
-    problems += [f"no result for {folder.relative_to(ROOT)}" for folder in fixture_folders([DATA / "llm", DATA / "hf_quant"]) if folder.name not in known]
+    problems += [f"no result for {folder.relative_to(ROOT)}" for folder in fixture_folders([DATA / "llm", DATA / QUANTIZED]) if folder.name not in known]
     problems += [f"{row['name']} FAILED" for rows in results.values() for row in rows if row["result"] == "FAILED"]
     for problem in problems:
         print(problem)

@@ -80,7 +80,7 @@ static constexpr KeyPair kDecoderKeys[] = {
      "rope_scaling.original_max_position_embeddings|original_max_position_embeddings"},
     {"rope_local.original", "", "rope_parameters.sliding_attention.original_max_position_embeddings"},
     VT_ROPE_KEY("factor", "rope.scaling.factor", "factor"),
-    VT_ROPE_KEY("attention_factor", "rope.scaling.attn_factor", "attention_factor"),
+    VT_ROPE_KEY("attention_factor", "rope.scaling.attn_factor|rope.scaling.yarn_attn_factor", "attention_factor"),
     VT_ROPE_KEY("beta_fast", "rope.scaling.yarn_beta_fast", "beta_fast"),
     VT_ROPE_KEY("beta_slow", "rope.scaling.yarn_beta_slow", "beta_slow"),
     VT_ROPE_KEY("truncate", "", "truncate"),
@@ -274,16 +274,29 @@ void set_biases(const ConfigView& config, ModelSpec& spec, bool fallback) {
   }
 }
 
+/// What a GGUF keeps as tensors: Llama 3's divisors, computed beforehand, and LongRoPE's factors; the length that those scale to is not stored.
+static void read_stored_factors(const ConfigView& config, RopeSpec& rope) {
+  const auto read = [&](const char* name) {
+    const TensorInfo* info = config.source().find(name);
+    if (info && info->shape.numel() != rope.rotary_dim / 2) throw config.error("rotary_dim", cat("does not fit the tensor ", name, " ", info->shape.str()));
+    return info ? tensor_values(*info) : std::vector<float>();
+  };
+  rope.freq_divisors = read("rope_freqs.weight");
+  const std::vector<float> long_factors = read("rope_factors_long.weight"), short_factors = read("rope_factors_short.weight");
+  if (long_factors.empty() || short_factors.empty()) return;
+  rope.kind = RopeSpec::Kind::longrope;
+  rope.long_factors = long_factors;
+  rope.short_factors = short_factors;
+  rope.factor = rope.original_context > 0 ? double(rope.max_context) / rope.original_context : 1;
+}
+
 static void read_rotary(const ConfigView& config, ModelSpec& spec, const DecoderDefaults& defaults) {
   const int head_dim = spec.layers()[0].head_dim;
   const int rotary = config.has("rotary_dim") ? int(config.count("rotary_dim", 2, head_dim))
                                               : int(head_dim * config.f64_or("partial_rotary", config.gguf() ? 1.0 : defaults.partial_rotary));
   if (rotary % 2 != 0 || rotary < 2 || rotary > head_dim) throw config.error("head_dim", "gives an odd or empty rotary dimension");
   spec.ropes.push_back(read_rope(config, "rope", rotary, defaults.theta));
-  if (const TensorInfo* divisors = config.gguf() ? config.source().find("rope_freqs.weight") : nullptr) {  // Llama 3 scaling, precomputed
-    if (divisors->shape.numel() != rotary / 2) throw config.error("rotary_dim", "does not fit the tensor rope_freqs.weight " + divisors->shape.str());
-    spec.ropes[0].freq_divisors = tensor_values(*divisors);
-  }
+  if (config.gguf()) read_stored_factors(config, spec.ropes[0]);
 }
 
 /// One number a layer, each within what any model has.

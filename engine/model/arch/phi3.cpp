@@ -8,22 +8,6 @@ static ModelSpec spec(const ConfigView& config) {
   ModelSpec spec = read_decoder(config);
   const int window = int(config.i64_or("window", 0));
   for (LayerSpec& layer : spec.stacks[0].layers) layer.window = window;
-  if (!config.gguf()) return spec;
-  // A GGUF keeps the LongRoPE factors as tensors and its scaled length implicitly.
-  const WeightSource& source = config.source();
-  const TensorInfo *long_factors = source.find("rope_factors_long.weight"), *short_factors = source.find("rope_factors_short.weight");
-  if (!long_factors || !short_factors) return spec;
-  RopeSpec& rope = spec.ropes[0];
-  rope.kind = RopeSpec::Kind::longrope;
-  const auto read = [&](const TensorInfo& info) {
-    if (info.shape.numel() != rope.rotary_dim / 2)
-      throw Error(ErrorKind::format, "the rotary factors have " + info.shape.str() + " values, not " + std::to_string(rope.rotary_dim / 2),
-                  "convert the checkpoint again", source.path().string() + ": " + info.name);
-    return tensor_values(info);
-  };
-  rope.long_factors = read(*long_factors);
-  rope.short_factors = read(*short_factors);
-  rope.factor = rope.original_context > 0 ? double(rope.max_context) / rope.original_context : 1;
   return spec;
 }
 

@@ -61,8 +61,7 @@ def mpt(writer, config):
 
 
 def starcoder(writer, config):
-    if not config.first("num_key_value_heads"):
-        writer.add_head_count_kv(1)
+    writer.add_head_count_kv(1 if config["multi_query"] else config.heads)
 
 
 FAMILIES = {

@@ -16,12 +16,24 @@ def plus_one(name, values, config):
     yield name, values + 1 if name.endswith("norm.weight") else values
 
 
+def tied(name, values, config):
+    if name != "lm_head.weight":
+        yield from plus_one(name, values, config)
+
+
+def head_differs(config):
+    return "" if config.get("tie_word_embeddings", True) else "a GGUF of Gemma 1 and 2 has no name for a head of its own"
+
+
 def metadata(writer, config):
     writer.add_rope_dimension_count(config.head_dim)
     if config.get("sliding_window"):
         writer.add_sliding_window(config["sliding_window"])
-    if pattern := config.get("layer_types"):
-        writer.add_sliding_window_pattern([kind == "sliding_attention" for kind in pattern])
+    if kinds := config.get("layer_types"):
+        sliding = [kind == "sliding_attention" for kind in kinds]
+        period = sliding.index(False) + 1 if False in sliding else 0
+        periodic = period and all(slides == ((i + 1) % period != 0) for i, slides in enumerate(sliding))
+        writer.add_sliding_window_pattern(period if periodic else sliding)
     if config.get("attn_logit_softcapping"):
         writer.add_attn_logit_softcapping(config["attn_logit_softcapping"])
     if config.get("final_logit_softcapping"):
@@ -47,7 +59,7 @@ def scale_in(tensor):
 
 
 FAMILIES = {
-    "gemma": Family("gemma", metadata=metadata, tensor=plus_one),
-    "gemma2": Family("gemma2", metadata=metadata, tensor=plus_one, unequal=scalar_differs, fold=scale_in("attn_q.weight")),
+    "gemma": Family("gemma", metadata=metadata, tensor=tied, unequal=head_differs),
+    "gemma2": Family("gemma2", metadata=metadata, tensor=tied, unequal=scalar_differs, fold=scale_in("attn_q.weight")),
     "gemma3_text": Family("gemma3", metadata=metadata, tensor=plus_one, unequal=scalar_differs, fold=scale_in("attn_q_norm.weight")),
 }

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Llama and Mistral: rows of q and k permuted; Llama 3 scaling as a tensor of divisors."""
+"""Llama and Mistral: rows of q and k permuted."""
 
 import dataclasses
 
-from twin import Family, llama3_divisors, permute_rows
+from twin import Family, permute_rows
 
 
 def rows(name, values, config):
@@ -19,17 +19,6 @@ def metadata(writer, config):
     writer.add_rope_dimension_count(config.head_dim)
 
 
-def factors(config):
-    if config.rope["rope_type"] == "llama3":
-        yield "rope_freqs.weight", llama3_divisors(config)
-
-
-def dynamic(config):
-    if config.rope["rope_type"] == "dynamic":
-        return "GGUF has no dynamic NTK scaling: the converter leaves it out, and llama.cpp then uses the plain frequencies"
-    return ""
-
-
 def windowed(writer, config):
     """llama.cpp computes Mistral without its window and leaves the key out; a file that has it says what it means."""
     metadata(writer, config)
@@ -37,5 +26,5 @@ def windowed(writer, config):
         writer.add_sliding_window(config["sliding_window"])
 
 
-LLAMA = Family("llama", metadata=metadata, tensor=rows, extra=factors, unequal=dynamic)
+LLAMA = Family("llama", metadata=metadata, tensor=rows)
 FAMILIES = {"llama": LLAMA, "mistral": dataclasses.replace(LLAMA, metadata=windowed)}

@@ -16,7 +16,7 @@ def granite(writer, config):
 
 
 def ministral3(writer, config):
-    metadata(writer, config)
+    windowed(writer, config)
     writer.add_rope_scaling_yarn_log_mul(config.rope["mscale_all_dim"])
     writer.add_attn_temperature_scale(config.rope["llama_4_scaling_beta"])
 

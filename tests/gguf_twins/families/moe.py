@@ -78,8 +78,16 @@ def granite(name, values, config):
         yield from rows(name.replace("router.layer", "gate"), values, config)
 
 
-def phi(name, values, config):
-    yield from stacked(name, values, config)
+def olmo_metadata(writer, config):
+    experts(writer, config)
+    if config.get("clip_qkv"):
+        writer.add_clamp_kqv(config["clip_qkv"])
+
+
+def phi_unequal(config):
+    if config["router_jitter_noise"] != 0.01 or config.rope.get("short_mscale"):
+        return "a GGUF has no key for router_jitter_noise, nor for magnitudes of LongRoPE by length"
+    return ""
 
 
 def deep(writer, config):
@@ -117,6 +125,10 @@ def deepseek_metadata(writer, config):
     writer.add_rope_dimension_count(rope)
     if config.rope.get("mscale_all_dim"):
         writer.add_rope_scaling_yarn_log_mul(0.1 * config.rope["mscale_all_dim"])
+
+
+def interleaved(config):
+    return "" if config.get("rope_interleave", True) else "llama.cpp's DeepSeek rotates neighbouring channels"
 
 
 def latent(name, values, config):
@@ -201,6 +213,8 @@ def oss_metadata(writer, config):
 
 
 def dense_layers(config):
+    if config.get("use_sliding_window") and config.get("sliding_window"):
+        return "llama.cpp knows no window for this family"
     if config.get("mlp_only_layers") or config.get("decoder_sparse_step", 1) != 1:
         return "the converter knows mixtures in every layer only"
     return ""
@@ -211,13 +225,13 @@ FAMILIES = {
     "mixtral": dataclasses.replace(LLAMA, metadata=experts, tensor=mixtral),
     "qwen2_moe": dataclasses.replace(QWEN, arch="qwen2moe"),
     "qwen3_moe": QWEN,
-    "olmoe": Family("olmoe", metadata=experts, tensor=stacked),
+    "olmoe": Family("olmoe", metadata=olmo_metadata, tensor=stacked),
     "granitemoe": Family("granitemoe", metadata=granite_metadata, tensor=granite),
     "granitemoeshared": Family("granitemoe", metadata=granite_metadata, tensor=granite),
-    "phimoe": Family("phimoe", metadata=experts, tensor=phi),
+    "phimoe": Family("phimoe", metadata=experts, tensor=stacked, unequal=phi_unequal),
     "glm4_moe": Family("glm4moe", metadata=glm_metadata, tensor=latent),
-    "deepseek_v2": Family("deepseek2", metadata=deepseek_metadata, tensor=latent),
-    "deepseek_v3": Family("deepseek2", metadata=deepseek_metadata, tensor=latent),
+    "deepseek_v2": Family("deepseek2", metadata=deepseek_metadata, tensor=latent, unequal=interleaved),
+    "deepseek_v3": Family("deepseek2", metadata=deepseek_metadata, tensor=latent, unequal=interleaved),
     "dots1": Family("dots1", metadata=lambda writer, config: (experts(writer, config), deep(writer, config)), tensor=dots, unequal=dots_unequal),
     "ernie4_5_moe": Family("ernie4_5-moe", metadata=ernie_metadata, tensor=ernie),
     "hunyuan_v1_moe": Family("hunyuan-moe", metadata=hunyuan_metadata, tensor=stacked, unequal=hunyuan_unequal),

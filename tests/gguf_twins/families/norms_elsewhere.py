@@ -29,7 +29,7 @@ def always_tied(config):
 
 def cohere2(writer, config):
     cohere(writer, config)
-    writer.add_sliding_window(config["sliding_window"])
+    windows(writer, config)
 
 
 def gptj(writer, config):
@@ -65,7 +65,7 @@ FAMILIES = {
     "olmo3": Family("olmo2", metadata=windows),
     "exaone4": Family("exaone4", metadata=windows),
     "cohere": Family("command-r", metadata=cohere, tensor=without_head, unequal=always_tied),
-    "cohere2": Family("cohere2", metadata=cohere2),
+    "cohere2": Family("cohere2", metadata=cohere2, tensor=without_head, unequal=always_tied),
     "gptj": Family("gptj", metadata=gptj),
     "stablelm": Family("stablelm", metadata=stablelm, tensor=HeadNorms()),
 }

@@ -35,7 +35,7 @@ def mamba_tensor(name, values, config):
 def norm_differs(config):
     """llama.cpp norms rank, b and c with the epsilon of the other norms."""
     wanted, derived = config["mixer_rms_eps"], config["layer_norm_epsilon"]
-    return "" if wanted == derived else f"mixer_rms_eps is {wanted}, which a GGUF does not hold; llama.cpp takes {derived}"
+    return conv_biases(config) if wanted == derived else f"mixer_rms_eps is {wanted}, which a GGUF does not hold; llama.cpp takes {derived}"
 
 
 def mamba2_metadata(writer, config):
@@ -61,6 +61,30 @@ def lfm2_metadata(writer, config):
         part.pop("lfm2.attention.head_count_kv", None)
     writer.add_head_count_kv([config.kv_heads if kind == "full_attention" else 0 for kind in config["layer_types"]])
     writer.add_shortconv_l_cache(config["conv_L_cache"])
+    writer.add_layer_norm_rms_eps(config["norm_eps"])
+    writer.add_feed_forward_length(lfm2_hidden(config))
+
+
+def lfm2_hidden(config):
+    """Two thirds, times a factor, up to the next multiple: the width that the library computes."""
+    hidden, multiple = config["intermediate_size"], config["block_multiple_of"]
+    if not config["block_auto_adjust_ff_dim"]:
+        return hidden
+    hidden = 2 * hidden // 3
+    if config["block_ffn_dim_multiplier"] is not None:
+        hidden = int(config["block_ffn_dim_multiplier"] * hidden)
+    return multiple * -(-hidden // multiple)
+
+
+def conv_biases(config):
+    if config.get("conv_bias"):
+        return "llama.cpp's short convolutions have no bias"
+    if config.get("mamba_conv_bias", config.get("use_conv_bias")) is False:
+        return "llama.cpp's mixers have a bias in their convolution"
+    if config.get("use_bias") or config.get("mamba_proj_bias"):
+        return "llama.cpp's mixers have no biases around them"
+    limit = config.get("time_step_limit", [0, {"__float__": "Infinity"}])
+    return "a GGUF has no key for time_step_limit" if limit[0] > 0 or not isinstance(limit[1], dict) else ""
 
 
 def lfm2_tensor(name, values, config):
@@ -112,7 +136,7 @@ def falcon_h1_tensor(name, values, config):
 def falcon_h1_unequal(config):
     if config["mamba_rms_norm"] and config["mamba_norm_before_gate"] is False:
         return "a GGUF does not say that the mixer is normed behind its gate"
-    return "llama.cpp's Falcon-H1 has no biases" if config["attention_bias"] or config["mlp_bias"] or config["mamba_proj_bias"] or config["projectors_bias"] else ""
+    return "llama.cpp's Falcon-H1 has no biases" if config["attention_bias"] or config["mlp_bias"] or config["projectors_bias"] else conv_biases(config)
 
 
 def jamba_metadata(writer, config):
@@ -208,20 +232,16 @@ def hybrid_tensor(name, values, config):
 def hybrid_unequal(config):
     if config["model_type"] == "granitemoehybrid" and config.get("position_embedding_type") == "rope":
         return "the converter leaves positions out of every hybrid Granite"
-    if config.get("attention_bias") or config.get("mlp_bias") or config["mamba_proj_bias"]:
-        return "llama.cpp's Granite hybrid has no biases in its mixers"
-    if config.get("time_step_limit", [0, 1])[0] > 0:
-        return "a GGUF has no key for time_step_limit"
-    return ""
+    return conv_biases(config)
 
 
 FAMILIES = {
-    "mamba": Family("mamba", metadata=mamba_metadata, tensor=mamba_tensor),
+    "mamba": Family("mamba", metadata=mamba_metadata, tensor=mamba_tensor, unequal=conv_biases),
     "falcon_mamba": Family("mamba", metadata=mamba_metadata, tensor=mamba_tensor, unequal=norm_differs),
-    "mamba2": Family("mamba2", metadata=mamba2_metadata, tensor=mamba2_tensor),
-    "lfm2": Family("lfm2", metadata=lfm2_metadata, tensor=lfm2_tensor),
+    "mamba2": Family("mamba2", metadata=mamba2_metadata, tensor=mamba2_tensor, unequal=conv_biases),
+    "lfm2": Family("lfm2", metadata=lfm2_metadata, tensor=lfm2_tensor, unequal=conv_biases),
     "falcon_h1": Family("falcon-h1", metadata=falcon_h1_metadata, tensor=falcon_h1_tensor, unequal=falcon_h1_unequal),
-    "jamba": Family("jamba", metadata=jamba_metadata, tensor=jamba_tensor),
+    "jamba": Family("jamba", metadata=jamba_metadata, tensor=jamba_tensor, unequal=conv_biases),
     "qwen3_next": Family("qwen3next", metadata=qwen3_next_metadata, tensor=qwen3_next_tensor, unequal=qwen3_next_unequal),
     "granitemoehybrid": Family("granitehybrid", metadata=hybrid_metadata, tensor=hybrid_tensor, unequal=hybrid_unequal),
     "bamba": Family("granitehybrid", metadata=hybrid_metadata, tensor=hybrid_tensor, unequal=hybrid_unequal),

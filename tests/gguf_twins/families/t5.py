@@ -25,6 +25,8 @@ def unequal(config):
     if config["relative_attention_max_distance"] != 128:
         return "a GGUF has no key for relative_attention_max_distance; llama.cpp takes 128"
     kind = config["feed_forward_proj"]
+    if kind.startswith("gated-") and config.get("scale_decoder_outputs"):
+        return "a GGUF does not say that the head is scaled; only the first T5's, without gates, is"
     if kind not in ("relu", "gated-gelu"):
         return f"llama.cpp's T5 has ReLU without a gate or GELU with one, this one {kind}"
     return ""
