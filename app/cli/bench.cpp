@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // bench: prefill and decode speed as llama-bench reports them: random tokens, logits of the last position only, mean over repeats.
 // Besides: how long loading and the very first run took, memory, and what watching costs.
+// Encoder-decoders: prefill encodes the tokens and gives the first answer's logits, decode answers to a source of `depth` tokens.
+// Encoders: prefill runs one whole sequence; they decode nothing.
 #include <chrono>
 #include <unistd.h>
 
@@ -49,34 +51,66 @@ std::vector<int32_t> random_tokens(int count, int vocab, uint64_t seed) {
   return ids;
 }
 
-/// Chunks of 512, as a prompt of that many tokens is fed.
-void feed_chunks(ProbeLane& lane, std::span<const int32_t> ids) {
-  for (size_t at = 0; at < ids.size(); at += 512) lane.feed(ids.subspan(at, std::min<size_t>(512, ids.size() - at)));
-}
-
 double seconds_of(const std::function<void()>& work) {
   const auto begin = std::chrono::steady_clock::now();
   work();
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
 }
 
+bool has_encoder_only(const ModelSpec& spec) { return !spec.has_encoder() && !spec.stacks[0].causal; }
+
+/// What is measured: one sequence, beginning after `depth` tokens each time.
+class Subject {
+ public:
+  Subject(std::shared_ptr<const Model> model, const Options& options, int depth)
+      : model_(std::move(model)), precision_(options.precision == "exact" ? Precision::exact : Precision::fast), depth_(depth) {
+    for (const std::string& text : options.watch)
+      for (Watch& watch : parse_watch(text)) watches_.push_back(std::move(watch));
+  }
+
+  std::vector<int32_t> tokens(int count, uint64_t seed) const { return random_tokens(count, model_->spec().vocab, seed); }
+  void begin() {
+    if (has_encoder_only(model_->spec())) return;
+    if (lane_ && depth_ > 0 && !model_->spec().has_encoder() && lane_->state().truncate(depth_) == depth_) return;
+    lane_ = std::make_unique<ProbeLane>(model_, precision_, precision_ == Precision::exact ? DType::f32 : DType::f16);
+    lane_->watches = watches_;
+    if (depth_ > 0) read(tokens(depth_, 7));
+    lane_->state().mark();
+  }
+  /// A prompt: chunks of 512, as one of that many tokens is fed; a source is encoded, and the answer begun; an encoder reads all at once.
+  void read(const std::vector<int32_t>& ids) {
+    const std::span<const int32_t> all = ids;
+    if (has_encoder_only(model_->spec())) {
+      const ProbeSequence sequence{.ids = ids};
+      run_sequences(*model_, {&sequence, 1}, precision_, watches_, false);
+    } else if (model_->spec().has_encoder()) {
+      lane_->encode(all);
+      lane_->feed(all.first(1));
+    } else {
+      for (size_t at = 0; at < ids.size(); at += 512) lane_->feed(all.subspan(at, std::min<size_t>(512, ids.size() - at)));
+    }
+  }
+  void decode(const std::vector<int32_t>& ids) {
+    for (const int32_t& id : ids) lane_->feed({&id, 1});
+  }
+
+ private:
+  std::shared_ptr<const Model> model_;
+  Precision precision_;
+  int depth_;
+  std::vector<Watch> watches_;
+  std::unique_ptr<ProbeLane> lane_;
+};
+
 Row measure(const std::shared_ptr<const Model>& model, Row row, const Options& options) {
-  const Precision precision = options.precision == "exact" ? Precision::exact : Precision::fast;
-  const int vocab = model->spec().vocab;
+  // An answer is to something: without -d, to a source of 512 tokens.
+  Subject subject(model, options, model->spec().has_encoder() && row.n_gen > 0 && row.depth == 0 ? 512 : row.depth);
+  const int count = row.n_prompt > 0 ? row.n_prompt : row.n_gen;
+  const std::vector<int32_t> ids = subject.tokens(count, 11);
   std::vector<double> rates;
-  std::vector<Watch> watches;
-  for (const std::string& text : options.watch)
-    for (Watch& watch : parse_watch(text)) watches.push_back(std::move(watch));
   for (int repeat = -1; repeat < options.repeats; ++repeat) {  // the first run warms up
-    ProbeLane lane(model, precision, precision == Precision::exact ? DType::f32 : DType::f16);
-    lane.watches = watches;
-    if (row.depth > 0) feed_chunks(lane, random_tokens(row.depth, vocab, 7));
-    const int count = row.n_prompt > 0 ? row.n_prompt : row.n_gen;
-    const std::vector<int32_t> ids = random_tokens(count, vocab, 11);
-    const double seconds = seconds_of([&] {
-      if (row.n_prompt > 0) return feed_chunks(lane, ids);
-      for (int32_t id : ids) lane.feed({&id, 1});
-    });
+    subject.begin();
+    const double seconds = seconds_of([&] { row.n_prompt > 0 ? subject.read(ids) : subject.decode(ids); });
     if (repeat >= 0)
       rates.push_back(count / seconds);
     else
@@ -98,8 +132,6 @@ int bench(const Options& options) {
     const double load_s = seconds_of([&] { loaded = load({.path = options.model, .threads = count, .isa = options.isa}, {}); });
     const std::shared_ptr<const Model> model = loaded->model;
     Backend* const backend = model->backend().get();
-    if (!model->spec().head || !model->spec().stacks[0].causal)
-      throw Error(ErrorKind::unsupported, "bench measures causal language models", "choose one", options.model.string());
     if (!options.json)
       std::printf("%s, %s, loaded in %.3f s\n", model->spec().name.c_str(), backend->description().c_str(), load_s);
     std::vector<Row> wanted;
@@ -107,8 +139,9 @@ int bench(const Options& options) {
       for (int n : options.prompt)
         if (n > 0) wanted.push_back({n, 0, backend->threads(), depth});
       for (int n : options.generate)
-        if (n > 0) wanted.push_back({0, n, backend->threads(), depth});
+        if (n > 0 && !has_encoder_only(model->spec())) wanted.push_back({0, n, backend->threads(), depth});
     }
+    if (wanted.empty()) throw Error(ErrorKind::input, "nothing to measure", "ask for a prompt with -p; an encoder generates nothing", options.model.string());
     for (const Row& want : wanted) {
       const Row row = measure(model, want, options);
       rows.push_back({{"n_prompt", row.n_prompt}, {"n_gen", row.n_gen}, {"threads", row.threads}, {"depth", row.depth},
