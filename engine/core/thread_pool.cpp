@@ -4,6 +4,7 @@
 #include "engine/core/thread_pool.h"
 
 #include <sched.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
@@ -37,6 +38,53 @@ inline void relax() noexcept {
 #endif
 }
 
+constexpr int64_t kCacheLine = 64;
+constexpr int64_t kFetchStep = 16 * kCacheLine;  // between two looks at whether there is work
+
+/// Bytes a worker may fetch ahead of its work: half of its second-level cache.
+int64_t half_of_second_level_cache() {
+  const long bytes = sysconf(_SC_LEVEL2_CACHE_SIZE);
+  return bytes > 0 ? bytes / 2 : 128 * 1024;
+}
+
+/// What one part is told to expect; written by the caller while the worker may be reading.
+struct alignas(64) Expected {
+  std::atomic<uint32_t> version{0};
+  std::atomic<const std::byte*> from[ThreadPool::kStretches] = {};
+  std::atomic<int64_t> bytes[ThreadPool::kStretches] = {};
+};
+
+/// A worker's way through what it expects.
+class Fetching {
+ public:
+  explicit Fetching(const Expected& expected) : expected_(expected) {}
+
+  /// The next step into the cache; false when all is there.
+  bool step(int64_t budget) noexcept {
+    if (const uint32_t version = expected_.version.load(std::memory_order_acquire); version != version_) {
+      version_ = version;
+      stretch_ = 0;
+      at_ = fetched_ = 0;
+    }
+    while (stretch_ < ThreadPool::kStretches && at_ >= expected_.bytes[stretch_].load(std::memory_order_relaxed)) {
+      ++stretch_;
+      at_ = 0;
+    }
+    if (stretch_ == ThreadPool::kStretches || fetched_ >= budget) return false;
+    const std::byte* from = expected_.from[stretch_].load(std::memory_order_relaxed) + at_;
+    for (int64_t i = 0; i < kFetchStep; i += kCacheLine) __builtin_prefetch(from + i, 0, 2);
+    at_ += kFetchStep;
+    fetched_ += kFetchStep;
+    return true;
+  }
+
+ private:
+  const Expected& expected_;
+  uint32_t version_ = 0;
+  int stretch_ = ThreadPool::kStretches;
+  int64_t at_ = 0, fetched_ = 0;
+};
+
 /// Waits until `value` differs from `old`; spins first, then sleeps.
 void await_change(const std::atomic<uint32_t>& value, uint32_t old) noexcept {
   const auto start = std::chrono::steady_clock::now();
@@ -59,6 +107,8 @@ struct ThreadPool::State {
   void (*call)(void*, int) = nullptr;
   void* context = nullptr;
   bool stop = false;
+  std::unique_ptr<Expected[]> expected;  // by part
+  const int64_t budget = half_of_second_level_cache();
   alignas(64) std::atomic<uint32_t> generation{0};
   alignas(64) std::atomic<uint32_t> untaken{0};  // parts 1 ... untaken are free; part 0 is the caller's
   alignas(64) std::atomic<uint32_t> unfinished{0};
@@ -77,8 +127,10 @@ struct ThreadPool::State {
   void finish_part() {
     if (unfinished.fetch_sub(1, std::memory_order_acq_rel) == 1) unfinished.notify_one();
   }
-  void work() {
+  void work(int worker) {
+    Fetching fetching(expected[size_t(worker)]);
     for (uint32_t seen = 0;;) {
+      while (generation.load(std::memory_order_acquire) == seen && fetching.step(budget)) {}
       await_change(generation, seen);
       seen = generation.load(std::memory_order_acquire);
       if (stop) return;
@@ -100,9 +152,10 @@ ThreadPool::ThreadPool(int threads) : state_(std::make_unique<State>()) {
   if (threads < 1 || threads > kMaxThreads)
     throw Error(ErrorKind::input, cat(threads, " threads"), cat("ask for 1 to ", kMaxThreads), "thread pool");
   state_->size = threads;
+  state_->expected = std::make_unique<Expected[]>(size_t(threads));
   try {
     for (int worker = 1; worker < threads; ++worker)
-      state_->threads.emplace_back([state = state_.get()] { state->work(); });
+      state_->threads.emplace_back([state = state_.get(), worker] { state->work(worker); });
   } catch (const std::system_error& error) {
     const size_t started = state_->threads.size() + 1;
     state_->shut_down();
@@ -114,6 +167,16 @@ ThreadPool::ThreadPool(int threads) : state_(std::make_unique<State>()) {
 ThreadPool::~ThreadPool() { state_->shut_down(); }
 
 int ThreadPool::size() const noexcept { return state_->size; }
+int64_t ThreadPool::fetch_budget() const noexcept { return state_->budget; }
+
+void ThreadPool::expect(int part, std::span<const ReadAhead> stretches) noexcept {
+  Expected& expected = state_->expected[size_t(part)];
+  for (size_t i = 0; i < size_t(kStretches); ++i) {
+    expected.bytes[i].store(i < stretches.size() ? stretches[i].bytes : 0, std::memory_order_relaxed);
+    expected.from[i].store(i < stretches.size() ? stretches[i].from : nullptr, std::memory_order_relaxed);
+  }
+  expected.version.fetch_add(1, std::memory_order_release);
+}
 
 void ThreadPool::run_erased(void (*call)(void*, int), void* context) {
   State& state = *state_;

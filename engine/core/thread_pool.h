@@ -4,17 +4,26 @@
 // nobody: the caller takes the parts that no worker has begun.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <type_traits>
 
 #include "engine/core/api.h"
 
 namespace vitrine {
 
+/// A stretch of memory that somebody is about to read.
+struct ReadAhead {
+  const std::byte* from = nullptr;
+  int64_t bytes = 0;
+};
+
 class VT_API ThreadPool {
  public:
   static constexpr int kMaxThreads = 256;
+  static constexpr int kStretches = 8;  // of memory one part is told to expect
 
   /// Throws Error input when `threads` is outside 1..kMaxThreads, memory when the system gives no thread.
   explicit ThreadPool(int threads);
@@ -32,6 +41,12 @@ class VT_API ThreadPool {
     run_erased([](void* context, int part) { (*static_cast<std::remove_reference_t<Task>*>(context))(part); },
                const_cast<void*>(static_cast<const void*>(&task)));
   }
+  /// What `part` (1 ... size() - 1) of a later run will probably read, at most kStretches: a worker without work fetches it
+  /// into its second-level cache, up to half of that, while the caller does what cannot be split. Holds until the next
+  /// call; wrong or stale stretches cost time, nothing else. Call it before the run after which the worker will wait.
+  void expect(int part, std::span<const ReadAhead> stretches) noexcept;
+  /// Bytes a waiting worker fetches at most.
+  int64_t fetch_budget() const noexcept;
   /// Splits [0, count) into contiguous parts: task(from, to, part).
   template <class Task>
   void split(int64_t count, Task&& task) {

@@ -43,6 +43,21 @@ TEST(ThreadPool, SplitCoversTheRangeOnce) {
   }
 }
 
+TEST(ThreadPool, WhatAPartIsToldToExpectMayBeWrong) {
+  ThreadPool pool(3);
+  std::vector<std::byte> memory(size_t(1) << 20);
+  const ReadAhead gone{reinterpret_cast<const std::byte*>(uintptr_t(1) << 46), int64_t(1) << 40};  // never mapped
+  const std::vector<std::vector<ReadAhead>> lists = {
+      {}, {{memory.data(), int64_t(memory.size())}}, {gone}, {{memory.data(), 1}, {nullptr, 0}, gone}, std::vector<ReadAhead>(20, gone)};
+  std::atomic<int> calls = 0;
+  for (int round = 0; round < 200; ++round) {
+    for (int part = 1; part < pool.size(); ++part) pool.expect(part, lists[size_t(round + part) % lists.size()]);
+    pool.run([&](int) { ++calls; });
+    if (round % 50 == 0) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+  EXPECT_EQ(calls, 600);
+}
+
 /// Holds the other threads of this process as if the system had taken their processors away, until destroyed.
 class HeldThreads {
  public:

@@ -14,6 +14,7 @@ CpuBackend::CpuBackend(int threads, Isa isa)
     : isa_(isa),
       pool_(threads),
       allocator_(std::make_shared<Allocator>()),
+      weight_order_(pool_.fetch_budget()),
       matmul_kernels_(cpu::matmul_kernels(isa)),
       row_kernels_(cpu::row_kernels(isa)),
       attention_kernels_(cpu::attention_kernels(isa)),

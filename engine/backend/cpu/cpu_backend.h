@@ -4,10 +4,12 @@
 #pragma once
 
 #include <memory>
+#include <mutex>
 
 #include "engine/backend/backend.h"
 #include "engine/backend/cpu/allocator.h"
 #include "engine/backend/cpu/isa.h"
+#include "engine/backend/cpu/weight_order.h"
 #include "engine/core/thread_pool.h"
 
 namespace vitrine::cpu {
@@ -83,6 +85,8 @@ class CpuBackend final : public Backend {
   Isa isa_;
   ThreadPool pool_;
   std::shared_ptr<Allocator> allocator_;
+  std::mutex weight_order_busy_;
+  WeightOrder weight_order_;
   const MatmulKernels& matmul_kernels_;
   const RowKernels& row_kernels_;
   const AttentionKernels& attention_kernels_;

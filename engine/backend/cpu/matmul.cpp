@@ -147,6 +147,11 @@ class Product {
  public:
   Product(const MatmulKernels& kernels, std::span<const MatmulArgs> group, int threads);
   void run(ThreadPool& pool);
+  /// A few tokens: every weight is read once, from beginning to end.
+  bool streams() const { return !jobs_.empty() && forms_.front().width == 1; }
+  const void* first_weight() const { return jobs_.front().w.panel(0); }
+  /// The stretches of the weights that each part of a run begins with.
+  WeightOrder::Parts reads(int parts) const;
 
  private:
   void size_units(Job& job, int threads, int64_t group_bytes) const;
@@ -234,6 +239,22 @@ void Product::run(ThreadPool& pool) {
   share_units(alone ? 1 : pool.size());
   if (alone) return work(0, first);
   pool.run([&](int worker) { work(worker, first + size_t(worker) * size_t(scratch_bytes_)); });
+}
+
+WeightOrder::Parts Product::reads(int parts) const {
+  WeightOrder::Parts list(static_cast<size_t>(parts));
+  for (int part = 0; part < parts; ++part) {
+    const int64_t first = units_ * part / parts, end = units_ * (part + 1) / parts;
+    size_t stretch = 0;
+    for (const Job& job : jobs_) {
+      if (forms_[job.form].width != 1) continue;
+      const int64_t from = std::max<int64_t>(0, first - job.first_unit) * job.unit_panels;
+      const int64_t to = std::min((end - job.first_unit) * job.unit_panels, job.w.panels());
+      if (from >= to || stretch == list[0].size()) continue;
+      list[size_t(part)][stretch++] = {reinterpret_cast<const std::byte*>(job.w.panel(from)), (to - from) * job.w.panel_bytes()};
+    }
+  }
+  return list;
 }
 
 void Product::make_forms() noexcept {
@@ -392,7 +413,18 @@ void Product::add_bias(const Job& job, const Unit& unit) const noexcept {
 
 }  // namespace
 
-void CpuBackend::matmul(std::span<const MatmulArgs> group) { Product(matmul_kernels_, group, threads()).run(pool_); }
+/// Tells the waiting workers which weights come after these; whoever else multiplies at the same time goes without.
+static void expect_next(const Product& product, WeightOrder& order, ThreadPool& pool) {
+  const WeightOrder::Parts& next = order.follow(product.first_weight(), [&] { return product.reads(pool.size()); });
+  for (int part = 1; part < pool.size(); ++part) pool.expect(part, next[size_t(part)]);
+}
+
+void CpuBackend::matmul(std::span<const MatmulArgs> group) {
+  Product product(matmul_kernels_, group, threads());
+  if (product.streams() && pool_.size() > 1)
+    if (std::unique_lock only(weight_order_busy_, std::try_to_lock); only) expect_next(product, weight_order_, pool_);
+  product.run(pool_);
+}
 
 void CpuBackend::gather_rows(const GatherArgs& args) {
   const Tensor &table = args.table, &ids = args.ids, &out = args.out;
