@@ -23,7 +23,7 @@ std::shared_ptr<const Model> open_tiny(const std::string& name, bool absorbed) {
 
 std::vector<int32_t> tokens(int count) {
   std::vector<int32_t> ids;
-  for (int i = 0; i < count; ++i) ids.push_back((i * 37 + 5) % 140);
+  for (int i = 0; i < count; ++i) ids.push_back((i * 37 + 5) % 90);
   return ids;
 }
 
