@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """README's table of models, from what `vitrine-cli verify` and the GGUF twins found.
 
-model_table.py --run CLI FOLDER...   verifies every fixture folder and its GGUF twin, and the published weights that are on this
-                                     machine; writes results.json beside this file, and the table into README.md
-model_table.py --check               README.md holds exactly the table of results.json, which has a row for every architecture of
-                                     architectures.def and a result for every folder of tests/data; runs no model
+model_table.py --run CLI   verifies every recorded checkpoint of tests/data and its GGUF twin, and the published weights that are on this
+                           machine; writes results.json beside this file, and the table into README.md
+model_table.py --check     README.md holds exactly the table of results.json, which has a row for every architecture of
+                           architectures.def and a result for every folder of tests/data; runs no model
 """
 
 import json
@@ -22,6 +22,7 @@ README = ROOT / "README.md"
 BEGIN, END = "<!-- models: written by tests/model_table/model_table.py -->", "<!-- /models -->"
 DATA = ROOT / "tests/data"
 QUANTIZED = "hf_quant"
+FOLDERS = [DATA / "llm", DATA / "llm_variants", DATA / QUANTIZED]
 PUBLISHED = {"smollm2_135m_q4_1": "SmolLM2-135M-Instruct.Q4_1.gguf", "minilm": "all-MiniLM-L6-v2"}
 # Architectures nothing was recorded for.
 UNVERIFIED = {
@@ -53,9 +54,9 @@ def described(row, folder):
     return row
 
 
-def run(cli, folders):
+def run(cli):
     results = {"folders": [], "quantized": [], "published": [], "twins": []}
-    for folder in fixture_folders(folders):
+    for folder in fixture_folders(FOLDERS):
         row = described(verify(cli, folder)[0], folder)
         results["quantized" if folder.parent.name == QUANTIZED else "folders"].append(row)
     models = pathlib.Path.home() / ".local/share/vitrine/models"
@@ -64,7 +65,7 @@ def run(cli, folders):
             results["published"].append({**described(verify(cli, DATA / "real" / name, "--model", models / file)[0], DATA / "real" / name), "file": file})
     with tempfile.TemporaryDirectory() as scratch:
         found = pathlib.Path(scratch) / "twins.json"
-        plain = [folder for folder in folders if pathlib.Path(folder).name != QUANTIZED]
+        plain = [folder for folder in FOLDERS if folder.name != QUANTIZED]
         subprocess.run([sys.executable, ROOT / "tests/gguf_twins/verify_twins.py", "--results", found, cli, *plain], stdout=subprocess.DEVNULL)
         results["twins"] = json.loads(found.read_text())
     failed = [row["name"] for rows in results.values() for row in rows if row["result"] == "FAILED"]
@@ -120,17 +121,17 @@ def check():
     verified = {row["architecture"] for row in results["folders"] if row["result"] == "ok"}
     problems += [f"no result for architecture {arch}, and no reason" for arch in architectures() if arch not in verified and arch not in UNVERIFIED]
     known = {row["name"] for kind in ("folders", "quantized") for row in results[kind]}
-    problems += [f"no result for {folder.relative_to(ROOT)}" for folder in fixture_folders([DATA / "llm", DATA / QUANTIZED]) if folder.name not in known]
+    problems += [f"no result for {folder.relative_to(ROOT)}" for folder in fixture_folders(FOLDERS) if folder.name not in known]
     problems += [f"{row['name']} FAILED" for rows in results.values() for row in rows if row["result"] == "FAILED"]
     for problem in problems:
         print(problem)
     if problems:
-        print("run: tests/model_table/model_table.py --run build/release/bin/vitrine-cli tests/data/llm tests/data/hf_quant")
+        print("run: tests/model_table/model_table.py --run build/release/bin/vitrine-cli")
     return int(bool(problems))
 
 
 if sys.argv[1:2] == ["--check"] and len(sys.argv) == 2:
     sys.exit(check())
-if sys.argv[1:2] == ["--run"] and len(sys.argv) > 3:
-    sys.exit(run(sys.argv[2], sys.argv[3:]))
+if sys.argv[1:2] == ["--run"] and len(sys.argv) == 3:
+    sys.exit(run(sys.argv[2]))
 sys.exit(__doc__)
