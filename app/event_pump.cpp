@@ -3,11 +3,20 @@
 #include "app/event_pump.h"
 
 #include <algorithm>
+#include <ctime>
 
 namespace vitrine {
 namespace {
-constexpr int kFrameMs = 33;
+constexpr int kFrameMs = 33, kLongestMs = 120;  // the session keeps what was delivered: at most 200 ms may be lost
+constexpr double kShare = 0.08;  // of one processor, for showing what streams
 constexpr size_t kBatch = 512;  // more wait for the next frame
+
+/// Processor time that the calling thread has taken.
+double thread_work_ms() {
+  timespec now{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+  return double(now.tv_sec) * 1000 + double(now.tv_nsec) / 1e6;
+}
 }  // namespace
 
 EventPump::EventPump(Engine& engine, Sink sink, QObject* parent)
@@ -21,17 +30,26 @@ EventPump::EventPump(Engine& engine, Sink sink, QObject* parent)
 
 EventPump::~EventPump() { engine_.set_wakeup({}); }
 
+int EventPump::wait_ms() const {
+  if (!since_last_.isValid()) return 0;
+  const double pause = streaming_ ? std::clamp((thread_work_ms() - work_before_ms_) / kShare, double(kFrameMs), double(kLongestMs)) : kFrameMs;
+  return int(std::clamp(pause - double(since_last_.elapsed()), 0.0, pause));
+}
+
 void EventPump::schedule() {
-  if (timer_.isActive()) return;
-  const qint64 waited = since_last_.isValid() ? since_last_.elapsed() : kFrameMs;
-  timer_.start(int(std::clamp<qint64>(kFrameMs - waited, 0, kFrameMs)));
+  if (!timer_.isActive()) timer_.start(wait_ms());
 }
 
 void EventPump::deliver() {
+  if (const int wait = wait_ms(); wait > 0) {  // the repaint after the last batch is known only now
+    timer_.start(wait);
+    return;
+  }
   events_.clear();
   const size_t count = engine_.poll(events_, kBatch);
   if (count == 0) return;
   since_last_.start();
+  work_before_ms_ = thread_work_ms();
   sink_(events_);
   ++batches_;
   longest_ms_ = std::max(longest_ms_, double(since_last_.nsecsElapsed()) / 1e6);

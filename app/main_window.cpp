@@ -47,6 +47,7 @@ MainWindow::MainWindow(Engine& engine, std::unique_ptr<QSettings> settings, cons
   make_layout_actions();
   retranslate();
   pump_ = std::make_unique<EventPump>(engine_, [this](std::span<const Event> events) { take(events); });
+  connect(desk_.get(), &Desk::generating_changed, pump_.get(), &EventPump::set_streaming);
 }
 
 MainWindow::~MainWindow() {

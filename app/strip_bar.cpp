@@ -180,20 +180,34 @@ void StripBar::update_words() {
 
 QSize StripBar::minimumSizeHint() const { return {views::theme().px(440), layout()->minimumSize().height()}; }
 
+/// Words that give way first have the lowest level. Decided by sizes alone: nothing is shown and hidden again with every token.
 void StripBar::fit() {
   const TranscriptLane* lane = transcript_.lane(selection_.lane());
   const bool full = lane && !lane->tokens.empty(), has_layers = full && selection_.layers() > 0;
+  const auto shown = [&](QWidget* w, int level) {
+    if (keys_.contains(w)) return has_layers && level < 1;
+    if (w == color_word_) return full && level < 2;
+    if (w == legend_) return full && level < 3;
+    if (w == detail_) return level < 4 || !full;
+    if (w == color_) return full && level < 5;
+    if (w == layer_ || w == layer_number_ || w == head_word_ || w == head_number_) return has_layers;
+    return w->isVisibleTo(this);
+  };
+  const auto least = [](const QWidget& w) {
+    const bool shrinks = w.sizePolicy().horizontalPolicy() & QSizePolicy::ShrinkFlag;
+    return std::max(shrinks ? w.minimumSizeHint().width() : w.sizeHint().width(), w.minimumWidth());
+  };
   const QMargins margins = layout()->contentsMargins();
-  for (int level = 0; level <= 5; ++level) {
-    for (QLabel* label : keys_) label->setVisible(has_layers && level < 1);
-    color_word_->setVisible(full && level < 2);
-    legend_->setVisible(full && level < 3);
-    detail_->setVisible(level < 4 || !full);
-    color_->setVisible(full && level < 5);
-    for (QLabel* label : {layer_, layer_number_, head_word_, head_number_}) label->setVisible(has_layers);
-    head_->invalidate();
-    if (head_->minimumSize().width() + margins.left() + margins.right() <= width()) return;
+  int level = 0;
+  for (; level < 5; ++level) {
+    int wanted = margins.left() + margins.right() - head_->spacing();
+    for (int i = 0; i < head_->count(); ++i)
+      if (QWidget* w = head_->itemAt(i)->widget(); w && shown(w, level))
+        wanted += least(*w) + head_->spacing();
+    if (wanted <= width()) break;
   }
+  for (int i = 0; i < head_->count(); ++i)
+    if (QWidget* w = head_->itemAt(i)->widget()) w->setVisible(shown(w, level));
 }
 
 void StripBar::resizeEvent(QResizeEvent* event) {
@@ -209,7 +223,7 @@ void StripBar::restyle() {
   title_->setFont(t.font(views::Type::base, true));
   for (QLabel* label : {detail_, layer_, head_word_, color_word_, marks_}) label->setFont(t.font(views::Type::small));
   for (QLabel* label : {layer_number_, head_number_}) label->setFont(t.font(views::Type::base, true));
-  for (QLabel* label : keys_) {
+  for (QWidget* label : keys_) {
     label->setFont(t.mono(views::Type::small));
     label->setFixedHeight(t.px(20));
   }

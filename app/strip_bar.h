@@ -53,7 +53,7 @@ class StripBar : public QFrame {
   StripLegend* legend_;
   QHBoxLayout* head_;
   QLabel *title_, *detail_, *layer_, *layer_number_, *head_word_, *head_number_, *color_word_, *marks_;
-  QList<QLabel*> keys_;
+  QList<QWidget*> keys_;
 };
 
 }  // namespace vitrine

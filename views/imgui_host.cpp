@@ -12,6 +12,8 @@
 #include <QMouseEvent>
 #include <QOffscreenSurface>
 #include <QOpenGLContext>
+#include <QOpenGLWidget>
+#include <QPainter>
 
 #include "views/imgui_atlas.h"
 #include "views/theme.h"
@@ -42,21 +44,89 @@ int key_slot(int qt_key) { return qt_key & 0x1FF; }
 
 ImVec4 to_im(const QColor& c) { return {c.redF(), c.greenF(), c.blueF(), c.alphaF()}; }
 
-}  // namespace
-
-bool ImGuiHost::available() {
-  static const bool works = [] {
+/// What OpenGL can do here; tried once.
+struct Driver {
+  bool works = false, software = false;
+  Driver() {
     const QString platform = QGuiApplication::platformName();
-    if (platform == "offscreen" || platform == "minimal" || platform == "minimalegl") return false;
+    if (platform == "offscreen" || platform == "minimal" || platform == "minimalegl") return;
     QOffscreenSurface surface;
     surface.setFormat(QSurfaceFormat::defaultFormat());
     surface.create();
     QOpenGLContext context;
     context.setFormat(QSurfaceFormat::defaultFormat());
-    return context.create() && context.makeCurrent(&surface) && context.format().version() >= qMakePair(3, 3);
-  }();
-  return works;
+    works = context.create() && context.makeCurrent(&surface) && context.format().version() >= qMakePair(3, 3);
+    if (!works) return;
+    const QByteArray name(reinterpret_cast<const char*>(context.functions()->glGetString(GL_RENDERER)));
+    for (const char* known : {"llvmpipe", "softpipe", "swrast", "SWR", "Software"}) software = software || name.contains(known);
+  }
+};
+
+const Driver& driver() {
+  static const Driver found;
+  return found;
 }
+
+}  // namespace
+
+class ImGuiHost::Composed final : public QOpenGLWidget {
+ public:
+  explicit Composed(ImGuiHost& host) : QOpenGLWidget(&host), host_(host) { setAttribute(Qt::WA_TransparentForMouseEvents); }
+
+ protected:
+  void initializeGL() override { host_.begin(*context()); }
+  void paintGL() override { host_.frame(); }
+
+ private:
+  ImGuiHost& host_;
+};
+
+/// A context of its own with a frame buffer as large as the widget.
+class ImGuiHost::OffScreen {
+ public:
+  OffScreen() {
+    surface_.setFormat(QSurfaceFormat::defaultFormat());
+    surface_.create();
+    context_.setFormat(QSurfaceFormat::defaultFormat());
+    context_.setShareContext(QOpenGLContext::globalShareContext());
+    context_.create();
+  }
+  QOpenGLContext& context() { return context_; }
+  bool make_current() { return context_.makeCurrent(&surface_); }
+  void done_current() { context_.doneCurrent(); }
+
+  void bind(const QSize& size) {
+    QOpenGLExtraFunctions& gl = *context_.extraFunctions();
+    if (frame_ == 0) {
+      gl.glGenFramebuffers(1, &frame_);
+      gl.glGenRenderbuffers(1, &color_);
+    }
+    gl.glBindFramebuffer(GL_FRAMEBUFFER, frame_);
+    if (size == size_) return;
+    size_ = size;
+    gl.glBindRenderbuffer(GL_RENDERBUFFER, color_);
+    gl.glRenderbufferStorage(GL_RENDERBUFFER, GL_RGBA8, size.width(), size.height());
+    gl.glFramebufferRenderbuffer(GL_FRAMEBUFFER, GL_COLOR_ATTACHMENT0, GL_RENDERBUFFER, color_);
+  }
+
+  QImage read() {
+    QImage image(size_, QImage::Format_RGB32);
+    QOpenGLExtraFunctions& gl = *context_.extraFunctions();
+    gl.glPixelStorei(GL_PACK_ALIGNMENT, 4);
+    gl.glReadPixels(0, 0, size_.width(), size_.height(), GL_BGRA, GL_UNSIGNED_BYTE, image.bits());
+    return image.mirrored();  // OpenGL's first row is the lowest
+  }
+
+ private:
+  QOffscreenSurface surface_;
+  QOpenGLContext context_;
+  GLuint frame_ = 0, color_ = 0;
+  QSize size_;
+};
+
+bool ImGuiHost::available() { return driver().works; }
+
+ImGuiHost::Surface ImGuiHost::best_surface() { return driver().software ? Surface::image : Surface::composed; }
 
 QWidget* ImGuiHost::make(const std::function<ImGuiHost*(QWidget*)>& create, QWidget* parent) {
   if (available()) return create(parent);
@@ -70,36 +140,58 @@ QWidget* ImGuiHost::make(const std::function<ImGuiHost*(QWidget*)>& create, QWid
 
 void ImGuiHost::want_text(const QString& text) { ImGuiAtlas::instance().want(text); }
 
-ImGuiHost::ImGuiHost(QWidget* parent) : QOpenGLWidget(parent) {
+ImGuiHost::ImGuiHost(QWidget* parent, Surface surface) : QWidget(parent) {
   setFocusPolicy(Qt::StrongFocus);
   setMouseTracking(true);
   setAttribute(Qt::WA_InputMethodEnabled);
+  setAttribute(Qt::WA_OpaquePaintEvent);
   ImGuiAtlas::instance().ensure(theme().scale());
   context_ = ImGui::CreateContext(ImGuiAtlas::instance().atlas());
   ImGui::SetCurrentContext(context_);
   ImGuiIO& io = ImGui::GetIO();
   io.IniFilename = nullptr;
   for (const auto& [im, qt] : kKeys) io.KeyMap[im] = key_slot(qt);
-  connect(&theme(), &Theme::changed, this, [this] { update(); });
+  if (surface == Surface::composed)
+    composed_ = new Composed(*this);
+  else
+    off_screen_ = std::make_unique<OffScreen>();
+  if (off_screen_) QMetaObject::invokeMethod(this, &ImGuiHost::warm_up, Qt::QueuedConnection);
+  connect(&theme(), &Theme::changed, this, &ImGuiHost::redraw);
 }
 
 ImGuiHost::~ImGuiHost() {
   if (ready_) {
     // The picture's own resources are its destructor's: free_resources() can no longer be reached from here.
-    disconnect(context(), nullptr, this, nullptr);
-    makeCurrent();
+    if (composed_) disconnect(composed_->context(), nullptr, this, nullptr);
+    make_current();
     ImGui::SetCurrentContext(context_);
     ImGui_ImplOpenGL3_Shutdown();
-    doneCurrent();
+    done_current();
     ready_ = false;
   }
+  delete composed_;  // while this still is a host
+  off_screen_.reset();
   ImGui::DestroyContext(context_);
 }
 
-void ImGuiHost::initializeGL() {
+void ImGuiHost::make_current() {
+  if (composed_)
+    composed_->makeCurrent();
+  else
+    off_screen_->make_current();
+}
+
+void ImGuiHost::done_current() {
+  if (composed_)
+    composed_->doneCurrent();
+  else
+    off_screen_->done_current();
+}
+
+void ImGuiHost::begin(QOpenGLContext& context) {
   ++initialisations_;
   initializeOpenGLFunctions();
-  connect(context(), &QOpenGLContext::aboutToBeDestroyed, this, &ImGuiHost::release, Qt::DirectConnection);
+  connect(&context, &QOpenGLContext::aboutToBeDestroyed, this, &ImGuiHost::release, Qt::DirectConnection);
   ImGui::SetCurrentContext(context_);
   ImGui_ImplOpenGL3_Init("#version 330 core");
   make_resources();
@@ -109,16 +201,60 @@ void ImGuiHost::initializeGL() {
 
 void ImGuiHost::release() {
   if (!ready_) return;
-  makeCurrent();
+  make_current();
   free_resources();
   ImGui::SetCurrentContext(context_);
   ImGui_ImplOpenGL3_Shutdown();
   font_texture_ = nullptr;
   ready_ = false;
-  doneCurrent();
+  done_current();
 }
 
-void ImGuiHost::paintGL() {
+/// Drivers in software compile a shader when it draws first, a tenth of a second of work: better done while nothing happens than when
+/// the first picture is waited for.
+void ImGuiHost::warm_up() {
+  if (ready_ || !off_screen_->make_current()) return;
+  begin(off_screen_->context());
+  off_screen_->bind({64, 64});
+  frame();
+  off_screen_->done_current();
+  redraw();
+}
+
+void ImGuiHost::redraw() {
+  stale_ = true;
+  if (composed_)
+    composed_->update();
+  else
+    update();
+}
+
+QImage ImGuiHost::grab_frame() {
+  if (composed_) return composed_->grabFramebuffer();
+  const QSize size = (QSizeF(this->size()) * devicePixelRatioF()).toSize();
+  if (size.isEmpty() || !off_screen_->make_current()) return {};
+  if (!ready_) begin(off_screen_->context());
+  off_screen_->bind(size);
+  frame();
+  image_ = off_screen_->read();
+  image_.setDevicePixelRatio(devicePixelRatioF());
+  stale_ = !inputs_.empty();
+  off_screen_->done_current();
+  return image_;
+}
+
+void ImGuiHost::paintEvent(QPaintEvent*) {
+  if (composed_) return;
+  if (stale_ || image_.devicePixelRatio() != devicePixelRatioF()) grab_frame();
+  QPainter(this).drawImage(QPoint(), image_);
+}
+
+void ImGuiHost::resizeEvent(QResizeEvent*) {
+  if (composed_) composed_->setGeometry(rect());
+  redraw();
+}
+
+void ImGuiHost::frame() {
   ImGuiAtlas& fonts = ImGuiAtlas::instance();
   ImGui::SetCurrentContext(context_);
   ImGuiIO& io = ImGui::GetIO();
@@ -148,6 +284,7 @@ void ImGuiHost::paintGL() {
   style.WindowRounding = 0;
   style.WindowBorderSize = 0;
   draw();
+  if (frames_ == 0) ImGui::GetForegroundDrawList()->AddRectFilled({0, 0}, {1, 1}, ImGui::GetColorU32(ImGuiCol_WindowBg));
   ImGui::Render();
   const ImVec4 back = to_im(colors().sunken);
   glClearColor(back.x, back.y, back.z, 1);
@@ -158,7 +295,7 @@ void ImGuiHost::paintGL() {
 
 void ImGuiHost::push(Input input) {
   inputs_.push_back(std::move(input));
-  update();
+  redraw();
 }
 
 void ImGuiHost::apply_inputs() {
@@ -193,7 +330,7 @@ void ImGuiHost::apply_inputs() {
     }
     inputs_.pop_front();
   }
-  if (!inputs_.empty()) QMetaObject::invokeMethod(this, qOverload<>(&QWidget::update), Qt::QueuedConnection);
+  if (!inputs_.empty()) QMetaObject::invokeMethod(this, &ImGuiHost::redraw, Qt::QueuedConnection);
 }
 
 bool ImGuiHost::event(QEvent* event) {
@@ -225,7 +362,7 @@ bool ImGuiHost::event(QEvent* event) {
     case QEvent::KeyRelease: {
       auto* key = static_cast<QKeyEvent*>(event);
       if (key->key() == Qt::Key_Tab || key->key() == Qt::Key_Backtab)
-        return QOpenGLWidget::event(event);  // Tab leaves the picture
+        return QWidget::event(event);  // Tab leaves the picture
       const bool down = event->type() == QEvent::KeyPress;
       push({Kind::modifiers, 0, 0, int(key->modifiers())});
       push({Kind::key, 0, 0, key_slot(key->key()), down});
@@ -234,7 +371,7 @@ bool ImGuiHost::event(QEvent* event) {
       return true;
     }
     default:
-      return QOpenGLWidget::event(event);
+      return QWidget::event(event);
   }
 }
 
@@ -245,7 +382,7 @@ void ImGuiHost::inputMethodEvent(QInputMethodEvent* event) {
 }
 
 QVariant ImGuiHost::inputMethodQuery(Qt::InputMethodQuery query) const {
-  return query == Qt::ImEnabled ? QVariant(true) : QOpenGLWidget::inputMethodQuery(query);
+  return query == Qt::ImEnabled ? QVariant(true) : QWidget::inputMethodQuery(query);
 }
 
 }  // namespace vitrine::views

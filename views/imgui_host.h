@@ -4,10 +4,12 @@
 // driver) make() returns a label instead: a shown QOpenGLWidget would end the program there.
 #pragma once
 
+#include <QImage>
 #include <QOpenGLExtraFunctions>
-#include <QOpenGLWidget>
+#include <QWidget>
 #include <deque>
 #include <functional>
+#include <memory>
 
 #include "views/api.h"
 
@@ -15,27 +17,36 @@ struct ImGuiContext;
 
 namespace vitrine::views {
 
-class VT_UI ImGuiHost : public QOpenGLWidget, protected QOpenGLExtraFunctions {
+class VT_UI ImGuiHost : public QWidget, protected QOpenGLExtraFunctions {
   Q_OBJECT
  public:
-  explicit ImGuiHost(QWidget* parent = nullptr);
+  /// composed: a QOpenGLWidget, put together with the rest of the window by the graphics card, which every repaint anywhere in the
+  /// window asks for. image: drawn off the screen when the picture itself changes and painted like any widget: without a graphics
+  /// card, composing whole windows takes more processor time than all else the window does.
+  enum class Surface : uint8_t { composed, image };
+  explicit ImGuiHost(QWidget* parent = nullptr, Surface surface = best_surface());
   ~ImGuiHost() override;
 
   /// Whether a context of version 3.3 can be made here; tried once.
   static bool available();
+  /// image where OpenGL is software, composed otherwise.
+  static Surface best_surface();
   /// What `create` makes, or a label that says why there is no picture.
   static QWidget* make(const std::function<ImGuiHost*(QWidget*)>& create, QWidget* parent);
   /// Text that will be shown: its characters are added to the atlas of all hosts. Characters beyond U+FFFF cannot be
   /// drawn by ImGui.
   static void want_text(const QString& text);
 
+  /// The picture changed: draws a frame with the next repaint.
+  void redraw();
+  /// What is shown, drawn now.
+  QImage grab_frame();
   qint64 frames() const noexcept { return frames_; }
   /// Times the OpenGL resources were made; more than once only when the context was lost.
   int initialisations() const noexcept { return initialisations_; }
 
  protected:
-  /// One frame: ImGui calls between NewFrame and Render; the window covers the widget. Call update() when the picture
-  /// changes.
+  /// One frame: ImGui calls between NewFrame and Render; the window covers the widget.
   virtual void draw() = 0;
   /// OpenGL resources of the picture; the context is current.
   virtual void make_resources() {}
@@ -43,8 +54,8 @@ class VT_UI ImGuiHost : public QOpenGLWidget, protected QOpenGLExtraFunctions {
   /// Frees everything of this context; a picture with resources calls it in its destructor.
   void release();
 
-  void initializeGL() override;
-  void paintGL() override;
+  void paintEvent(QPaintEvent* event) override;
+  void resizeEvent(QResizeEvent* event) override;
   bool event(QEvent* event) override;
   void inputMethodEvent(QInputMethodEvent* event) override;
   QVariant inputMethodQuery(Qt::InputMethodQuery query) const override;
@@ -58,10 +69,21 @@ class VT_UI ImGuiHost : public QOpenGLWidget, protected QOpenGLExtraFunctions {
     bool down = false;
     QByteArray text = {};
   };
+  class Composed;
+  class OffScreen;
+  void begin(QOpenGLContext& context);
+  void warm_up();
+  void frame();
   void apply_inputs();
   void push(Input input);
+  void make_current();
+  void done_current();
 
   ImGuiContext* context_;
+  Composed* composed_ = nullptr;           // one of the two
+  std::unique_ptr<OffScreen> off_screen_;
+  QImage image_;                           // off the screen: the last frame
+  bool stale_ = true;
   void* font_texture_ = nullptr;
   int atlas_version_ = 0;
   std::deque<Input> inputs_;

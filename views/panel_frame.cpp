@@ -206,7 +206,7 @@ void PanelFrame::restyle() {
   k.explain->setIcon(t.icon("help"));
   k.more->setIcon(t.icon("more"));
   for (QToolButton* b : {k.exports, k.table_button, k.explain, k.more}) b->setIconSize({t.px(16), t.px(16)});
-  set_note(k.note, k.note_warns);
+  show_note(k.note, k.note_warns);
   update_now();
 }
 
@@ -292,6 +292,11 @@ void PanelFrame::set_legend(QWidget* legend) {
 }
 
 void PanelFrame::set_note(const QString& note, bool warning) {
+  if (note == parts_->note && warning == parts_->note_warns) return;
+  show_note(note, warning);
+}
+
+void PanelFrame::show_note(const QString& note, bool warning) {
   Parts& k = *parts_;
   k.note = note;
   k.note_warns = warning;

@@ -73,6 +73,7 @@ class VT_UI PanelFrame : public QWidget {
   void retranslate();
   void export_as(ExportFormat format);
   void toggle_table(bool on);
+  void show_note(const QString& note, bool warning);
   void update_now();
 
   struct Parts;

@@ -286,7 +286,7 @@ bool AttentionModel::take(JobId job, const TapOut& answer) {
       const Shape& shape = answer.values->shape();
       if (shape.rank() != 4) return false;
       thumbnails_ = {a.lane,       a.layer,    a.layer_to, int(shape[1]),
-                     a.pixel_rows, a.row_from, a.row_to,   answer.values->f32()};
+                     a.pixel_rows, a.row_from, a.row_to,   answer.values->f32(), ++versions_};
       return true;
     }
   }

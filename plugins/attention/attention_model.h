@@ -63,6 +63,7 @@ struct HeadPictures {
   int layer_from = 0, layer_to = 0, heads = 0, pixels = 0;
   int64_t from = 0, to = 0;   // tokens, rows and keys alike
   std::vector<float> values;  // [layers, heads, pixels, pixels]
+  int64_t version = 0;        // of the values; 0: none
   std::span<const float> head(int layer, int head) const noexcept;
 };
 
@@ -164,6 +165,7 @@ class AttentionModel {
   HeadRows rows_, single_;            // single_: a row outside the exact ones
   Tile tile_, sink_, prompt_;
   HeadPictures thumbnails_;
+  int64_t versions_ = 0;
   std::map<JobId, AttentionQuestion> pending_;
   bool declined_ = false, recomputed_ = false;
 };

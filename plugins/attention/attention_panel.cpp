@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Hidden, it asks and draws nothing. While an answer grows it asks at most five times a second for the new rows, and
-// for thumbnails only as often as they cost a tenth of the time.
+// Hidden, it asks and draws nothing. While an answer grows it asks at most five times a second for the new rows, for thumbnails only
+// as often as they cost a thirtieth of the time, and follows a selection that moves on with ten pictures a second.
 #include "plugins/attention/attention_panel.h"
 
 #include <QAction>
@@ -25,7 +25,8 @@
 namespace vitrine {
 namespace {
 
-constexpr int kAskEveryMs = 200, kSelectionMs = 30;
+constexpr int kAskEveryMs = 200, kSelectionMs = 30, kDrawEveryMs = 100;
+constexpr qint64 kHeadsShare = 30;  // a thirtieth of the engine's time for thumbnails of an answer that grows
 
 }  // namespace
 
@@ -35,6 +36,8 @@ AttentionPanel::AttentionPanel(PanelContext& context)
     : context_(context), model_(context.selection, context.transcript) {
   ask_timer_.setSingleShot(true);
   connect(&ask_timer_, &QTimer::timeout, this, &AttentionPanel::ask);
+  draw_timer_.setSingleShot(true);
+  connect(&draw_timer_, &QTimer::timeout, this, &AttentionPanel::draw);
   build();
   make_actions();
   connect_pictures();
@@ -91,10 +94,25 @@ void AttentionPanel::connect_pictures() {
 void AttentionPanel::selection_moved() {
   model_.retry();
   if (!visible_) return;
+  draw_soon();
+  ask_later(true);
+}
+
+void AttentionPanel::draw_soon() {
+  const TranscriptLane* lane = model_.lane();
+  if (!lane || !lane->running || !since_drawn_.isValid() || since_drawn_.elapsed() >= kDrawEveryMs)
+    draw();
+  else if (!draw_timer_.isActive())
+    draw_timer_.start(int(kDrawEveryMs - since_drawn_.elapsed()));
+}
+
+void AttentionPanel::draw() {
+  if (!visible_) return;
+  draw_timer_.stop();
+  since_drawn_.start();
   arrange();
   show_all();
   matrix_->show_row();
-  ask_later(true);
 }
 
 void AttentionPanel::change(const AttentionSettings& settings) {
@@ -143,7 +161,7 @@ void AttentionPanel::on_events(std::span<const Event> events) {
     } else if (const auto* end = std::get_if<JobEnded>(&event.body)) {
       if (const auto head = head_jobs_.find(event.job); head != head_jobs_.end()) {
         if (end->outcome == JobEnded::Outcome::done)
-          heads_pause_ms_ = std::clamp<qint64>(head->second.elapsed() * 10, 1000, 20000);
+          heads_pause_ms_ = std::clamp<qint64>(head->second.elapsed() * kHeadsShare, 1000, 20000);
         since_heads_.start();
         head_jobs_.erase(head);
       }

@@ -63,6 +63,8 @@ class AttentionPanel : public QObject, public Panel {
   void arrange();
   void change(const AttentionSettings& settings);
   /// Draws what is known; asks for what is missing, soon (`now`: a selection) or with the next fifth of a second.
+  void draw_soon();
+  void draw();
   void show_all();
   void show_state();
   void show_words();
@@ -97,8 +99,8 @@ class AttentionPanel : public QObject, public Panel {
   QAction *unfold_ = nullptr, *mean_pixels_ = nullptr, *sink_action_ = nullptr, *follow_action_ = nullptr,
           *all_layers_ = nullptr;
   QList<QAction*> actions_;
-  QTimer ask_timer_;
-  QElapsedTimer since_asked_;
+  QTimer ask_timer_, draw_timer_;
+  QElapsedTimer since_asked_, since_drawn_;
   std::map<JobId, QElapsedTimer> head_jobs_;
   QElapsedTimer since_heads_;
   qint64 heads_pause_ms_ = 0;

@@ -103,6 +103,27 @@ void HeadsView::draw_thumb(QImage& image, const QRect& box, int layer, int head)
   }
 }
 
+QImage HeadsView::thumbs(const Grid& g, const QSizeF& size) const {
+  const double ratio = widget()->devicePixelRatioF();
+  const bool logarithmic = model_.settings().logarithmic;
+  const Made wanted{g,           (size * ratio).toSize(),          ratio, model_.wanted().lane, model_.thumbnails().version,
+                    logarithmic, views::colors().mask.rgb(), weight_color(0, logarithmic)};
+  if (!kept_.isNull() && wanted == made_) return kept_;
+  made_ = wanted;
+  kept_ = QImage(wanted.size, QImage::Format_RGB32);
+  kept_.fill(views::colors().sunken.rgb());
+  for (int block = 0; block < g.blocks; ++block)
+    for (int row = 0; row < g.shown_rows; ++row) {
+      const int layer = g.layer(block, row);
+      for (int column = 0; layer >= 0 && column < g.shown_heads; ++column) {
+        const int head = g.first_head + column;
+        const QRect pixels((g.place(block, row, column) * ratio).toPoint(), (QSizeF(g.thumb, g.thumb) * ratio).toSize());
+        if (head < model_.heads_of(layer) && kept_.rect().contains(pixels)) draw_thumb(kept_, pixels, layer, head);
+      }
+    }
+  return kept_;
+}
+
 Scene HeadsView::scene_for(const QSizeF& size) const {
   const views::Colors& k = views::colors();
   const views::Theme& t = views::theme();
@@ -111,8 +132,7 @@ Scene HeadsView::scene_for(const QSizeF& size) const {
   const Grid g = grid(size);
   if (g.shown_rows < 1 || g.shown_heads < 1) return scene;
   const double ratio = widget()->devicePixelRatioF();
-  QImage image((size * ratio).toSize(), QImage::Format_RGB32);
-  image.fill(scene.background);
+  const QImage image = thumbs(g, size);
   const auto number = [&](const QRectF& box, int value, bool chosen, int align) {
     scene.texts.push_back({box, QString::number(value), align, chosen ? Scene::Face::small_bold : Scene::Face::small,
                            (chosen ? k.t1 : k.t2).rgb(), false});
@@ -137,8 +157,6 @@ Scene HeadsView::scene_for(const QSizeF& size) const {
         const int head = g.first_head + column;
         if (head >= model_.heads_of(layer)) continue;
         const QRectF box(g.place(block, row, column), QSizeF(g.thumb, g.thumb));
-        const QRect pixels((box.topLeft() * ratio).toPoint(), (box.size() * ratio).toSize());
-        if (image.rect().contains(pixels)) draw_thumb(image, pixels, layer, head);
         if (!mine || !(whole_layer || head == model_.head())) continue;
         const bool strong = !whole_layer || head == model_.head();
         scene.frames.push_back({box.adjusted(-1, -1, 1, 1), (strong ? k.accent : k.ctl).rgb(), strong ? 2.0 : 1.0});

@@ -41,13 +41,26 @@ class HeadsView : public QObject {
     double left = 0, top = 0, thumb = 0, pitch = 0, block_width = 0;
     int layer_from = 0, layer_to = 0, heads = 0, blocks = 1, block_layers = 0;
     int first_layer_row = 0, first_head = 0, shown_rows = 0, shown_heads = 0;
+    bool operator==(const Grid&) const = default;
     QPointF place(int block, int row, int column) const {
       return {left + block * block_width + column * pitch, top + row * pitch};
     }
     /// -1: there is none.
     int layer(int block, int row) const;
   };
+  /// What the thumbnails' pixels are made of.
+  struct Made {
+    Grid grid;
+    QSize size;
+    double ratio = 0;
+    LaneId lane = 0;
+    int64_t version = 0;
+    bool logarithmic = false;
+    QRgb mask = 0, lowest = 0;  // stand for theme and colour map
+    bool operator==(const Made&) const = default;
+  };
   Grid grid(const QSizeF& size) const;
+  QImage thumbs(const Grid& grid, const QSizeF& size) const;
   int most_heads() const;
   bool head_at(const QPointF& at, int& layer, int& head) const;
   void draw_thumb(QImage& image, const QRect& box, int layer, int head) const;
@@ -56,6 +69,8 @@ class HeadsView : public QObject {
   const AttentionModel& model_;
   SceneView* view_;
   int thumb_ = 34, blocks_ = 1;
+  mutable QImage kept_;  // as `made_` says: selecting a head draws no pixel again
+  mutable Made made_;
 };
 
 }  // namespace vitrine

@@ -69,7 +69,8 @@ Scene MatrixView::scene_for(const QSizeF& size) const {
 }
 
 void MatrixView::show_row() {
-  if (layout_.row_at(model_.row()) < 0) zoom_.pinned = true;
+  if (layout_.row_at(model_.row()) >= 0) return;
+  zoom_.pinned = true;
   refresh();
 }
 

@@ -24,7 +24,7 @@ GlSceneView::GlSceneView(QWidget* parent) : ImGuiHost(parent) { setAttribute(Qt:
 
 void GlSceneView::set_scene(Scene scene) {
   scene_ = std::move(scene);
-  update();
+  redraw();
 }
 
 unsigned GlSceneView::upload(const QImage& image, unsigned old) {

@@ -212,7 +212,7 @@ void ModelPanel::follow_selection() {
 }
 
 void ModelPanel::show_chosen() {
-  if (!model_) return;
+  if (!model_ || !visible_) return;  // hidden, it follows when it is shown
   const int layer = context_.selection.layer();
   const auto& nodes = tree_->tensors().outline().nodes();
   const int own = tree_->tensors().outline().find(QStringLiteral("layers.%1").arg(layer));

@@ -234,6 +234,7 @@ class ModelPanelTest : public QObject {
     WindowFixture fixture({VITRINE_TEST_PANELS});
     Alone alone(fixture);
     alone.open();
+    alone.panel->on_visible(true);
     Selection& selection = alone.context.selection;
     emit alone.panel->diagram().chosen("layers.0.mlp.down");
     QCOMPARE(selection.tensor(), QString("layers.0.mlp.down.w"));
@@ -245,7 +246,6 @@ class ModelPanelTest : public QObject {
     const DiagramView& diagram = alone.panel->diagram();
     QVERIFY(diagram.selected() >= 0);
     QCOMPARE(diagram.diagram().boxes[size_t(diagram.selected())].title, QString("Q"));
-    alone.panel->on_visible(true);
     selection.set_layer(2);
     QCOMPARE(selection.tensor(), QString("layers.2.attn.q.w"));
     selection.set_tensor("final_norm.w");
