@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
+#include "app/cli/checkpoint_uses.h"
 #include "app/cli/command.h"
 #include "engine/core/error.h"
 #include "engine/core/text.h"
@@ -49,6 +50,7 @@ ordered_json optional_json(const std::optional<int64_t>& value) {
 struct Report {
   std::unique_ptr<WeightSource> source;
   CheckpointFacts facts;
+  CheckpointUses uses;
   int64_t context = 0;
   std::vector<std::string> hashes;  // one a file, when asked for
 };
@@ -86,6 +88,9 @@ void print_json(const Report& report) {
   out["vocab"] = optional_json(facts.vocab);
   out["tokenizer"] = facts.tokenizer;
   out["chat_template"] = facts.chat_template;
+  out["commands"] = report.uses.commands;
+  if (!report.uses.embedding.empty()) out["embedding"] = report.uses.embedding;
+  if (!report.uses.decoding.empty()) out["decoding"] = report.uses.decoding;
   out["file_bytes"] = facts.file_bytes;
   const auto files = source.files();
   for (size_t i = 0; i < files.size(); ++i) {
@@ -129,6 +134,11 @@ void print_summary(const Report& report) {
   row("context", number_text(facts.context));
   row("tokenizer", facts.tokenizer.empty() ? "none" : facts.tokenizer);
   row("chat template", facts.chat_template ? "yes" : "no");
+  std::string commands;
+  for (const std::string& command : report.uses.commands) commands += cat(commands.empty() ? "" : ", ", command);
+  if (!commands.empty()) row("works with", commands);
+  if (!report.uses.embedding.empty()) row("embedding", report.uses.embedding);
+  if (!report.uses.decoding.empty()) row("decoding", report.uses.decoding);
   row("quantization", facts.quantization);
   const auto files = report.source->files();
   row("files", cat(files.size(), ", ", bytes_text(facts.file_bytes)));
@@ -159,8 +169,9 @@ void print_tables(const Report& report) {
 int run(const Options& options) {
   if (options.context < 0)
     throw Error(ErrorKind::input, "a context of fewer than 0 tokens", "give --context a positive number");
-  Report report{.source = open_weights(options.model), .facts = {}, .context = options.context, .hashes = {}};
+  Report report{.source = open_weights(options.model), .facts = {}, .uses = {}, .context = options.context, .hashes = {}};
   report.facts = checkpoint_facts(*report.source);
+  report.uses = checkpoint_uses(*report.source);
   if (report.context == 0) report.context = report.facts.context.value_or(4096);
   if (options.hash)
     for (const auto& file : report.source->files()) report.hashes.push_back(sha256_of_file(file));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// perplexity: negative log-likelihood per token of a text; with --against the divergence from another model on the same tokens.
+// perplexity: negative log-likelihood per token of a text, pseudo-perplexity for a masked language model; with --against the divergence from another model on the same tokens.
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "app/cli/command.h"
+#include "app/cli/pseudo_perplexity.h"
 #include "engine/core/error.h"
 #include "engine/core/text.h"
 #include "engine/model/probe.h"
@@ -32,9 +33,28 @@ struct Sums {
 std::shared_ptr<const Model> open_model(const std::filesystem::path& path, const std::shared_ptr<Backend>& backend) {
   const auto source = open_weights(path);
   auto model = load_model(*source, backend);
-  if (!model->spec().head || !model->spec().stacks[0].causal)
-    throw Error(ErrorKind::unsupported, "perplexity needs a causal language model", "choose one", path.string());
+  const ModelSpec& spec = model->spec();
+  if (spec.has_encoder())
+    throw Error(ErrorKind::unsupported, "an encoder-decoder gives a probability to an answer to a text, not to a text on its own", "choose a causal language model",
+                path.string());
+  if (!spec.fills_masks() && (!spec.head || !spec.stacks[0].causal))
+    throw Error(ErrorKind::unsupported, "the model has no head that predicts tokens", "choose a causal or a masked language model", path.string());
   return model;
+}
+
+/// A text's tokens one by one, each masked in turn, with the others on both sides.
+int pseudo_perplexity(const Options& options, const Model& model, const std::string& text) {
+  if (!options.against.empty()) throw Error(ErrorKind::unsupported, "--against compares causal language models", "leave it out", options.model.string());
+  const PseudoPerplexity found =
+      measure_pseudo_perplexity(model, *load_tokenizer(options.model), text, options.context, options.precision == "exact" ? Precision::exact : Precision::fast);
+  const double mean = found.nll / double(found.tokens);
+  if (options.json)
+    std::printf("%s\n", nlohmann::json{{"tokens", found.tokens}, {"pseudo_nll", mean}, {"pseudo_perplexity", std::exp(mean)}, {"context", found.context},
+                                       {"precision", options.precision}, {"instruction_set", model.backend()->instruction_set()}}.dump(1).c_str());
+  else
+    std::printf("%lld tokens, each masked in turn: %.5f nats per token, pseudo-perplexity %.4f (not comparable with a causal model's perplexity)\n",
+                static_cast<long long>(found.tokens), mean, std::exp(mean));
+  return kOk;
 }
 
 /// KL(p || q) in nats between two rows of logits.
@@ -85,11 +105,13 @@ int perplexity(const Options& options) {
   text << file.rdbuf();
   const auto backend = make_backend({.threads = options.threads, .isa = options.isa});
   const auto model = open_model(options.model, backend);
+  if (model->spec().fills_masks()) return pseudo_perplexity(options, *model, text.str());
   if (options.context > model->spec().context_length)
     throw Error(ErrorKind::input, cat("--context ", options.context, " exceeds the model's ", model->spec().context_length), "choose a smaller one");
   std::shared_ptr<const Model> other;
   if (!options.against.empty()) {
     other = open_model(options.against, backend);
+    if (other->spec().fills_masks()) throw Error(ErrorKind::unsupported, "a masked language model gives no perplexity to compare", "choose a causal one", options.against.string());
     if (other->spec().vocab != model->spec().vocab)
       throw Error(ErrorKind::input, "the two models have different vocabularies", "compare models that share a tokenizer", options.against.string());
   }
@@ -116,7 +138,7 @@ int perplexity(const Options& options) {
 
 void register_perplexity(CLI::App& app, Runner& runner) {
   auto o = std::make_shared<Options>();
-  CLI::App* command = app.add_subcommand("perplexity", "Negative log-likelihood and perplexity of a text");
+  CLI::App* command = app.add_subcommand("perplexity", "Negative log-likelihood and perplexity of a text; with a masked language model its pseudo-perplexity");
   command->add_option("model", o->model, "GGUF file or Hugging Face folder")->required();
   command->add_option("file", o->file, "UTF-8 text")->required();
   command->add_option("--context", o->context, "Tokens a window")->check(CLI::Range(2, 1 << 24));

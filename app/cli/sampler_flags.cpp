@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/cli/sampler_flags.h"
 
-#include "engine/core/error.h"
+#include <algorithm>
+
+#include "engine/decode/sampler.h"
 
 namespace vitrine::cli {
 
@@ -20,6 +22,25 @@ void SamplerFlags::add_to(CLI::App& command) {
   command.add_option("--seed", seed, "Seed of the counter-based random numbers");
 }
 
+bool SamplerFlags::draws() const { return greedy || !json.empty() || temperature || top_k || top_p || min_p || typical_p; }
+
+std::vector<StageSpec> SamplerFlags::stages() const {
+  std::vector<StageSpec> chosen;
+  const auto stage = [&](const char* name, const std::optional<double>& value, const char* parameter = nullptr) {
+    if (value) chosen.push_back({.name = name, .parameters = {{parameter ? parameter : name, *value}}});
+  };
+  stage("repetition_penalty", repetition_penalty);
+  stage("frequency_penalty", frequency_penalty);
+  stage("presence_penalty", presence_penalty);
+  stage("no_repeat_ngram", no_repeat_ngram, "no_repeat_ngram_size");
+  stage("top_k", top_k);
+  stage("typical_p", typical_p);
+  stage("top_p", top_p);
+  stage("min_p", min_p);
+  stage("temperature", temperature);
+  return chosen;
+}
+
 SamplerSpec SamplerFlags::spec() const {
   SamplerSpec chosen;
   if (!json.empty()) {
@@ -27,21 +48,27 @@ SamplerSpec SamplerFlags::spec() const {
   } else if (greedy) {
     chosen = greedy_sampler();
   } else {
-    const auto stage = [&](const char* name, const std::optional<double>& value) {
-      if (value) chosen.stages.push_back({.name = name, .parameters = {{name, *value}}});
-    };
-    stage("repetition_penalty", repetition_penalty);
-    stage("frequency_penalty", frequency_penalty);
-    stage("presence_penalty", presence_penalty);
-    if (no_repeat_ngram) chosen.stages.push_back({.name = "no_repeat_ngram", .parameters = {{"no_repeat_ngram_size", *no_repeat_ngram}}});
-    stage("top_k", top_k);
-    stage("typical_p", typical_p);
-    stage("top_p", top_p);
-    stage("min_p", min_p);
-    stage("temperature", temperature);
+    chosen.stages = stages();
     if (chosen.stages.empty()) chosen = default_sampler();
   }
   if (seed != 0 || json.empty()) chosen.seed = seed;
+  return chosen;
+}
+
+SamplerSpec SamplerFlags::over(const SamplerSpec& defaults) const {
+  if (!json.empty()) return spec();
+  SamplerSpec chosen = draws() ? without_drawing(defaults) : defaults;
+  const std::vector<StageSpec> own = stages();
+  const auto named = [](const std::vector<StageSpec>& list, const std::string& name) {
+    return std::any_of(list.begin(), list.end(), [&](const StageSpec& stage) { return stage.name == name; });
+  };
+  std::erase_if(chosen.stages, [&](const StageSpec& stage) { return named(own, stage.name); });
+  const SamplerSpec ours{.stages = own}, penalties = without_drawing(ours);
+  chosen.stages.insert(chosen.stages.begin(), penalties.stages.begin(), penalties.stages.end());
+  for (const StageSpec& stage : own)
+    if (!named(penalties.stages, stage.name)) chosen.stages.push_back(stage);
+  if (greedy) chosen.stages.push_back({.name = "greedy"});
+  chosen.seed = seed;
   return chosen;
 }
 

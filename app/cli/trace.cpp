@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // trace: watches sites while a prompt (and its greedy continuation) runs and writes them to a safetensors file, each under our name
-// ("3.attn_probs", "final_norm") and under TransformerLens' ("blocks.3.attn.hook_pattern").
+// ("3.attn_probs", "final_norm", "encoder.0.resid_post") and under TransformerLens' ("blocks.3.attn.hook_pattern").
+#include <algorithm>
 #include <cstdio>
 #include <cstring>
 #include <fstream>
@@ -16,6 +17,7 @@
 #include "engine/io/safetensors_writer.h"
 #include "engine/model/probe.h"
 #include "engine/model/text_assets.h"
+#include "engine/run/generation_defaults.h"
 
 namespace vitrine::cli {
 
@@ -73,10 +75,10 @@ std::vector<Watch> read_edits(const std::filesystem::path& path) {
       for (const auto& [key, value] : entry.items())
         if (!known.count(key)) throw bad_edit(path, cat("unknown field \"", key, "\""));
       const std::string name = entry.at("site").get<std::string>();
-      const std::optional<Site> site = site_of_name(name);
-      if (!site) throw bad_edit(path, cat("no site is called \"", name, "\""));
+      const std::optional<Address> place = address_of_name(name);
+      if (!place) throw bad_edit(path, cat("no site is called \"", name, "\""));
       for (int layer : entry.value("layers", std::vector<int>{kAllLayers})) {
-        Watch watch{.at = {.layer = int16_t(layer), .site = *site}, .capture = false, .edits = {read_edit(entry, path)}};
+        Watch watch{.at = {.stack = place->stack, .layer = int16_t(layer), .site = place->site}, .capture = false, .edits = {read_edit(entry, path)}};
         watch.select.heads = entry.value("heads", std::vector<int>{});
         watch.select.channels = entry.value("channels", std::vector<int>{});
         watch.select.positions = entry.value("positions", std::vector<int64_t>{});
@@ -93,9 +95,9 @@ std::vector<Watch> read_edits(const std::filesystem::path& path) {
 class TraceFile {
  public:
   void add(const ProbeHit& hit, int step) {
-    const std::string lens = site_lens_name(hit.at.site, hit.at.layer);
-    const std::string own = hit.at.layer < 0 ? std::string(site_name(hit.at.site)) : cat(hit.at.layer, ".", site_name(hit.at.site));
-    const bool per_step = hit.at.site == Site::attn_probs || hit.at.site == Site::attn_scores;
+    const std::string own = address_name(hit.at), lens = address_lens_name(hit.at);
+    constexpr Site kHeadsFirst[] = {Site::attn_probs, Site::attn_scores, Site::cross_probs, Site::cross_scores};
+    const bool per_step = std::find(std::begin(kHeadsFirst), std::end(kHeadsFirst), hit.at.site) != std::end(kHeadsFirst);
     const std::string suffix = per_step && step > 0 ? cat(".step", step) : "";
     append(own + suffix, hit);
     if (lens != own) append(lens + suffix, hit);
@@ -143,7 +145,7 @@ int trace(const Options& options) {
   for (const std::string& text : options.watch)
     for (Watch& watch : parse_watch(text)) watches.push_back(std::move(watch));
   TraceFile file;
-  std::vector<int32_t> generated;
+  std::vector<int32_t> generated, source_ids;
   const Precision precision = options.precision == "fast" ? Precision::fast : Precision::exact;
   if (!model->spec().stacks[0].causal) {
     const ProbeSequence sequence{ids};
@@ -151,6 +153,11 @@ int trace(const Options& options) {
   } else {
     ProbeLane lane(model, precision);
     lane.watches = watches;
+    if (model->encoder()) {  // the prompt is what the encoder reads
+      const int32_t start = read_generation_defaults(*source).decoder_start;
+      source_ids = std::exchange(ids, {start >= 0 ? start : model->spec().decoder_start});
+      lane.encode(source_ids);
+    }
     std::vector<float> logits = lane.feed(ids, true);
     for (int step = 0;; ++step) {
       for (const ProbeHit& hit : lane.hits) file.add(hit, step);
@@ -160,9 +167,11 @@ int trace(const Options& options) {
       logits = lane.feed({&generated.back(), 1});
     }
   }
-  const std::string generated_text = json(generated).dump(), prompt_text = json(ids).dump();
-  file.write(options.out, {{"model", model->spec().name}, {"instruction_set", std::string(backend->instruction_set())}, {"precision", options.precision},
-                           {"prompt_ids", prompt_text}, {"generated_ids", generated_text}});
+  std::vector<std::pair<std::string, std::string>> metadata{{"model", model->spec().name}, {"instruction_set", std::string(backend->instruction_set())},
+                                                            {"precision", options.precision}, {"prompt_ids", json(ids).dump()},
+                                                            {"generated_ids", json(generated).dump()}};
+  if (!source_ids.empty()) metadata.push_back({"source_ids", json(source_ids).dump()});
+  file.write(options.out, metadata);
   return kOk;
 }
 
@@ -172,9 +181,9 @@ void register_trace(CLI::App& app, Runner& runner) {
   auto o = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand("trace", "Write watched sites of a run to a safetensors file");
   command->add_option("model", o->model, "GGUF file or Hugging Face folder")->required();
-  command->add_option("--prompt", o->prompt, "Text to run")->required();
+  command->add_option("--prompt", o->prompt, "Text to run; an encoder-decoder reads it with its encoder")->required();
   command->add_option("--generate", o->generate, "Greedy tokens after the prompt")->check(CLI::Range(0, 1000000));
-  command->add_option("--watch", o->watch, "SITE[@layers][:reduce], repeatable")->required();
+  command->add_option("--watch", o->watch, "SITE[@layers][:reduce], repeatable; encoder_SITE: of an encoder-decoder's encoder")->required();
   command->add_option("--edit", o->edit, "JSON file of edits: scale, add, replace, project");
   command->add_option("--out", o->out, "File to write")->required();
   command->add_option("--precision", o->precision, "exact or fast")->check(CLI::IsMember({"exact", "fast"}));

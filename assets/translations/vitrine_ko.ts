@@ -2648,6 +2648,18 @@ range 0 to 2^64 - 1</source>
         <translation>로짓 치우침</translation>
     </message>
     <message>
+        <source>Forced token</source>
+        <translation>정해진 토큰</translation>
+    </message>
+    <message>
+        <source>place in the answer, counted from 0</source>
+        <translation>답변에서의 자리, 0부터 셈</translation>
+    </message>
+    <message>
+        <source>id of the token; -1: off</source>
+        <translation>토큰의 id; -1: 끔</translation>
+    </message>
+    <message>
         <source>Minimum length</source>
         <translation>최소 길이</translation>
     </message>

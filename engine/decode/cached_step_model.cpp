@@ -6,7 +6,10 @@
 namespace vitrine {
 
 CachedStepModel::CachedStepModel(std::shared_ptr<const Model> model, Precision precision, DType cache)
-    : model_(std::move(model)), precision_(precision), pool_(model_->make_pool(cache)), start_(std::make_unique<SeqState>(pool_)) {}
+    : model_(std::move(model)), precision_(precision), start_(std::make_unique<SeqState>(model_->make_pool(cache))) {}
+
+CachedStepModel::CachedStepModel(std::shared_ptr<const Model> model, Precision precision, std::unique_ptr<SeqState> start)
+    : model_(std::move(model)), precision_(precision), start_(std::move(start)) {}
 
 void CachedStepModel::encode(std::span<const int32_t> source) {
   Batch batch;

@@ -15,6 +15,8 @@ class VT_API CachedStepModel final : public StepModel {
  public:
   /// `cache`: the format of keys and values; f32 for comparison with references.
   CachedStepModel(std::shared_ptr<const Model> model, Precision precision, DType cache);
+  /// Goes on from `start`, which holds a part of the prompt.
+  CachedStepModel(std::shared_ptr<const Model> model, Precision precision, std::unique_ptr<SeqState> start);
   /// Encoder-decoders: the text that is answered to, before the first step.
   void encode(std::span<const int32_t> source);
   std::vector<std::vector<float>> step(std::span<const Hypothesis> hypotheses) override;
@@ -22,7 +24,6 @@ class VT_API CachedStepModel final : public StepModel {
  private:
   std::shared_ptr<const Model> model_;
   Precision precision_;
-  std::shared_ptr<KvPool> pool_;
   std::unique_ptr<SeqState> start_;                // has the source, where there is one
   std::vector<std::unique_ptr<SeqState>> states_;  // of the last step's hypotheses
 };

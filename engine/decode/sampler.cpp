@@ -162,6 +162,12 @@ std::vector<float> SamplerChain::process(std::span<const float> logits, const De
   return processed;
 }
 
+SamplerSpec without_drawing(const SamplerSpec& spec) {
+  SamplerSpec kept = spec;
+  std::erase_if(kept.stages, [](const StageSpec& stage) { return definition_of(stage).info.draws; });
+  return kept;
+}
+
 std::span<const StageInfo> sampler_stages() {
   static const std::vector<StageInfo> infos = [] {
     std::vector<StageInfo> list;

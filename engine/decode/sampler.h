@@ -96,7 +96,10 @@ struct StageParameter {
 struct StageInfo {
   std::string_view name, title, formula, source;
   std::vector<StageParameter> parameters;
+  bool draws = false;  // about how a token is drawn from what is left; beam search, which draws none, goes without it
 };
 VT_API std::span<const StageInfo> sampler_stages();
+/// `spec` without the stages that are about drawing: what beam search applies.
+VT_API SamplerSpec without_drawing(const SamplerSpec& spec);
 
 }  // namespace vitrine

@@ -36,6 +36,20 @@ struct SamplerSpec {
   bool operator==(const SamplerSpec&) const = default;
 };
 
+enum class EarlyStopping : uint8_t {
+  no,     // stop when the best running one, at its present length, is worse than the worst kept
+  yes,    // stop as soon as enough are complete
+  never,  // as `no`, but a running one is judged at the length that favours it most
+};
+
+/// Beam search in place of drawing, see strategy.h. beams 1: none.
+struct BeamSpec {
+  int beams = 1;
+  double length_penalty = 1;  // score = log-probability / length^penalty
+  EarlyStopping early_stopping = EarlyStopping::no;
+  bool operator==(const BeamSpec&) const = default;
+};
+
 /// penalties, top-k 40, top-p 0.95, min-p 0.05, temperature 0.8: what chat programs of the field start from.
 VT_API SamplerSpec default_sampler();
 /// Always the most probable token (lowest id wins ties).

@@ -71,50 +71,63 @@ std::vector<int32_t> lengthened(const Hypothesis& hypothesis, int32_t token) {
   return tokens;
 }
 
-/// Could a running hypothesis still beat the worst of the complete ones?
-bool can_improve(const std::vector<Hypothesis>& running, const std::vector<BeamResult>& complete,
-                 const BeamOptions& options, int generated) {
-  if (running.empty()) return false;
-  if (complete.size() < size_t(options.beams)) return true;
-  const bool longest = options.early_stopping == EarlyStopping::never && options.length_penalty > 0;
-  const double length = longest ? options.max_new_tokens : generated;
-  return running.front().log_probability / std::pow(length, options.length_penalty) > complete.back().score;
-}
-
 }  // namespace
 
-std::vector<BeamResult> beam_search(StepModel& model, std::span<const int32_t> prompt, const BeamOptions& options) {
-  check(options);
-  const SamplerChain chain(options.processors);
+BeamSearch::BeamSearch(StepModel& model, std::span<const int32_t> prompt, const BeamOptions& options)
+    : model_(model), options_(options), prompt_(prompt.size()) {
+  check(options_);
+  chain_ = std::make_unique<const SamplerChain>(options_.processors);
+  running_.push_back({{prompt.begin(), prompt.end()}, 0, 0});
+}
+
+BeamSearch::~BeamSearch() = default;
+
+/// Could a running hypothesis still beat the worst of the complete ones?
+bool BeamSearch::can_improve() const {
+  if (running_.empty()) return false;
+  if (complete_.size() < size_t(options_.beams)) return true;
+  const bool longest = options_.early_stopping == EarlyStopping::never && options_.length_penalty > 0;
+  const double length = longest ? options_.max_new_tokens : generated_;
+  return running_.front().log_probability / std::pow(length, options_.length_penalty) > complete_.back().score;
+}
+
+bool BeamSearch::step() {
   // Enough extensions that `beams` of them go on even if the others all end.
-  const size_t beams = size_t(options.beams), count = std::max<size_t>(2, 1 + options.end_ids.size()) * beams;
-  std::vector<Hypothesis> running{{{prompt.begin(), prompt.end()}, 0, 0}};
-  std::vector<BeamResult> complete;  // best first
-  for (int generated = 1;; ++generated) {
-    const std::vector<std::vector<float>> logits = model.step(running);
-    if (logits.size() != running.size())
-      throw Error(ErrorKind::bug, cat("the model answered ", logits.size(), " of ", running.size(), " hypotheses"));
-    std::vector<Extension> extensions = best_extensions(running, logits, chain, options, prompt.size(), count);
-    std::vector<Hypothesis> next;
-    for (size_t i = 0; i < extensions.size(); ++i) {
-      const Extension& e = extensions[i];
-      const bool ended = generated == options.max_new_tokens ||
-                         std::find(options.end_ids.begin(), options.end_ids.end(), e.token) != options.end_ids.end();
-      if (ended && i < beams)
-        complete.push_back({lengthened(running[size_t(e.parent)], e.token),
-                            e.log_probability / std::pow(double(generated), options.length_penalty)});
-      else if (!ended && next.size() < beams)
-        next.push_back({lengthened(running[size_t(e.parent)], e.token), e.parent, e.log_probability});
-    }
-    std::stable_sort(complete.begin(), complete.end(),
-                     [](const BeamResult& a, const BeamResult& b) { return a.score > b.score; });
-    if (complete.size() > beams) complete.resize(beams);
-    running = std::move(next);
-    const bool enough = options.early_stopping == EarlyStopping::yes && complete.size() == beams;
-    if (enough || !can_improve(running, complete, options, generated)) break;
+  const size_t beams = size_t(options_.beams), count = std::max<size_t>(2, 1 + options_.end_ids.size()) * beams;
+  const std::vector<std::vector<float>> logits = model_.step(running_);
+  if (logits.size() != running_.size())
+    throw Error(ErrorKind::bug, cat("the model answered ", logits.size(), " of ", running_.size(), " hypotheses"));
+  ++generated_;
+  std::vector<Extension> extensions = best_extensions(running_, logits, *chain_, options_, prompt_, count);
+  std::vector<Hypothesis> next;
+  for (size_t i = 0; i < extensions.size(); ++i) {
+    const Extension& e = extensions[i];
+    const bool ended = generated_ == options_.max_new_tokens ||
+                       std::find(options_.end_ids.begin(), options_.end_ids.end(), e.token) != options_.end_ids.end();
+    if (ended && i < beams)
+      complete_.push_back({lengthened(running_[size_t(e.parent)], e.token),
+                           e.log_probability / std::pow(double(generated_), options_.length_penalty)});
+    else if (!ended && next.size() < beams)
+      next.push_back({lengthened(running_[size_t(e.parent)], e.token), e.parent, e.log_probability});
   }
-  if (complete.size() > size_t(options.return_sequences)) complete.resize(size_t(options.return_sequences));
-  return complete;
+  std::stable_sort(complete_.begin(), complete_.end(),
+                   [](const BeamResult& a, const BeamResult& b) { return a.score > b.score; });
+  if (complete_.size() > beams) complete_.resize(beams);
+  running_ = std::move(next);
+  const bool enough = options_.early_stopping == EarlyStopping::yes && complete_.size() == beams;
+  return !enough && can_improve();
+}
+
+std::vector<BeamResult> BeamSearch::results() const {
+  const auto count = std::min(complete_.size(), size_t(options_.return_sequences));
+  return {complete_.begin(), complete_.begin() + std::ptrdiff_t(count)};
+}
+
+std::vector<BeamResult> beam_search(StepModel& model, std::span<const int32_t> prompt, const BeamOptions& options) {
+  BeamSearch search(model, prompt, options);
+  while (search.step()) {
+  }
+  return search.results();
 }
 
 }  // namespace vitrine

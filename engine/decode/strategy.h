@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -11,6 +12,8 @@
 #include "engine/decode/sampler_spec.h"
 
 namespace vitrine {
+
+class SamplerChain;
 
 /// One continuation that is still running.
 struct Hypothesis {
@@ -27,12 +30,6 @@ class StepModel {
   virtual std::vector<std::vector<float>> step(std::span<const Hypothesis> hypotheses) = 0;
 };
 
-enum class EarlyStopping : uint8_t {
-  no,     // stop when the best running one, at its present length, is worse than the worst kept
-  yes,    // stop as soon as enough are complete
-  never,  // as `no`, but a running one is judged at the length that favours it most
-};
-
 struct BeamOptions {
   int beams = 4;
   int return_sequences = 1;
@@ -46,6 +43,31 @@ struct BeamOptions {
 struct BeamResult {
   std::vector<int32_t> tokens;  // prompt and answer, the end token included
   double score = 0;
+};
+
+/// A search in progress: one call of step() lengthens every hypothesis by a token, so that others can have a turn between.
+class VT_API BeamSearch {
+ public:
+  /// Throws Error input on options that make no sense. Borrows `model`.
+  BeamSearch(StepModel& model, std::span<const int32_t> prompt, const BeamOptions& options);
+  ~BeamSearch();
+
+  /// False: the search is over. Throws what the model throws.
+  bool step();
+  int generated() const noexcept { return generated_; }
+  /// Best first; at most options.return_sequences. Complete only when the search is over.
+  std::vector<BeamResult> results() const;
+
+ private:
+  bool can_improve() const;
+
+  StepModel& model_;
+  BeamOptions options_;
+  size_t prompt_;
+  std::unique_ptr<const SamplerChain> chain_;
+  std::vector<Hypothesis> running_;
+  std::vector<BeamResult> complete_;  // best first
+  int generated_ = 0;
 };
 
 /// Best first; at most options.return_sequences. Throws Error input on options that make no sense, and what the model

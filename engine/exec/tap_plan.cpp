@@ -69,8 +69,9 @@ std::shared_ptr<const TapPlan> TapPlan::compile(const SiteCatalog& catalog, std:
   for (const Watch& watch : watches) {
     const std::string name(site_name(watch.at.site));
     if (watch.at.stack >= catalog.stacks.size())
-      throw Error(ErrorKind::input, cat("site ", name, " of stack ", int(watch.at.stack), ", but the model has ", catalog.stacks.size()),
-                  "count stacks from 0");
+      throw Error(ErrorKind::input, watch.at.stack == kEncoderStack ? cat("site ", name, " of an encoder beside the decoder, and the model has none")
+                                                        : cat("site ", name, " of stack ", int(watch.at.stack), ", but the model has ", catalog.stacks.size()),
+                  watch.at.stack == kEncoderStack ? "leave encoder_ out" : "count stacks from 0");
     const auto& layers = catalog.stacks[watch.at.stack];
     const int last = int(layers.size()) - 1;
     bool found = false;

@@ -74,9 +74,28 @@ Reduce parse_reduce(std::string_view name, std::string_view text) {
 std::string_view site_name(Site site) noexcept { return kSites[size_t(site)].id; }
 std::string_view site_shape(Site site) noexcept { return kSites[size_t(site)].shape; }
 
-std::string site_lens_name(Site site, int layer) {
-  const std::string lens(kSites[size_t(site)].lens);
-  return layer < 0 ? lens : "blocks." + std::to_string(layer) + "." + lens;
+std::string address_name(const Address& at) {
+  const std::string_view stack = at.stack == kEncoderStack ? "encoder." : "";
+  return at.layer < 0 ? cat(stack, site_name(at.site)) : cat(stack, at.layer, ".", site_name(at.site));
+}
+
+std::string address_lens_name(const Address& at) {
+  const std::string_view lens = kSites[size_t(at.site)].lens, stack = at.stack == kEncoderStack ? "encoder." : at.layer < 0 ? "" : "blocks.";
+  return at.layer < 0 ? cat(stack, lens) : cat(stack, at.layer, ".", lens);
+}
+
+std::optional<Address> address_of_name(std::string_view name) noexcept {
+  Address at;
+  for (const std::string_view prefix : {"encoder_", "encoder."})
+    if (name.starts_with(prefix)) {
+      at.stack = kEncoderStack;
+      name.remove_prefix(prefix.size());
+      break;
+    }
+  const auto site = site_of_name(name);
+  if (!site) return std::nullopt;
+  at.site = *site;
+  return at;
 }
 
 std::optional<Site> site_of_name(std::string_view name) noexcept {
@@ -100,11 +119,11 @@ std::vector<Watch> parse_watch(std::string_view text) {
     rest = rest.substr(0, colon);
   }
   const size_t at = rest.find('@');
-  const std::optional<Site> site = site_of_name(rest.substr(0, at));
-  if (!site) throw Error(ErrorKind::input, cat("no site is called \"", rest.substr(0, at), "\""), "sites: " + all_sites());
+  const std::optional<Address> place = address_of_name(rest.substr(0, at));
+  if (!place) throw Error(ErrorKind::input, cat("no site is called \"", rest.substr(0, at), "\""), cat("sites: ", all_sites(), "; each also with encoder_ in front"));
   std::vector<Watch> watches;
   for (int16_t layer : parse_layers(at == std::string_view::npos ? "" : rest.substr(at + 1), text))
-    watches.push_back(Watch{.at = {.layer = layer, .site = *site}, .reduce = reduce});
+    watches.push_back(Watch{.at = {.stack = place->stack, .layer = layer, .site = place->site}, .reduce = reduce});
   return watches;
 }
 

@@ -28,8 +28,6 @@ inline constexpr int kSiteWords = 2;  // the mask of a layer: two 64-bit words
 static_assert(int(Site::kCount) <= 64 * kSiteWords);
 
 VT_API std::string_view site_name(Site site) noexcept;
-/// TransformerLens name: "blocks.3.attn.hook_pattern", "ln_final.hook_normalized", "hook_embed".
-VT_API std::string site_lens_name(Site site, int layer);
 VT_API std::string_view site_shape(Site site) noexcept;
 /// By our name ("attn_probs") or TransformerLens' part ("attn.hook_pattern").
 VT_API std::optional<Site> site_of_name(std::string_view name) noexcept;
@@ -43,6 +41,16 @@ struct Address {
   Site site = Site::resid_post;
   bool operator==(const Address&) const = default;
 };
+
+/// The stack of an encoder-decoder's encoder; stack 0 is the one that writes.
+inline constexpr uint8_t kEncoderStack = 1;
+
+/// Our name of a place: "3.attn_probs", "final_norm"; of an encoder-decoder's encoder "encoder.3.attn_probs", "encoder.embed".
+VT_API std::string address_name(const Address& at);
+/// TransformerLens' name: "blocks.3.attn.hook_pattern", "ln_final.hook_normalized", "hook_embed"; "encoder.3.attn.hook_pattern".
+VT_API std::string address_lens_name(const Address& at);
+/// A site by name, with "encoder_" or "encoder." in front one of the encoder; the layer is not part of it.
+VT_API std::optional<Address> address_of_name(std::string_view name) noexcept;
 
 /// Which entries; empty = all. Positions are token positions of the sequence, not rows of a step.
 struct Select {
@@ -111,7 +119,8 @@ class VT_API TapPlan {
   bool edits_ = false;
 };
 
-/// "SITE[@layers][:reduce]" as the command line takes it: "attn_probs@3,5-7:mean_heads", "resid_post@*:norms", "logits:topk(10)".
+/// "SITE[@layers][:reduce]" as the command line takes it: "attn_probs@3,5-7:mean_heads", "resid_post@*:norms", "logits:topk(10)",
+/// "encoder_attn_probs@0".
 /// Layers absent or * : all. Throws Error input that lists the sites.
 VT_API std::vector<Watch> parse_watch(std::string_view text);
 

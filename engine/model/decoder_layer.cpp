@@ -43,10 +43,10 @@ Tensor DecoderModel::attention(Exec& ex, const Tensor& h, const Batch& batch, De
   return out;
 }
 
-void DecoderModel::keep_queries(const nn::AttentionKept& kept, const Batch& batch, DecoderStep& step, int index) const {
+void DecoderModel::keep_queries(const nn::AttentionKept& kept, const Batch& batch, DecoderStep& step, int slot) const {
   for (size_t s = 0; s < batch.segments.size(); ++s)
     if (KeptQueries* queries = step.states[s]->kept())
-      queries->write(index, step.place.first_index[s], kept.q, kept.lse, batch.segments[s].first_row, batch.segments[s].rows);
+      queries->write(slot, step.place.first_index[s], kept.q, kept.lse, batch.segments[s].first_row, batch.segments[s].rows);
 }
 
 Tensor DecoderModel::latent_attention(Exec& ex, const Tensor& h, const Batch& batch, DecoderStep& step, int index) const {

@@ -35,6 +35,11 @@ void DecoderModel::load_embeddings(WeightLoader& weights) {
 
 void DecoderModel::load_head(WeightLoader& weights) {
   const int64_t embed_dim = spec_.embed_dim ? spec_.embed_dim : spec_.dim;
+  if (spec_.head_rows > 0) {
+    head_dense_ = weights.linear("head_dense", spec_.dim, spec_.dim, true);
+    head_ = weights.linear("head", spec_.head_rows, spec_.dim, true);
+    return;
+  }
   if (spec_.head_transform) {
     head_dense_ = weights.linear("head_dense", embed_dim, spec_.dim, spec_.head_dense_bias);
     head_norm_ = load_norm(weights, "head_norm", embed_dim);

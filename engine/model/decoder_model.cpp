@@ -82,9 +82,9 @@ Tensor DecoderModel::logits(Exec& ex, const Tensor& normed) const {
   if (spec_.head_transform) {
     h = nn::linear(ex, h, head_dense_);
     ex.backend().activate(h, spec_.head_activation, h);
-    h = nn::norm(ex, h, head_norm_, norm_rule());
+    if (head_norm_.w.defined()) h = nn::norm(ex, h, head_norm_, norm_rule());
   }
-  Tensor out = nn::linear(ex, h, head_);                               // [n, vocab]
+  Tensor out = nn::linear(ex, h, head_);                               // [n, vocab or head rows]
   if (spec_.logit_scale != 1) ex.backend().scale(out, spec_.logit_scale, out);
   if (spec_.logit_softcap > 0) ex.backend().softcap(out, spec_.logit_softcap, out);
   return out;

@@ -78,7 +78,7 @@ class DecoderModel final : public Model {
   Tensor with_shared_block(Exec& ex, const Tensor& x, const Batch& batch, DecoderStep& step, int layer) const;
   Tensor latent_attention(Exec& ex, const Tensor& h, const Batch& batch, DecoderStep& step, int layer) const;
   /// Queries and log-sum-exp go to those sequences that keep them.
-  void keep_queries(const nn::AttentionKept& kept, const Batch& batch, DecoderStep& step, int layer) const;
+  void keep_queries(const nn::AttentionKept& kept, const Batch& batch, DecoderStep& step, int slot) const;
   // decoder_model.cpp
   Tensor embed(Exec& ex, const Batch& batch) const;
   Tensor positions(Exec& ex, const Batch& batch) const;

@@ -79,9 +79,12 @@ void DecoderModel::keep_source(Exec& ex, const Tensor& hidden, const Batch& batc
 Tensor DecoderModel::cross_attention(Exec& ex, const Tensor& h, const Batch& batch, DecoderStep& step, int index) const {
   const LayerSpec& layer = spec_.layers()[size_t(index)];
   nn::AttentionRule rule{.heads = layer.heads, .kv_heads = layer.kv_heads, .head_dim = layer.head_dim};
-  rule.score = {.scale = layer.score_scale, .mask = {MaskRule::Kind::bidirectional, 0}};
+  rule.score = cross_score_rule(layer);
   step.source.kv = step.pool->source_pool()->view(index, step.source_table.block_table, step.source_table.lengths);
-  return nn::cross_attention(ex, h, batch, blocks_[size_t(index)].cross, rule, step.place, step.source);
+  nn::AttentionKept kept;
+  Tensor out = nn::cross_attention(ex, h, batch, blocks_[size_t(index)].cross, rule, step.place, step.source, step.keep ? &kept : nullptr);
+  if (step.keep) keep_queries(kept, batch, step, cross_slot(spec_.layers(), index));
+  return out;
 }
 
 }  // namespace vitrine

@@ -18,6 +18,7 @@ class EncoderDecoderModel final : public Model {
   const std::map<std::string, std::vector<std::string>>& weights() const noexcept override { return encoder_.weights(); }
   bool reads_files() const noexcept override { return encoder_.reads_files(); }  // the loader counts for both
   Output forward(Exec& ex, const Batch& batch) const override { return decoder_.forward(ex, batch); }
+  const Model* encoder() const noexcept override { return &encoder_; }
   Output encode(Exec& ex, const Batch& batch) const override;
   Tensor logits(Exec& ex, const Tensor& normed) const override { return decoder_.logits(ex, normed); }
   ScoreRule score_rule(int layer) const override { return decoder_.score_rule(layer); }

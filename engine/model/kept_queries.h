@@ -7,14 +7,19 @@
 #include <vector>
 
 #include "engine/backend/backend.h"
+#include "engine/model/spec.h"
 
 namespace vitrine {
+
+/// Where the cross-attention of a layer is kept: behind the slots of all layers' own.
+inline int cross_slot(const std::vector<LayerSpec>& layers, int layer) { return int(layers.size()) + layer; }
 
 class KeptQueries {
  public:
   static constexpr int kBlockRows = 64;
 
-  KeptQueries(Backend& backend, size_t layers) : backend_(&backend), layers_(layers) {}
+  /// A slot a layer, and one more each where layers have cross-attention.
+  KeptQueries(Backend& backend, size_t slots) : backend_(&backend), layers_(slots) {}
 
   /// Rows [position, position + rows) of q [step rows, heads, head_dim] and lse [step rows, heads], starting at step row first_row.
   void write(int layer, int64_t position, const Tensor& q, const Tensor& lse, int64_t first_row, int64_t rows);

@@ -125,7 +125,7 @@ std::vector<KvBlock> SeqState::blocks() const {
 
 void SeqState::keep_queries(bool on) {
   if (!on) kept_.reset();
-  if (on && !kept_) kept_ = std::make_unique<KeptQueries>(pool_->backend(), pool_->layer_count());
+  if (on && !kept_) kept_ = std::make_unique<KeptQueries>(pool_->backend(), pool_->layer_count() * (pool_->source_pool() ? 2 : 1));
 }
 
 SequenceTable sequence_table(std::span<SeqState* const> states, std::span<const int64_t> rows) {

@@ -25,6 +25,8 @@ class VT_API Model {
   /// Encoder-decoders: runs the encoder over the rows of a batch of source texts and gives each segment's state what forward() then attends
   /// to. Throws Error unsupported where there is no encoder.
   virtual Output encode(Exec& ex, const Batch& batch) const;
+  /// Encoder-decoders: the encoder as a model of its own, without a head; for those who look at its attention. Null: there is none.
+  virtual const Model* encoder() const noexcept { return nullptr; }
   /// The LM head on vectors `normed` [n, dim] that forward() delivered: the same bits as in the forward pass.
   virtual Tensor logits(Exec& ex, const Tensor& normed) const = 0;
   /// How the scores of a layer's attention are made; for those who compute them again from kept queries.
@@ -37,6 +39,9 @@ class VT_API Model {
   /// A pool for caches of this model; f16 halves the memory, f32 is exact.
   std::shared_ptr<KvPool> make_pool(DType dtype) const { return std::make_shared<KvPool>(backend(), spec(), dtype); }
 };
+
+/// How the scores of a layer's cross-attention are made.
+inline ScoreRule cross_score_rule(const LayerSpec& layer) { return {.scale = layer.score_scale, .mask = {MaskRule::Kind::bidirectional, 0}}; }
 
 /// Reads spec and weights. Throws Error; progress counts bytes of weights.
 VT_API std::shared_ptr<const Model> load_model(const WeightSource& source, std::shared_ptr<Backend> backend, ProgressFn progress = {});

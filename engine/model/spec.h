@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "engine/backend/args.h"
+#include "engine/exec/taps.h"
 #include "engine/model/state_spec.h"
 
 namespace vitrine {
@@ -146,9 +147,6 @@ struct StackSpec {
   std::vector<LayerSpec> layers;
 };
 
-/// The stack of an encoder-decoder's encoder; stack 0 is the one that writes.
-inline constexpr int kEncoderStack = 1;
-
 struct ModelSpec {
   std::string arch;          // our id: "llama", "qwen3", ...
   std::string name;          // as the checkpoint calls itself, or its file name
@@ -175,6 +173,7 @@ struct ModelSpec {
   bool head_transform = false;  // BERT: dense + activation + norm before the decoder
   bool head_dense_bias = true, head_bias = true;  // head_transform: which biases must be there; one that is stored is used in any case
   bool tied_head = false;
+  int head_rows = 0;         // what the head says of each token where that is no row of the vocabulary: 1 for ELECTRA's discriminator; 0: vocab
   int encoder_vocab = 0;     // rows of an encoder's own embedding, 0: it has the decoder's
   int inner_layers = 1;      // ALBERT: layers in a group that shares its weights
   int decoder_start = -1;    // the token an encoder-decoder begins its answer with
@@ -182,6 +181,10 @@ struct ModelSpec {
   int pooler_dim = 0;        // BERT pooler, 0: none
   Activation head_activation = Activation::gelu;
 
+  /// Predicts masked tokens from both sides.
+  bool fills_masks() const { return head && head_rows == 0 && !stacks[0].causal; }
+  /// Says of each token whether it was replaced.
+  bool finds_replaced() const { return head && head_rows == 1 && !stacks[0].causal; }
   bool has_encoder() const { return stacks.size() > size_t(kEncoderStack); }
   const std::vector<LayerSpec>& layers(int stack = 0) const { return stacks.at(size_t(stack)).layers; }
 };

@@ -25,11 +25,16 @@ void open_form(Exec& ex, const Tensor& q, const Batch& batch, int segment, const
 }  // namespace
 
 Tensor cross_attention(Exec& ex, const Tensor& x, const Batch& batch, const AttentionWeights& weights, const AttentionRule& rule,
-                       const AttentionPlace& place, const SourcePlace& source) {
+                       const AttentionPlace& place, const SourcePlace& source, AttentionKept* keep) {
   Tensor q = linear(ex, x, weights.q).reshape({x.size(0), rule.heads, rule.head_dim});
   ex.tap(Site::cross_q, q);
   Tensor out = ex.alloc(q.shape());  // [rows, heads, head_dim]
-  ex.backend().attend({.q = q, .kv = source.kv, .out = out, .seq_of_row = place.seq_of_row, .index_of_row = place.index_of_row, .rule = rule.score});
+  AttendArgs args{.q = q, .kv = source.kv, .out = out, .seq_of_row = place.seq_of_row, .index_of_row = place.index_of_row, .rule = rule.score};
+  if (keep) {
+    keep->q = q;
+    args.lse = keep->lse = ex.alloc({q.size(0), q.size(1)});
+  }
+  ex.backend().attend(args);
   for (size_t segment = 0; segment < batch.segments.size(); ++segment)
     if (looked_at(ex, int(segment))) open_form(ex, q, batch, int(segment), rule, place.index_of_row, source, out);
   ex.tap(Site::cross_head_out, out);

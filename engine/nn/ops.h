@@ -107,6 +107,6 @@ struct SourcePlace {
 /// softmax(q k^T * scale) v over the keys and values of the sequence's source (Vaswani et al. 2017, section 3.2.3), then the output
 /// projection. x [rows, dim] -> [rows, dim]. Taps cross_q, cross_scores, cross_probs, cross_head_out.
 Tensor cross_attention(Exec& ex, const Tensor& x, const Batch& batch, const AttentionWeights& weights, const AttentionRule& rule,
-                       const AttentionPlace& place, const SourcePlace& source);
+                       const AttentionPlace& place, const SourcePlace& source, AttentionKept* keep = nullptr);
 
 }  // namespace vitrine::nn

@@ -31,8 +31,12 @@ struct UnloadModel {};
 struct Generate {
   LaneId lane = 0;
   std::vector<int32_t> tokens = {};           // the whole input: rendered prompt, or prompt + kept part of an answer
+  std::vector<int32_t> source = {};           // encoder-decoders: the text that is answered to; `tokens` is then the answer's begin,
+                                              // the start token at least (empty: the checkpoint's)
   LaneId fork_of = 0;                         // 0: none; else shares that lane's cache up to the common prefix
   SamplerSpec sampler = {};
+  BeamSpec beam = {};                         // beams > 1: the answer is searched for, then its tokens are told; the sampler's stages that
+                                              // are about drawing do not take part
   uint64_t first_step = 0;                    // sampler step of the first new token: > 0 when an answer is continued
   int prompt_tokens = -1;                     // where the answer begins in `tokens`; -1: all of them are prompt
   int max_tokens = 512;
@@ -60,6 +64,8 @@ struct Inspect {
     attention_mean,     // mean over the heads of a layer, as a tile
     logits,             // the full row of one position -> [vocab], bit-identical to what was sampled from
   } what = What::attention_tile;
+  /// Whose attention. cross: rows are the answer's tokens, keys the source's. encoder: both are the source's.
+  enum class Attention : uint8_t { self, cross, encoder } attention = Attention::self;
   LaneId lane = 0;
   int layer = 0, layer_to = 0, head = 0;      // attention_heads: layers [layer, layer_to)
   int64_t row_from = 0, row_to = 0, key_from = 0, key_to = 0;
@@ -90,6 +96,26 @@ struct Score {
   Precision precision = Precision::fast;
 };
 
-using Command = std::variant<LoadModel, UnloadModel, Generate, DropLane, Inspect, Resample, TensorStatistics, HashModel, Score>;
+/// One vector a text, as the checkpoint's sentence-transformers modules (or its GGUF pooling type) say, and how alike the texts are.
+struct Embed {
+  std::vector<std::string> texts = {};
+  std::string prompt = {};                    // name of one of the checkpoint's prompts, put before each text; "": its default
+  Precision precision = Precision::fast;
+};
+
+/// What a masked-language model would put at each mask token.
+struct FillMask {
+  std::vector<int32_t> tokens = {};
+  int top_n = 10;
+  Precision precision = Precision::fast;
+};
+
+/// ELECTRA's discriminator: was each token put there by a generator?
+struct FindReplaced {
+  std::vector<int32_t> tokens = {};
+  Precision precision = Precision::fast;
+};
+
+using Command = std::variant<LoadModel, UnloadModel, Generate, DropLane, Inspect, Resample, TensorStatistics, HashModel, Score, Embed, FillMask, FindReplaced>;
 
 }  // namespace vitrine

@@ -12,6 +12,7 @@
 
 #include "engine/core/text.h"
 #include "engine/run/background.h"
+#include "engine/run/encoders.h"
 #include "engine/run/event_bus.h"
 #include "engine/run/generation.h"
 #include "engine/run/inspect.h"
@@ -212,6 +213,9 @@ void Engine::State::start(std::shared_ptr<Job> job) {
       bus.publish(job->id, resample(model_or_throw(), lane_or_throw(c->lane), *c, stop, reporter(bus, *job, "Answer again", "tokens")));
     if (const auto* c = std::get_if<Score>(&job->command))
       bus.publish(job->id, score(model_or_throw(), *c, stop, reporter(bus, *job, "Scoring", "tokens")));
+    if (const auto* c = std::get_if<Embed>(&job->command)) bus.publish(job->id, embed(model_or_throw(), *c, stop, reporter(bus, *job, "Texts", "texts")));
+    if (const auto* c = std::get_if<FillMask>(&job->command)) bus.publish(job->id, fill_mask(model_or_throw(), *c, stop));
+    if (const auto* c = std::get_if<FindReplaced>(&job->command)) bus.publish(job->id, find_replaced(model_or_throw(), *c, stop));
   });
   if (ok && !generate) end(*job, {});
 }

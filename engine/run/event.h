@@ -14,6 +14,7 @@
 #include "engine/decode/sampler.h"
 #include "engine/model/spec.h"
 #include "engine/run/command.h"
+#include "engine/run/generation_defaults.h"
 
 namespace vitrine {
 
@@ -44,6 +45,7 @@ struct ModelFacts {
   int64_t kv_bytes_per_token = 0;
   std::vector<std::pair<std::string, std::string>> metadata = {};  // key and short value, as stored
   std::string licence = {};
+  GenerationDefaults generation = {};
 };
 
 struct ModelLoaded {
@@ -73,6 +75,16 @@ struct TokenOut {
   double sampled_probability = 1;  // after the sampler's stages
   std::vector<StageTrace> stages = {};
   double elapsed_ms = 0;   // since the job started
+};
+
+/// The complete continuations that beam search kept, best first; the tokens of the first one follow as TokenOut.
+struct BeamsOut {
+  struct Hypothesis {
+    std::vector<int32_t> tokens = {};  // of the answer alone, its end token included
+    double score = 0;                  // log-probability / length^length_penalty, nats
+  };
+  LaneId lane = 0;
+  std::vector<Hypothesis> hypotheses = {};
 };
 
 /// The prompt is in the cache.
@@ -137,6 +149,30 @@ struct ScoreOut {
   std::vector<float> nll = {};                  // nll[i] of tokens[i + 1]; nats
 };
 
+struct EmbedOut {
+  std::shared_ptr<const HostBlock> values = {};      // [texts, width] f32
+  std::shared_ptr<const HostBlock> similarity = {};  // [texts, texts] f32
+  std::string measure = {};                          // of the similarity: "cosine", "dot", "euclidean", "manhattan" (the last two negative distances)
+  std::string pooling = {};                          // "mean", "cls", "max + mean"
+  std::string origin = {};                           // where that stands: "modules.json", "bert.pooling_type", or that nothing says so
+  bool normalized = false;                           // vectors have length 1
+  int max_tokens = 0;                                // longer texts were cut
+  std::vector<int32_t> tokens = {}, left_out = {};   // of each text: tokens read, and cut off
+};
+
+struct MaskGuess {
+  int64_t position = 0;                              // in FillMask::tokens
+  std::vector<TokenAlternative> top = {};
+  float entropy = 0, rest_mass = 0;                  // nats; probability of everything not in `top`
+};
+struct FillMaskOut {
+  std::vector<MaskGuess> masks = {};
+};
+
+struct ReplacedOut {
+  std::vector<float> probability = {};               // of each token: that it was replaced
+};
+
 /// A live listener was too slow; this many events of the kind were left out.
 struct Dropped {
   std::string what = {};
@@ -149,7 +185,7 @@ struct JobEnded {
 };
 
 using EventBody = std::variant<ModelLoaded, Progress, TokenOut, PromptDone, Answered, TapOut, ResampleOut, TensorStatisticsOut,
-                               HashOut, ScoreOut, Dropped, JobEnded>;
+                               HashOut, ScoreOut, BeamsOut, EmbedOut, FillMaskOut, ReplacedOut, Dropped, JobEnded>;
 struct Event {
   JobId job = 0;
   EventBody body;

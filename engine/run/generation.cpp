@@ -14,21 +14,34 @@ static constexpr int64_t kPrefillChunk = 512;
 
 Generation::Generation(LoadedModel& loaded, Lane& lane, const Lane* fork_of, const Generate& request, Publish publish)
     : loaded_(loaded), lane_(lane), request_(request), publish_(std::move(publish)), chain_(request.sampler) {
-  const ModelSpec& spec = loaded.model->spec();
+  const int32_t start = loaded.facts->generation.decoder_start;
+  if (request_.tokens.empty() && loaded.model->encoder() && start >= 0) request_.tokens = {start};
+  check(request_);
+  if (!request_.watches.empty()) plan_ = TapPlan::compile(loaded.model->sites(), request_.watches);
+  if (plan_ && plan_->edits() && request_.beam.beams > 1)
+    throw Error(ErrorKind::unsupported, "beam search runs without edits", "choose one beam, or take the edits out");
+  if (loaded.tokenizer) decoder_.emplace(loaded.tokenizer);
+  adopt_prefix(fork_of);
+}
+
+void Generation::check(const Generate& request) const {
+  const ModelSpec& spec = loaded_.model->spec();
   if (!spec.head || !spec.stacks[0].causal)
-    throw Error(ErrorKind::unsupported, cat(spec.name, " is an encoder and does not generate text"), "open a causal language model to chat");
-  if (spec.has_encoder())
-    throw Error(ErrorKind::unsupported, cat(spec.name, " answers to a source text with its encoder, which the chat does not do"),
-                "open a causal language model to chat");
+    throw Error(ErrorKind::unsupported, cat(spec.name, " is an encoder and does not generate text"),
+                "fill masks or compare sentences with it, or open a causal language model to chat");
+  if (spec.has_encoder() && request.source.empty()) throw Error(ErrorKind::input, "nothing to answer: the source text has no tokens", "type something first");
+  if (!spec.has_encoder() && !request.source.empty())
+    throw Error(ErrorKind::input, cat(spec.name, " has no encoder to read a source text"), "put the text into the prompt");
   if (request.tokens.empty()) throw Error(ErrorKind::input, "nothing to answer: the prompt has no tokens", "type something first");
   if (int64_t(request.tokens.size()) >= spec.context_length)
     throw Error(ErrorKind::input, cat("the prompt has ", request.tokens.size(), " tokens, the model's context holds ", spec.context_length),
                 "shorten the conversation or start a new one");
-  for (int32_t id : request.tokens)
-    if (id < 0 || id >= spec.vocab) throw Error(ErrorKind::input, cat("token id ", id, " is outside the vocabulary of ", spec.vocab), "use this model's tokenizer");
-  if (!request.watches.empty()) plan_ = TapPlan::compile(loaded.model->sites(), request.watches);
-  if (loaded.tokenizer) decoder_.emplace(loaded.tokenizer);
-  adopt_prefix(fork_of);
+  const auto check_ids = [](std::span<const int32_t> ids, int vocab) {
+    for (int32_t id : ids)
+      if (id < 0 || id >= vocab) throw Error(ErrorKind::input, cat("token id ", id, " is outside the vocabulary of ", vocab), "use this model's tokenizer");
+  };
+  check_ids(request.tokens, spec.vocab);
+  check_ids(request.source, spec.encoder_vocab ? spec.encoder_vocab : spec.vocab);
 }
 
 /// Cached rows stay only if they were computed the same way: precision, capture and edits.
@@ -36,7 +49,7 @@ void Generation::adopt_prefix(const Lane* fork_of) {
   const auto compatible = [&](const Lane& other) {
     const bool same_edits = std::none_of(other.watches.begin(), other.watches.end(), [](const Watch& w) { return !w.edits.empty(); }) &&
                             (!plan_ || !plan_->edits());
-    return other.state && other.precision == request_.precision && same_edits && (!request_.capture || other.state->kept());
+    return other.state && other.source == request_.source && other.precision == request_.precision && same_edits && (!request_.capture || other.state->kept());
   };
   const auto common = [&](const Lane& other) {
     const auto [a, b] = std::mismatch(other.tokens.begin(), other.tokens.end(), request_.tokens.begin(), request_.tokens.end());
@@ -54,6 +67,8 @@ void Generation::adopt_prefix(const Lane* fork_of) {
     lane_.tokens.clear();
     lane_.recomputed = false;
   }
+  if (lane_.source != request_.source) lane_.source_state.reset();
+  lane_.source = request_.source;
   lane_.state->keep_queries(request_.capture);
   reused_ = common(lane_);
   lane_.truncate(reused_);
@@ -73,29 +88,50 @@ bool Generation::within_budget() const {
   return !kept || kept->bytes() <= loaded_.capture_budget_bytes;
 }
 
-void Generation::keep_normed(int64_t position, const Tensor& normed) {
+/// Row `row` of normed [rows, dim], the final-norm vector at `position`.
+void Generation::keep_normed(int64_t position, const Tensor& normed, int64_t row) {
   if (int64_t(lane_.normed.size()) <= position) lane_.normed.resize(size_t(position + 1));
-  lane_.normed[size_t(position)] = normed;
+  Tensor own = normed;
+  if (normed.size(0) > 1) {
+    own = loaded_.model->backend()->alloc({1, normed.size(1)}, DType::f32);
+    loaded_.model->backend()->copy(normed.slice(0, row, row + 1), own);
+  }
+  lane_.normed[size_t(position)] = own;
 }
 
-Output Generation::run(int64_t from, int64_t rows, std::vector<int32_t> logit_rows, std::stop_token stop) {
-  Batch batch;
-  batch.ids.assign(lane_.tokens.begin() + from, lane_.tokens.begin() + from + rows);
-  batch.segments.push_back({lane_.state.get(), 0, int(rows), from, plan_.get()});
-  batch.hidden_only = logit_rows.empty() && !plan_;
-  batch.logit_rows = std::move(logit_rows);
-  if (!within_budget()) lane_.state->keep_queries(false);
-  Backend& backend = *loaded_.model->backend();
-  Exec ex(backend, request_.precision, stop, [&](Captured captured) {
+Exec::Sink Generation::tap_sink() {
+  return [this](Captured captured) {
+    Backend& backend = *loaded_.model->backend();
     TapOut tap{.lane = request_.lane, .at = captured.at, .watch = captured.watch, .first_position = captured.positions.front()};
     tap.values = backend.snapshot(captured.values);
     if (captured.ids.defined()) tap.ids = backend.snapshot(captured.ids);
     publish_(std::move(tap));
-  });
+  };
+}
+
+/// Runs `ids` behind what is cached.
+Output Generation::run(std::span<const int32_t> ids, std::vector<int32_t> logit_rows, std::stop_token stop) {
+  Batch batch;
+  batch.ids.assign(ids.begin(), ids.end());
+  batch.segments.push_back({lane_.state.get(), 0, batch.rows(), lane_.cached(), plan_.get()});
+  batch.hidden_only = logit_rows.empty() && !plan_;
+  batch.logit_rows = std::move(logit_rows);
+  if (!within_budget()) lane_.state->keep_queries(false);
+  Exec ex(*loaded_.model->backend(), request_.precision, stop, tap_sink());
   Output out = loaded_.model->forward(ex, batch);
   loaded_.check_files();
-  lane_.state->commit(rows);
+  lane_.state->commit(batch.rows());
   return out;
+}
+
+/// The source is read anew when somebody watches the encoder, else only where the lane has not read it yet.
+void Generation::encode(std::stop_token stop) {
+  encoded_ = true;
+  if (lane_.state->source() && !plan_) return;
+  const int64_t rows = int64_t(request_.source.size());
+  publish_(Progress{"Source", 0, rows, "tokens"});
+  encode_source(loaded_, lane_, plan_.get(), stop, tap_sink());
+  publish_(Progress{"Source", rows, rows, "tokens"});
 }
 
 /// Probability of each prompt token given its prefix; rows [from, from + n) predict tokens from + 1 ...
@@ -115,29 +151,59 @@ void Generation::score_prompt_rows(int64_t from, const std::vector<float>& logit
 }
 
 void Generation::prefill(std::stop_token stop) {
-  const int64_t from = lane_.cached(), total = int64_t(lane_.tokens.size());
+  const bool searches = request_.beam.beams > 1;  // the search runs the last token itself, once for all beams
+  const int64_t from = lane_.cached(), total = int64_t(lane_.tokens.size()) - searches;
   int64_t rows = std::min(request_.score_prompt ? std::min<int64_t>(kPrefillChunk, 64) : kPrefillChunk, total - from);
   // A state cannot be cut: the last token runs alone, so that a retry of the same prompt finds the state before it.
-  if (lane_.state->recurrent() && rows > 1 && from + rows == total) --rows;
+  if (lane_.state->recurrent() && rows > 1 && from + rows == total && !searches) --rows;
   const bool last = from + rows == total;
   std::vector<int32_t> logit_rows;
   if (request_.score_prompt)
     for (int32_t row = 0; row < rows; ++row) logit_rows.push_back(row);
-  else if (last)
+  else if (last && !searches)
     logit_rows.push_back(int32_t(rows - 1));
-  const Output out = run(from, rows, logit_rows, stop);
+  Output out;
+  if (rows > 0) out = run(std::span(lane_.tokens).subspan(size_t(from), size_t(rows)), logit_rows, stop);
   const std::vector<float> logits = out.logits.defined() ? loaded_.model->backend()->snapshot(out.logits)->f32() : std::vector<float>();
   if (request_.score_prompt) score_prompt_rows(from, logits);
   publish_(Progress{"Prompt", from + rows - reused_, total - reused_, "tokens"});
   if (!last) return;
   prompt_done_ = true;
   prompt_ms_ = elapsed_ms();
-  publish_(PromptDone{request_.lane, total, reused_, prompt_ms_});
-  const int64_t normed_row = out.normed.size(0) - 1;
-  Tensor own = loaded_.model->backend()->alloc({1, out.normed.size(1)}, DType::f32);
-  loaded_.model->backend()->copy(out.normed.slice(0, normed_row, normed_row + 1), own);
-  keep_normed(total - 1, own);
+  publish_(PromptDone{request_.lane, int64_t(lane_.tokens.size() + lane_.source.size()), reused_, prompt_ms_});
+  if (searches) {
+    beams_.emplace(loaded_, lane_, request_);
+    return;
+  }
+  keep_normed(total - 1, out.normed, out.normed.size(0) - 1);
   emit(std::span(logits).last(size_t(loaded_.model->spec().vocab)), stop);
+}
+
+/// A step of the search; when it is over, the best answer's tokens run through the lane, some at a time, and are told.
+bool Generation::search(std::stop_token stop) {
+  if (!beams_->done()) {
+    beams_->step(stop);
+    publish_(Progress{"Beams", beams_->generated(), request_.max_tokens, "tokens"});
+    if (!beams_->done()) return true;
+    publish_(beams_->told());
+  }
+  const std::span<const int32_t> answer = beams_->answer();
+  const size_t rows = std::min<size_t>(32, answer.size() - size_t(generated_));
+  std::vector<int32_t> ids{lane_.tokens.back()}, logit_rows;
+  for (size_t i = 0; i + 1 < rows; ++i) ids.push_back(answer[size_t(generated_) + i]);
+  for (size_t i = 0; i < rows; ++i) logit_rows.push_back(int32_t(i));
+  const int64_t from = lane_.cached();
+  const Output out = run(ids, logit_rows, stop);
+  const std::vector<float> logits = loaded_.model->backend()->snapshot(out.logits)->f32();
+  const size_t vocab = size_t(loaded_.model->spec().vocab);
+  for (size_t i = 0; i < rows && !done_; ++i) {
+    keep_normed(from + int64_t(i), out.normed, int64_t(i));
+    if (generated_ == 0) first_token_ = Clock::now();
+    tell(std::span(logits).subspan(i * vocab, vocab), {answer[size_t(generated_)], 1, 0}, {});
+  }
+  if (done_) lane_.truncate(int64_t(lane_.tokens.size()) - 1);  // rows behind a stop string
+  if (!done_ && size_t(generated_) == answer.size()) finish(StopReason::max_tokens);
+  return !done_;
 }
 
 /// What may be shown of `text`: everything but a tail that could still become a stop string. `stopped`: one was found.
@@ -175,12 +241,19 @@ Choice Generation::choose(std::span<const float> logits, const DecodeView& view,
 /// Chooses the next token from the logits of the last position and appends it; finishes the answer when it ends with it.
 void Generation::emit(std::span<const float> logits, std::stop_token stop) {
   if (generated_ == 0) first_token_ = Clock::now();
-  const uint64_t step = request_.first_step + uint64_t(generated_);
-  TokenOut out{.lane = request_.lane, .position = int64_t(lane_.tokens.size()), .step = step};
-  const DecodeView view{lane_.tokens, int(lane_.prompt_tokens), step, loaded_.end_ids};
+  TokenOut out;
+  const DecodeView view{lane_.tokens, int(lane_.prompt_tokens), request_.first_step + uint64_t(generated_), loaded_.end_ids};
   const Choice choice = choose(logits, view, out.stages, stop);
+  tell(logits, choice, std::move(out));
+}
+
+/// Appends the chosen token and tells it with its place in the model's row; `out` brings the stages' traces.
+void Generation::tell(std::span<const float> logits, const Choice& choice, TokenOut out) {
   const RowScores scores = score_row(logits, request_.top_n);
   const TokenPlace place = place_in_row(logits, scores, choice.id);
+  out.lane = request_.lane;
+  out.position = int64_t(lane_.tokens.size());
+  out.step = request_.first_step + uint64_t(generated_);
   out.id = choice.id;
   out.sampled_probability = choice.probability;
   out.logprob = float(place.logprob);
@@ -209,13 +282,17 @@ void Generation::emit(std::span<const float> logits, std::stop_token stop) {
 
 bool Generation::step(std::stop_token stop) {
   if (request_.max_tokens <= 0) return false;  // a restored lane: its layers are run when somebody looks
+  if (loaded_.model->encoder() && !encoded_) {
+    encode(stop);
+    return true;
+  }
   if (!prompt_done_) {
     prefill(stop);
     return !done_;
   }
-  const int64_t position = int64_t(lane_.tokens.size()) - 1;
-  const Output out = run(position, 1, {0}, stop);
-  keep_normed(position, out.normed);
+  if (beams_) return search(stop);
+  const Output out = run(std::span(lane_.tokens).last(1), {0}, stop);
+  keep_normed(int64_t(lane_.tokens.size()) - 1, out.normed, 0);
   const auto row = loaded_.model->backend()->snapshot(out.logits);
   emit(row->f32(), stop);
   return !done_;
@@ -229,7 +306,7 @@ void Generation::finish(StopReason reason) {
   const auto ms = [](Clock::time_point from, Clock::time_point to) { return std::chrono::duration<double, std::milli>(to - from).count(); };
   if (generated_ > 0) answered.ttft_ms = ms(begin_, first_token_);
   if (generated_ > 1) answered.tokens_per_s = double(generated_ - 1) / ms(first_token_, last_token_) * 1000;
-  if (prompt_ms_ > 0) answered.prompt_tokens_per_s = double(int64_t(request_.tokens.size()) - reused_) / prompt_ms_ * 1000;
+  if (prompt_ms_ > 0) answered.prompt_tokens_per_s = double(int64_t(request_.tokens.size() + request_.source.size()) - reused_) / prompt_ms_ * 1000;
   answered.kv_bytes = lane_.state ? lane_.state->bytes() : 0;
   answered.capture_bytes = lane_.state && lane_.state->kept() ? lane_.state->kept()->bytes() : 0;
   publish_(std::move(answered));

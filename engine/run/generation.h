@@ -6,6 +6,7 @@
 #include <functional>
 #include <optional>
 
+#include "engine/run/beam_run.h"
 #include "engine/run/lane.h"
 
 namespace vitrine {
@@ -25,13 +26,18 @@ class Generation {
  private:
   using Clock = std::chrono::steady_clock;
 
+  void check(const Generate& request) const;
   void adopt_prefix(const Lane* fork_of);
+  void encode(std::stop_token stop);
   void prefill(std::stop_token stop);
+  bool search(std::stop_token stop);
   void score_prompt_rows(int64_t from, const std::vector<float>& logits);
   void emit(std::span<const float> logits, std::stop_token stop);
+  void tell(std::span<const float> logits, const Choice& choice, TokenOut out);
   Choice choose(std::span<const float> logits, const DecodeView& view, std::vector<StageTrace>& stages, std::stop_token stop) const;
-  Output run(int64_t from, int64_t rows, std::vector<int32_t> logit_rows, std::stop_token stop);
-  void keep_normed(int64_t position, const Tensor& normed);
+  Output run(std::span<const int32_t> ids, std::vector<int32_t> logit_rows, std::stop_token stop);
+  Exec::Sink tap_sink();
+  void keep_normed(int64_t position, const Tensor& normed, int64_t row);
   bool within_budget() const;
   std::string release(const std::string& text, bool& stopped);
   double elapsed_ms() const;
@@ -43,10 +49,11 @@ class Generation {
   SamplerChain chain_;
   std::shared_ptr<const TapPlan> plan_;
   std::optional<StreamDecoder> decoder_;
+  std::optional<BeamRun> beams_;
   Clock::time_point begin_ = Clock::now(), first_token_, last_token_;
   int64_t reused_ = 0, generated_ = 0;
   double prompt_ms_ = 0;
-  bool prompt_done_ = false, done_ = false;
+  bool encoded_ = false, prompt_done_ = false, done_ = false;
   std::string pending_;                      // text that may be the beginning of a stop string
 };
 

@@ -22,11 +22,34 @@ std::shared_ptr<const HostBlock> to_block(const std::vector<float>& values, Shap
   return std::make_shared<HostBlock>(shape, DType::f32, std::move(bytes));
 }
 
+/// What a question about attention looks at: layers, rows with their kept queries, keys.
+struct Sight {
+  const std::vector<LayerSpec>* layers = nullptr;
+  const Model* model = nullptr;          // whose score_rule() holds for self-attention
+  SeqState *rows = nullptr, *keys = nullptr;
+  bool cross = false, causal = true;
+
+  int kept_slot(int layer) const { return cross ? cross_slot(*layers, layer) : layer; }
+  ScoreRule rule(int layer) const { return cross ? cross_score_rule((*layers)[size_t(layer)]) : model->score_rule(layer); }
+};
+
+Sight sight_of(const LoadedModel& loaded, const Lane& lane, const Inspect& what) {
+  const ModelSpec& spec = loaded.model->spec();
+  switch (what.attention) {
+    case Inspect::Attention::encoder:
+      return {&loaded.model->encoder()->spec().layers(), loaded.model->encoder(), lane.source_state.get(), lane.source_state.get(), false, false};
+    case Inspect::Attention::cross:
+      return {&spec.layers(), loaded.model.get(), lane.state.get(), lane.state->source(), true, false};
+    default:
+      return {&spec.layers(), loaded.model.get(), lane.state.get(), lane.state.get(), false, spec.stacks[0].causal};
+  }
+}
+
 /// Draws pictures of one layer at a time; the kept rows of a layer are gathered once.
 class AttentionPictures {
  public:
-  AttentionPictures(LoadedModel& loaded, Lane& lane, const Inspect& what) : loaded_(loaded), lane_(lane), what_(what), backend_(*loaded.model->backend()) {
-    SeqState* const states[] = {lane.state.get()};
+  AttentionPictures(Backend& backend, const Sight& sight, const Inspect& what) : sight_(sight), what_(what), backend_(backend) {
+    SeqState* const states[] = {sight.keys};
     const int64_t none[] = {0};
     table_ = sequence_table(states, none);
     std::vector<int32_t> index;
@@ -36,14 +59,14 @@ class AttentionPictures {
 
   void layer(int layer) {
     layer_ = layer;
-    rows_ = lane_.state->kept()->rows(layer, what_.row_from, what_.row_to);
+    rows_ = sight_.rows->kept()->rows(sight_.kept_slot(layer), what_.row_from, what_.row_to);
   }
 
   void head(int head, const Tensor& out) const {
     AttentionTileArgs args{.q = rows_.q, .lse = rows_.lse, .index_of_row = index_of_row_,
-                           .kv = lane_.state->pool().view(layer_, table_.block_table, table_.lengths), .head = head, .row_from = 0,
+                           .kv = sight_.keys->pool().view(layer_, table_.block_table, table_.lengths), .head = head, .row_from = 0,
                            .row_to = what_.row_to - what_.row_from, .key_from = what_.key_from, .key_to = what_.key_to, .mean = what_.mean, .out = out};
-    args.rule = loaded_.model->score_rule(layer_);
+    args.rule = sight_.rule(layer_);
     backend_.attention_tile(args);
   }
 
@@ -51,8 +74,7 @@ class AttentionPictures {
   Backend& backend() const { return backend_; }
 
  private:
-  LoadedModel& loaded_;
-  Lane& lane_;
+  const Sight& sight_;
   const Inspect& what_;
   Backend& backend_;
   SequenceTable table_;
@@ -62,45 +84,47 @@ class AttentionPictures {
 };
 
 /// Heads of a picture: of the layer asked about, or the most that a layer of the range has.
-int heads_of(const ModelSpec& spec, const Inspect& what) {
+int heads_of(const std::vector<LayerSpec>& layers, const Inspect& what) {
   int heads = 0;
   const int to = what.what == Inspect::What::attention_heads ? what.layer_to : what.layer + 1;
   for (int layer = what.layer; layer < to; ++layer)
-    if (const LayerSpec& l = spec.layers()[size_t(layer)]; attends(l)) heads = std::max(heads, l.heads);
+    if (const LayerSpec& l = layers[size_t(layer)]; attends(l)) heads = std::max(heads, l.heads);
   return heads;
 }
 
-void check_question(const LoadedModel& loaded, const Lane& lane, Inspect& what) {
-  const ModelSpec& spec = loaded.model->spec();
-  const int layers = int(spec.layers().size());
-  const auto refuse = [](const std::string& why) { return Error(ErrorKind::input, why, "choose something the lane holds"); };
+Error refused(const std::string& why) { return Error(ErrorKind::input, why, "choose something the lane holds"); }
+
+/// Completes the question and checks it against what is there.
+void check_question(const Sight& sight, Inspect& what) {
+  const int layers = int(sight.layers->size());
+  const int64_t rows = sight.rows->length(), keys = sight.keys->length();
   if (what.what == Inspect::What::attention_row) {
     what.row_to = what.row_from + 1;
     what.key_from = 0;
-    what.key_to = what.row_from + 1;
+    what.key_to = sight.causal ? what.row_from + 1 : keys;
     what.pixel_rows = 1;
     what.pixel_cols = int(what.key_to);
   }
-  if (what.layer < 0 || what.layer >= layers) throw refuse(cat("layer ", what.layer, " of a model with ", layers));
+  if (what.layer < 0 || what.layer >= layers) throw refused(cat("layer ", what.layer, " of a model with ", layers));
   if (what.what == Inspect::What::attention_heads && (what.layer_to <= what.layer || what.layer_to > layers))
-    throw refuse(cat("layers ", what.layer, " to ", what.layer_to, " of a model with ", layers));
-  if (what.row_from < 0 || what.row_to > lane.cached() || what.row_from >= what.row_to)
-    throw refuse(cat("rows ", what.row_from, " to ", what.row_to, ", the lane has computed ", lane.cached(), " tokens"));
+    throw refused(cat("layers ", what.layer, " to ", what.layer_to, " of a model with ", layers));
+  if (what.row_from < 0 || what.row_to > rows || what.row_from >= what.row_to)
+    throw refused(cat("rows ", what.row_from, " to ", what.row_to, ", the lane has computed ", rows, " tokens"));
   if (what.what == Inspect::What::logits) return;
-  if (what.key_from < 0 || what.key_to > lane.cached() || what.key_from >= what.key_to)
-    throw refuse(cat("keys ", what.key_from, " to ", what.key_to, ", the lane has computed ", lane.cached(), " tokens"));
-  const int heads = heads_of(spec, what);
+  if (what.key_from < 0 || what.key_to > keys || what.key_from >= what.key_to)
+    throw refused(cat("keys ", what.key_from, " to ", what.key_to, ", the lane has computed ", keys, " tokens"));
+  const int heads = heads_of(*sight.layers, what);
   if (heads == 0) throw Error(ErrorKind::input, cat("layer ", what.layer, " has no attention: it carries a state"), "choose a layer with attention");
-  if (what.head >= heads || what.head < -1) throw refuse(cat("head ", what.head, " of ", heads));
+  if (what.head >= heads || what.head < -1) throw refused(cat("head ", what.head, " of ", heads));
   const int64_t pictures = what.what == Inspect::What::attention_heads ? int64_t(what.layer_to - what.layer) * heads : heads;
   if (what.pixel_rows < 1 || what.pixel_cols < 1 || int64_t(what.pixel_rows) * what.pixel_cols > kMostPixels / pictures)
-    throw refuse(cat("a picture of ", what.pixel_rows, " x ", what.pixel_cols, " pixels"));
+    throw refused(cat("a picture of ", what.pixel_rows, " x ", what.pixel_cols, " pixels"));
 }
 
-Tensor attention_picture(LoadedModel& loaded, Lane& lane, const Inspect& what, std::stop_token stop) {
-  AttentionPictures pictures(loaded, lane, what);
-  const ModelSpec& spec = loaded.model->spec();
-  const int heads = heads_of(spec, what);
+Tensor attention_picture(Backend& backend, const Sight& sight, const Inspect& what, std::stop_token stop) {
+  AttentionPictures pictures(backend, sight, what);
+  const std::vector<LayerSpec>& layers = *sight.layers;
+  const int heads = heads_of(layers, what);
   const int64_t rows = what.pixel_rows, cols = what.pixel_cols;
   switch (what.what) {
     case Inspect::What::attention_heads: {
@@ -109,9 +133,9 @@ Tensor attention_picture(LoadedModel& loaded, Lane& lane, const Inspect& what, s
       Tensor out = pictures.backend().upload(std::as_bytes(std::span(none)), shape, DType::f32);
       for (int layer = what.layer; layer < what.layer_to; ++layer) {
         if (stop.stop_requested()) throw Error(ErrorKind::cancelled, "stopped");
-        if (!attends(spec.layers()[size_t(layer)])) continue;
+        if (!attends(layers[size_t(layer)])) continue;
         pictures.layer(layer);
-        for (int head = 0; head < std::min(heads, spec.layers()[size_t(layer)].heads); ++head)
+        for (int head = 0; head < std::min(heads, layers[size_t(layer)].heads); ++head)
           pictures.head(head, out.slice(0, layer - what.layer, layer - what.layer + 1).slice(1, head, head + 1).reshape({rows, cols}));
       }
       return out;
@@ -157,22 +181,32 @@ std::vector<float> kept_logits(LoadedModel& loaded, const Lane& lane, int64_t fr
 
 TapOut inspect(LoadedModel& loaded, Lane& lane, const Inspect& asked, std::stop_token stop, const ProgressFn& progress) {
   Inspect what = asked;
-  TapOut out{.lane = what.lane, .at = {0, int16_t(what.layer), Site::attn_probs}, .watch = -1, .first_position = what.row_from};
-  const bool about_logits = what.what == Inspect::What::logits;
+  const bool about_logits = what.what == Inspect::What::logits, encoder = what.attention == Inspect::Attention::encoder;
+  if (what.attention != Inspect::Attention::self && !loaded.model->encoder())
+    throw Error(ErrorKind::input, cat(loaded.model->spec().name, " has no encoder"), "look at its own attention");
+  const bool cross = what.attention == Inspect::Attention::cross;
+  TapOut out{.lane = what.lane, .at = {uint8_t(encoder ? kEncoderStack : 0), int16_t(what.layer), cross ? Site::cross_probs : Site::attn_probs},
+             .watch = -1, .first_position = what.row_from};
   const bool prompt_logits = about_logits && what.row_from < lane.prompt_tokens - 1;
   if (about_logits) {
+    what.attention = Inspect::Attention::self;
     if (prompt_logits && (what.row_from >= int64_t(lane.normed.size()) || !lane.normed[size_t(std::max<int64_t>(what.row_from, 0))].defined()))
       lane.normed.clear();
     what.row_to = what.row_from + 1;
     out.at = {0, kAllLayers, Site::logits};
   }
-  out.recomputed = ensure_kept(loaded, lane, about_logits, stop, progress);
-  check_question(loaded, lane, what);
+  if (encoder && !about_logits)
+    ensure_source_kept(loaded, lane, stop);
+  else
+    out.recomputed = ensure_kept(loaded, lane, about_logits, stop, progress);
+  const Sight sight = sight_of(loaded, lane, what);
+  check_question(sight, what);
   out.asked = what;
+  Backend& backend = *loaded.model->backend();
   if (about_logits)
     out.values = to_block(kept_logits(loaded, lane, what.row_from, 1), {loaded.model->spec().vocab});
   else
-    out.values = loaded.model->backend()->snapshot(attention_picture(loaded, lane, what, stop));
+    out.values = backend.snapshot(attention_picture(backend, sight, what, stop));
   return out;
 }
 
@@ -215,6 +249,9 @@ ResampleOut resample(LoadedModel& loaded, Lane& lane, const Resample& what, std:
 }
 
 ScoreOut score(LoadedModel& loaded, const Score& what, std::stop_token stop, const ProgressFn& progress) {
+  const ModelSpec& spec = loaded.model->spec();
+  if (!spec.head || !spec.stacks[0].causal || spec.has_encoder())
+    throw Error(ErrorKind::unsupported, cat(spec.name, " gives no probability to a text on its own"), "open a causal language model to score texts");
   if (what.tokens.size() < 2) throw Error(ErrorKind::input, "scoring needs at least two tokens", "give a longer text");
   if (int64_t(what.tokens.size()) > loaded.model->spec().context_length)
     throw Error(ErrorKind::input, cat(what.tokens.size(), " tokens are more than the context of ", loaded.model->spec().context_length), "score it in parts");

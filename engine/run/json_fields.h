@@ -20,6 +20,9 @@ VT_TYPE_NAME(Resample, "resample")
 VT_TYPE_NAME(TensorStatistics, "tensor_statistics")
 VT_TYPE_NAME(HashModel, "hash_model")
 VT_TYPE_NAME(Score, "score")
+VT_TYPE_NAME(Embed, "embed")
+VT_TYPE_NAME(FillMask, "fill_mask")
+VT_TYPE_NAME(FindReplaced, "find_replaced")
 VT_TYPE_NAME(ModelLoaded, "model_loaded")
 VT_TYPE_NAME(Progress, "progress")
 VT_TYPE_NAME(TokenOut, "token")
@@ -30,6 +33,10 @@ VT_TYPE_NAME(ResampleOut, "resampled")
 VT_TYPE_NAME(TensorStatisticsOut, "tensor_statistics")
 VT_TYPE_NAME(HashOut, "hashes")
 VT_TYPE_NAME(ScoreOut, "score")
+VT_TYPE_NAME(BeamsOut, "beams")
+VT_TYPE_NAME(EmbedOut, "embedded")
+VT_TYPE_NAME(FillMaskOut, "mask_filled")
+VT_TYPE_NAME(ReplacedOut, "replaced_found")
 VT_TYPE_NAME(Dropped, "dropped")
 VT_TYPE_NAME(JobEnded, "ended")
 VT_TYPE_NAME(Full, "full")
@@ -62,6 +69,8 @@ VT_ENUM(NormPlacement)
 VT_ENUM(QkNormSpan)
 VT_ENUM(RopeSpec::Kind)
 VT_ENUM(Inspect::What)
+VT_ENUM(Inspect::Attention)
+VT_ENUM(EarlyStopping)
 VT_ENUM(StopReason)
 VT_ENUM(JobEnded::Outcome)
 VT_ENUM(ErrorKind)
@@ -73,6 +82,7 @@ VT_ENUM(ErrorKind)
 #define F(member) a(#member, v.member);
 
 // The sampler and the taps.
+VT_FIELDS(BeamSpec){F(beams) F(length_penalty) F(early_stopping)}
 VT_FIELDS(StageSpec){F(name) F(parameters) F(bias) F(sequences) F(enabled)} VT_FIELDS(SamplerSpec){F(stages)
                                                                                           F(seed)} VT_FIELDS(Address){
     F(stack) F(layer) F(site)} VT_FIELDS(Select){F(heads) F(channels) F(positions)} VT_FIELDS(Full) {}
@@ -84,13 +94,16 @@ VT_FIELDS(Scale){F(factor)} VT_FIELDS(AddVec){F(vector) F(factor)} VT_FIELDS(Rep
 
 // Commands.
 VT_FIELDS(LoadModel){F(path) F(threads) F(isa) F(kv_dtype) F(capture_budget_bytes)} VT_FIELDS(UnloadModel) {}
-VT_FIELDS(Generate){F(lane) F(tokens) F(fork_of) F(sampler) F(first_step) F(prompt_tokens) F(max_tokens) F(stop_strings)
+VT_FIELDS(Generate){F(lane) F(tokens) F(source) F(fork_of) F(sampler) F(beam) F(first_step) F(prompt_tokens) F(max_tokens) F(stop_strings)
                         F(stop_ids) F(ignore_eos) F(precision) F(capture) F(score_prompt) F(top_n)
                             F(watches)} VT_FIELDS(DropLane){F(lane)} VT_FIELDS(Inspect){
-    F(what) F(lane) F(layer) F(layer_to) F(head) F(row_from) F(row_to) F(key_from) F(key_to) F(pixel_rows) F(pixel_cols)
+    F(what) F(attention) F(lane) F(layer) F(layer_to) F(head) F(row_from) F(row_to) F(key_from) F(key_to) F(pixel_rows) F(pixel_cols)
         F(mean)} VT_FIELDS(Resample){F(lane) F(sampler) F(trace_step)} VT_FIELDS(TensorStatistics){
     F(tensor) F(bins)} VT_FIELDS(HashModel) {}
 VT_FIELDS(Score){F(lane) F(tokens) F(precision)}
+VT_FIELDS(Embed){F(texts) F(prompt) F(precision)}
+VT_FIELDS(FillMask){F(tokens) F(top_n) F(precision)}
+VT_FIELDS(FindReplaced){F(tokens) F(precision)}
 
 // What a model is.
 VT_FIELDS(RopeSpec){F(kind) F(theta) F(factor) F(rotary_dim) F(interleaved) F(original_context) F(max_context)
@@ -111,12 +124,13 @@ VT_FIELDS(RopeSpec){F(kind) F(theta) F(factor) F(rotary_dim) F(interleaved) F(or
             F(qk_norm_kind) F(qk_norm_after_rope) F(activation) F(sinks) F(moe) F(latent) F(attention_gate) F(attention_beside) F(mamba) F(mamba2)
                 F(rwkv) F(rg_lru) F(short_conv) F(gated_delta) F(shared)} VT_FIELDS(StackSpec){F(name) F(causal) F(layers)} VT_FIELDS(ModelSpec){
     F(arch) F(name) F(dim) F(vocab) F(context_length) F(norm) F(norm_eps) F(norm_weight) F(norm_bias) F(ropes) F(stacks)
-        F(embed_dim) F(embed_scale) F(learned_positions) F(late_projection) F(sinusoidal_positions) F(sinusoids_by_width) F(position_offset) F(padding_id) F(token_types) F(embed_norm) F(final_norm) F(head) F(head_transform) F(head_dense_bias) F(head_bias) F(tied_head) F(encoder_vocab) F(inner_layers) F(decoder_start)
+        F(embed_dim) F(embed_scale) F(learned_positions) F(late_projection) F(sinusoidal_positions) F(sinusoids_by_width) F(position_offset) F(padding_id) F(token_types) F(embed_norm) F(final_norm) F(head) F(head_transform) F(head_dense_bias) F(head_bias) F(tied_head) F(head_rows) F(encoder_vocab) F(inner_layers) F(decoder_start)
             F(logit_scale) F(logit_softcap) F(pooler_dim)
                 F(head_activation)} VT_FIELDS(SiteMask){F(words)} VT_FIELDS(SiteCatalog){
-    F(stacks)} VT_FIELDS(TensorFact){F(name) F(canonical) F(shape) F(dtype) F(bytes)} VT_FIELDS(ModelFacts){
+    F(stacks)} VT_FIELDS(GenerationDefaults){F(decoder_start) F(forced_first) F(forced_last) F(sampler) F(beam) F(max_tokens) F(not_applied)}
+VT_FIELDS(TensorFact){F(name) F(canonical) F(shape) F(dtype) F(bytes)} VT_FIELDS(ModelFacts){
     F(path) F(files) F(container) F(spec) F(sites) F(tensors) F(parameters) F(weight_bytes) F(weight_summary) F(device)
-        F(instruction_set) F(threads) F(kv_dtype) F(kv_bytes_per_token) F(metadata) F(licence)}
+        F(instruction_set) F(threads) F(kv_dtype) F(kv_bytes_per_token) F(metadata) F(licence) F(generation)}
 
 // Events.
 VT_FIELDS(ModelLoaded){F(facts)} VT_FIELDS(Progress){F(what) F(done) F(total) F(unit)} VT_FIELDS(TokenAlternative){
@@ -133,7 +147,14 @@ VT_FIELDS(ModelLoaded){F(facts)} VT_FIELDS(Progress){F(what) F(done) F(total) F(
     F(lane) F(steps) F(trace_step) F(before) F(after) F(stages)
         F(u)} VT_FIELDS(TensorStatisticsOut){F(tensor) F(mean) F(stddev) F(minimum) F(maximum) F(l2) F(zeros)
                                                  F(not_finite) F(count) F(histogram)} VT_FIELDS(HashOut){
-    F(sha256)} VT_FIELDS(ScoreOut){F(lane) F(nll)} VT_FIELDS(Dropped){F(what) F(count)} VT_FIELDS(JobEnded) {
+    F(sha256)} VT_FIELDS(ScoreOut){F(lane) F(nll)}
+VT_FIELDS(BeamsOut::Hypothesis){F(tokens) F(score)}
+VT_FIELDS(BeamsOut){F(lane) F(hypotheses)}
+VT_FIELDS(EmbedOut){F(values) F(similarity) F(measure) F(pooling) F(origin) F(normalized) F(max_tokens) F(tokens) F(left_out)}
+VT_FIELDS(MaskGuess){F(position) F(top) F(entropy) F(rest_mass)}
+VT_FIELDS(FillMaskOut){F(masks)}
+VT_FIELDS(ReplacedOut){F(probability)}
+VT_FIELDS(Dropped){F(what) F(count)} VT_FIELDS(JobEnded) {
   F(outcome) F(error)
 }
 

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "engine/core/text.h"
+
 namespace vitrine {
 
 static constexpr int64_t kChunk = 256;
@@ -12,8 +14,35 @@ void Lane::truncate(int64_t length) {
   if (int64_t(normed.size()) > length) normed.resize(size_t(length));
 }
 
+void encode_source(LoadedModel& loaded, Lane& lane, const TapPlan* plan, std::stop_token stop, Exec::Sink sink) {
+  Batch batch;
+  batch.ids = lane.source;
+  batch.segments.push_back({lane.state.get(), 0, batch.rows(), 0, plan});
+  Exec ex(*loaded.model->backend(), lane.precision, stop, std::move(sink));
+  loaded.model->encode(ex, batch);
+  loaded.check_files();
+}
+
+void ensure_source_kept(LoadedModel& loaded, Lane& lane, std::stop_token stop) {
+  const Model* encoder = loaded.model->encoder();
+  if (!encoder) throw Error(ErrorKind::input, cat(loaded.model->spec().name, " has no encoder"), "look at its own attention");
+  if (lane.source_state) return;
+  auto state = std::make_unique<SeqState>(encoder->make_pool(loaded.pool(lane.precision)->dtype()));
+  state->keep_queries(true);
+  const auto plan = lane.watches.empty() ? nullptr : TapPlan::compile(loaded.model->sites(), lane.watches);
+  Batch batch;
+  batch.ids = lane.source;
+  batch.segments.push_back({state.get(), 0, batch.rows(), 0, plan && plan->edits() ? plan.get() : nullptr});
+  Exec ex(*loaded.model->backend(), lane.precision, stop);
+  encoder->forward(ex, batch);
+  loaded.check_files();
+  state->commit(batch.rows());
+  lane.source_state = std::move(state);
+}
+
 void fill_cache(LoadedModel& loaded, Lane& lane, int64_t to, bool keep_normed, std::stop_token stop, const ProgressFn& progress) {
   const auto plan = lane.watches.empty() ? nullptr : TapPlan::compile(loaded.model->sites(), lane.watches);
+  if (loaded.model->encoder() && !lane.state->source()) encode_source(loaded, lane, plan && plan->edits() ? plan.get() : nullptr, stop);
   const int64_t begin = lane.cached();
   while (lane.cached() < to) {
     const int64_t from = lane.cached(), rows = std::min(kChunk, to - from);

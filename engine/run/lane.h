@@ -11,9 +11,11 @@ namespace vitrine {
 
 struct Lane {
   std::vector<int32_t> tokens;               // everything asked for and answered; the cache may hold fewer
+  std::vector<int32_t> source;               // encoder-decoders: the text that is answered to
   int64_t prompt_tokens = 0;
   uint64_t first_step = 0;                   // sampler step of tokens[prompt_tokens] is counted from the answer's begin
   std::unique_ptr<SeqState> state;
+  std::unique_ptr<SeqState> source_state;    // the encoder's keys and queries, made when somebody looks at its attention
   Precision precision = Precision::fast;
   SamplerSpec sampler;
   std::vector<Tensor> normed;                // final-norm vector [1, dim] at each position, undefined where it was not kept
@@ -24,6 +26,11 @@ struct Lane {
   /// Forgets cache and kept vectors from `length` on.
   void truncate(int64_t length);
 };
+
+/// Encoder-decoders: the encoder reads the lane's source; the state then has what cross-attention reads. `plan` may be null.
+void encode_source(LoadedModel& loaded, Lane& lane, const TapPlan* plan, std::stop_token stop, Exec::Sink sink = {});
+/// Makes the encoder's keys and queries of the lane's source available. Throws Error input where there is no encoder.
+void ensure_source_kept(LoadedModel& loaded, Lane& lane, std::stop_token stop);
 
 /// Runs tokens [cached, to) through the layers in chunks, keeping queries (and final-norm vectors when asked), without the LM head.
 /// Throws Error cancelled when stopped; what was committed stays.

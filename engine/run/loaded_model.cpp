@@ -68,6 +68,10 @@ std::shared_ptr<const ModelFacts> make_facts(const LoadedModel& loaded) {
   facts->kv_dtype = loaded.kv_dtype;
   facts->kv_bytes_per_token = kv_bytes_per_token(facts->spec, loaded.kv_dtype);
   for (const std::string& key : source.meta_keys()) facts->metadata.push_back({key, meta_text(*source.meta(key))});
+  if (loaded.model->encoder()) {
+    facts->generation = read_generation_defaults(source);
+    if (facts->generation.decoder_start < 0) facts->generation.decoder_start = facts->spec.decoder_start;
+  }
   facts->licence = first_of(source, {"general.license", "general.license.name", "license"});
   return facts;
 }

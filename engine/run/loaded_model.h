@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "engine/model/model.h"
+#include "engine/model/sentence_encoder.h"
 #include "engine/run/event.h"
 #include "engine/text/chat_template.h"
 #include "engine/text/tokenizer.h"
@@ -19,6 +20,7 @@ struct LoadedModel {
   std::shared_ptr<const ChatTemplate> chat_template;
   std::shared_ptr<const ModelFacts> facts;
   std::vector<int32_t> end_ids;              // tokens that end a generation, ascending
+  std::shared_ptr<const SentenceEncoder> sentences;  // made when it is first asked for
   DType kv_dtype = DType::f16;
   int64_t capture_budget_bytes = 0;
 

@@ -37,7 +37,7 @@ struct Pipeline {
   PostProcessorPtr post_processor;        // may be null
   DecoderPtr decoder;                     // may be null: pieces are joined by spaces
   AddedTokens added;
-  std::optional<int32_t> bos, eos, eot, pad, unk;
+  std::optional<int32_t> bos, eos, eot, pad, unk, mask;
   std::vector<int32_t> end_of_generation;
   std::vector<bool> special;  // by id
   TokenizerFacts facts;

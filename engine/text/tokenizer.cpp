@@ -208,6 +208,7 @@ std::optional<int32_t> Tokenizer::eos_id() const noexcept { return pipeline_->eo
 std::optional<int32_t> Tokenizer::eot_id() const noexcept { return pipeline_->eot; }
 std::optional<int32_t> Tokenizer::pad_id() const noexcept { return pipeline_->pad; }
 std::optional<int32_t> Tokenizer::unk_id() const noexcept { return pipeline_->unk; }
+std::optional<int32_t> Tokenizer::mask_id() const noexcept { return pipeline_->mask; }
 std::span<const int32_t> Tokenizer::end_of_generation_ids() const noexcept { return pipeline_->end_of_generation; }
 
 bool Tokenizer::is_end_of_generation(int32_t id) const noexcept {

@@ -94,6 +94,8 @@ class VT_API Tokenizer {
 
   std::optional<int32_t> bos_id() const noexcept, eos_id() const noexcept, eot_id() const noexcept;
   std::optional<int32_t> pad_id() const noexcept, unk_id() const noexcept;
+  /// What a masked-language model fills in: "[MASK]", "<mask>".
+  std::optional<int32_t> mask_id() const noexcept;
   /// Every id that ends a generation (eos, eot and their like), ascending.
   std::span<const int32_t> end_of_generation_ids() const noexcept;
   bool is_end_of_generation(int32_t id) const noexcept;

@@ -29,7 +29,7 @@ class Builder {
 
   std::unique_ptr<Pipeline> build() {
     check();
-    p_->bos = v_.bos, p_->eos = v_.eos, p_->pad = v_.pad, p_->unk = v_.unk, p_->eot = v_.eot;
+    p_->bos = v_.bos, p_->eos = v_.eos, p_->pad = v_.pad, p_->unk = v_.unk, p_->eot = v_.eot, p_->mask = v_.mask;
     if (v_.model == "gpt2" || v_.model == "gemma4" || v_.model == "whitespace") {
       build_bpe();
     } else if (v_.model == "llama") {

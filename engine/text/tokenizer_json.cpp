@@ -58,6 +58,7 @@ static void read_config(Pipeline& p, std::string_view text) {
   p.eos = id_of("eos_token");
   p.pad = id_of("pad_token");
   p.unk = id_of("unk_token");
+  p.mask = id_of("mask_token");
 }
 
 std::unique_ptr<Pipeline> pipeline_from_json(std::string_view tokenizer_json, std::string_view config_json) {

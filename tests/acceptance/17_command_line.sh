@@ -3,7 +3,7 @@
 # The command line of the plan
 . tests/acceptance/common.sh
 part "every subcommand explains itself"
-for command in inspect tokenize template generate verify verify-formats verify-decoding trace bench perplexity session; do
+for command in inspect tokenize template generate verify verify-formats verify-decoding trace bench perplexity embed fill-mask session; do
   prints 'Usage' $cli $command --help
 done
 part "exit 0, 1 for a failed check, 2 for bad usage or input with one line"
@@ -31,6 +31,13 @@ show $cli trace "$smol" --prompt "One, two," --generate 2 --watch attn_probs@0:m
 prints '1 passed, 0 failed' $cli verify "$fixtures/llm/llama"
 prints ' 0 failed' $cli verify-formats "$fixtures/gguf_quant"
 prints ' 0 failed' $cli verify-decoding "$fixtures/decoding"
+part "encoders and encoder-decoders: embed, fill-mask, generate, pseudo-perplexity"
+encoders=tests/data/encoders
+prints 'similarity' $cli embed "$encoders/sentence_many" "the cat" "a dog" --similarity --json --out "$scratch/vectors.npz"
+prints 'candidates' $cli fill-mask "$encoders/bert" "the [MASK] sat" --json
+prints '"beams"' $cli generate "$encoders/bart" --prompt "the cat" --json
+prints 'pseudo-perplexity' $cli perplexity "$encoders/roberta" "$scratch/text.txt" --context 64
+show $cli trace "$encoders/t5" --prompt "the cat" --watch cross_probs --watch encoder_attn_probs --out "$scratch/cross.safetensors"
 part "session: list, show, replay, export"
 tests sessions 'RealReplayTest.*'
 cp tests/fuzz/corpus/session_fuzz/one.vitrine "$scratch/one.vitrine"

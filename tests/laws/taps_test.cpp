@@ -291,6 +291,12 @@ TEST(WatchText, ReadsSitesLayersAndReductions) {
   EXPECT_EQ(watches[3].at.layer, 7);
   EXPECT_TRUE(std::holds_alternative<MeanHeads>(watches[0].reduce));
   EXPECT_EQ(parse_watch("hook_resid_post:topk(4)")[0].at.site, Site::resid_post);
-  for (const char* bad : {"nowhere", "attn_probs@x", "attn_probs@5-3", "resid_post:sum", "resid_post:topk(", "logits:topk(a)"})
+  for (const char* encoder : {"encoder_attn_probs@1", "encoder.attn_probs@1", "encoder_attn.hook_pattern@1"}) {
+    const Address at = parse_watch(encoder).at(0).at;
+    EXPECT_EQ(at, (Address{kEncoderStack, 1, Site::attn_probs})) << encoder;
+    EXPECT_EQ(address_name(at), "encoder.1.attn_probs");
+    EXPECT_EQ(address_lens_name(at), "encoder.1.attn.hook_pattern");
+  }
+  for (const char* bad : {"nowhere", "encoder_nowhere", "attn_probs@x", "attn_probs@5-3", "resid_post:sum", "resid_post:topk(", "logits:topk(a)"})
     EXPECT_THROW(parse_watch(bad), Error) << bad;
 }

@@ -30,6 +30,7 @@ inline Watch example_watch(Reduce reduce) {
 
 inline Inspect example_inspect() {
   return {.what = Inspect::What::attention_heads,
+          .attention = Inspect::Attention::cross,
           .lane = 9,
           .layer = 1,
           .layer_to = 4,
@@ -48,8 +49,10 @@ inline std::vector<Command> every_command() {
           UnloadModel{},
           Generate{.lane = 2,
                    .tokens = {1, 2, 3},
+                   .source = {4, 5},
                    .fork_of = 1,
                    .sampler = example_sampler(),
+                   .beam = {4, 0.6, EarlyStopping::never},
                    .first_step = 5,
                    .prompt_tokens = 2,
                    .max_tokens = 9,
@@ -68,7 +71,10 @@ inline std::vector<Command> every_command() {
           Resample{3, example_sampler(), 11},
           TensorStatistics{"blk.0.attn_q.weight", 64},
           HashModel{},
-          Score{5, {9, 8, 7}, Precision::exact}};
+          Score{5, {9, 8, 7}, Precision::exact},
+          Embed{{"하나", "two"}, "query", Precision::exact},
+          FillMask{{1, 2}, 5, Precision::exact},
+          FindReplaced{{3, 4}, Precision::exact}};
 }
 
 inline std::shared_ptr<const HostBlock> example_block() {
@@ -94,7 +100,8 @@ inline std::shared_ptr<const ModelFacts> example_facts() {
                    .kv_dtype = DType::f16,
                    .kv_bytes_per_token = 64,
                    .metadata = {{"general.name", "m"}},
-                   .licence = "mit"};
+                   .licence = "mit",
+                   .generation = {2, 3, 4, example_sampler(), {5, 2, EarlyStopping::yes}, 64, {"penalty_alpha"}}};
   facts.spec.arch = "llama";
   facts.spec.name = "Tiny";
   facts.spec.dim = 4;
@@ -136,6 +143,10 @@ inline std::vector<Event> every_event() {
       {3, TensorStatisticsOut{"w", 1, 2, -3, std::numeric_limits<double>::quiet_NaN(), 5, 6, 7, 8, {1, 2}}},
       {3, HashOut{{{"/models/m.gguf", std::string(64, 'a')}}}},
       {3, ScoreOut{2, {0.5f, 1.5f}}},
+      {3, BeamsOut{2, {{{1, 2}, -0.5}}}},
+      {3, EmbedOut{example_block(), example_block(), "cosine", "mean", "modules.json", true, 256, {5, 6}, {0, 7}}},
+      {3, FillMaskOut{{{4, {{5, -0.125f}}, 1.5f, 0.25f}}}},
+      {3, ReplacedOut{{0.25f, 0.75f}}},
       {3, Dropped{"tap", 4}},
       {3, Answered{2, StopReason::stop_string, "tail", 30, 41.5, 1500, 86.1, 1000, 2000}},
       {3, JobEnded{JobEnded::Outcome::failed,

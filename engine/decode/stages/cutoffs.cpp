@@ -105,7 +105,8 @@ const StageDefinition& min_p_stage() {
        "Min-p",
        "keep p_i >= m max p",
        "Nguyen et al. 2024, arXiv:2407.01082; transformers MinPLogitsWarper",
-       {{"min_p", "", "share of the largest probability; 0: all stay", 0, 1, 0.05, false, 0}, min_tokens_to_keep()}},
+       {{"min_p", "", "share of the largest probability; 0: all stay", 0, 1, 0.05, false, 0}, min_tokens_to_keep()},
+       true},
       make_stage<MinP>};
   return definition;
 }
@@ -117,7 +118,8 @@ const StageDefinition& epsilon_cutoff_stage() {
        "keep p_i >= epsilon",
        "Hewitt et al. 2022, arXiv:2210.15191; transformers EpsilonLogitsWarper",
        {{"epsilon_cutoff", "", "smallest probability that stays; 0: all", 0, 1, 0.0003, false, 0},
-        min_tokens_to_keep()}},
+        min_tokens_to_keep()},
+       true},
       make_stage<EpsilonCutoff>};
   return definition;
 }
@@ -128,7 +130,8 @@ const StageDefinition& eta_cutoff_stage() {
        "Eta cutoff",
        "keep p_i >= min(epsilon, sqrt(epsilon) e^-H)",
        "Hewitt et al. 2022, arXiv:2210.15191; transformers EtaLogitsWarper",
-       {{"eta_cutoff", "", "epsilon of the formula; 0: all stay", 0, 1, 0.0003, false, 0}, min_tokens_to_keep()}},
+       {{"eta_cutoff", "", "epsilon of the formula; 0: all stay", 0, 1, 0.0003, false, 0}, min_tokens_to_keep()},
+       true},
       make_stage<EtaCutoff>};
   return definition;
 }
@@ -139,7 +142,8 @@ const StageDefinition& top_n_sigma_stage() {
        "Top-n-sigma",
        "keep l_i >= max l - n sigma(l)",
        "Tang et al. 2024, arXiv:2411.07641",
-       {{"top_n_sigma", "standard deviations", "distance below the largest logit; 0: all stay", 0, 100, 1, false, 0}}},
+       {{"top_n_sigma", "standard deviations", "distance below the largest logit; 0: all stay", 0, 100, 1, false, 0}},
+       true},
       make_stage<TopNSigma>};
   return definition;
 }

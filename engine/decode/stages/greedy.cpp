@@ -15,7 +15,7 @@ class Greedy final : public SamplerStage {
 }  // namespace
 
 const StageDefinition& greedy_stage() {
-  static const StageDefinition definition{{"greedy", "Greedy", "keep argmax l", "", {}}, make_stage<Greedy>};
+  static const StageDefinition definition{{"greedy", "Greedy", "keep argmax l", "", {}, true}, make_stage<Greedy>};
   return definition;
 }
 

@@ -70,7 +70,8 @@ const StageDefinition& top_p_stage() {
        "Top-p",
        "keep the most probable while the probability before them is below p",
        "Holtzman et al. 2020, arXiv:1904.09751; transformers TopPLogitsWarper",
-       {{"top_p", "", "probability that stays; 1: all", 0, 1, 0.95, false, 1}, min_tokens_to_keep()}},
+       {{"top_p", "", "probability that stays; 1: all", 0, 1, 0.95, false, 1}, min_tokens_to_keep()},
+       true},
       make_stage<TopP>};
   return definition;
 }
@@ -82,7 +83,8 @@ const StageDefinition& top_h_stage() {
        "among the n most probable keep while the sum of -p ln p is at most h times the entropy",
        "Potraghloo et al. 2025, arXiv:2509.02510; transformers TopHLogitsWarper",
        {{"top_h", "", "share of the entropy that stays", 0, 1, 0.5},
-        {"top_n", "tokens", "looks at this many of the most probable", 1, kMostTokens, 100, true}}},
+        {"top_n", "tokens", "looks at this many of the most probable", 1, kMostTokens, 100, true}},
+       true},
       make_stage<TopH>};
   return definition;
 }

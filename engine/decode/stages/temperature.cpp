@@ -28,7 +28,8 @@ const StageDefinition& temperature_stage() {
        "Temperature",
        "l_i <- l_i / T",
        "Ackley, Hinton and Sejnowski 1985, A learning algorithm for Boltzmann machines",
-       {{"temperature", "", "below 1 sharper, above 1 flatter; 0: the most probable token", 0, 100, 0.8, false, 1}}},
+       {{"temperature", "", "below 1 sharper, above 1 flatter; 0: the most probable token", 0, 100, 0.8, false, 1}},
+       true},
       make_stage<Temperature>};
   return definition;
 }

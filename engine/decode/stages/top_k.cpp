@@ -28,7 +28,8 @@ const StageDefinition& top_k_stage() {
        "Top-k",
        "keep l_i >= k-th largest l",
        "Fan et al. 2018, arXiv:1805.04833; transformers TopKLogitsWarper",
-       {{"top_k", "tokens", "how many stay; 0: all", 0, kMostTokens, 40, true, 0}, min_tokens_to_keep()}},
+       {{"top_k", "tokens", "how many stay; 0: all", 0, kMostTokens, 40, true, 0}, min_tokens_to_keep()},
+       true},
       make_stage<TopK>};
   return definition;
 }

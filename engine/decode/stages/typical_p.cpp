@@ -60,7 +60,8 @@ const StageDefinition& typical_p_stage() {
        "Typical",
        "keep the smallest |-ln p_i - H| until their probability reaches the mass",
        "Meister et al. 2023, arXiv:2202.00666; transformers TypicalLogitsWarper",
-       {{"typical_p", "", "probability that stays; 1: all", 0, 1, 0.95, false, 1}, min_tokens_to_keep()}},
+       {{"typical_p", "", "probability that stays; 1: all", 0, 1, 0.95, false, 1}, min_tokens_to_keep()},
+       true},
       make_stage<TypicalP>};
   return definition;
 }
