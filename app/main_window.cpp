@@ -30,6 +30,17 @@
 
 namespace vitrine {
 
+/// What a checkpoint holds besides what its architecture asks for; empty: nothing.
+static QString unused_text(const ModelFacts& facts) {
+  if (facts.unused.empty()) return {};
+  constexpr qsizetype kShown = 12;
+  QStringList names;
+  for (const std::string& name : facts.unused) names << QString::fromStdString(name);
+  QString list = names.mid(0, kShown).join(QStringLiteral(", "));
+  if (names.size() > kShown) list += QStringLiteral(", …");
+  return MainWindow::tr("Not used by this architecture, %1 of %2 tensors: %3").arg(names.size()).arg(facts.tensors.size()).arg(list);
+}
+
 MainWindow::MainWindow(Engine& engine, std::unique_ptr<QSettings> settings, const QStringList& panel_folders,
                        SessionStore* store)
     : engine_(engine), store_(store) {
@@ -118,7 +129,7 @@ void MainWindow::wire() {
   connect(desk_.get(), &Desk::model_changed, this, [this] {
     const auto model = desk_->model();
     host_->model_changed(model.get());
-    if (model) log_->add(tr("Opened %1").arg(path_text(model->facts->path)));
+    if (model) log_->add(tr("Opened %1").arg(path_text(model->facts->path)), unused_text(*model->facts));
     fill_device_menu();
   });
   connect(desk_.get(), &Desk::panel_requested, this, [this](const QString& id) {

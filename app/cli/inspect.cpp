@@ -12,6 +12,7 @@
 #include "engine/io/error_text.h"
 #include "engine/io/file_hash.h"
 #include "engine/io/meta_value.h"
+#include "engine/model/tensor_check.h"
 
 namespace vitrine::cli {
 namespace {
@@ -53,7 +54,21 @@ struct Report {
   CheckpointUses uses;
   int64_t context = 0;
   std::vector<std::string> hashes;  // one a file, when asked for
+  TensorCheck check = {};
+  std::string contradiction = {};   // the entry of the configuration that contradicts the tensors
+  std::string unchecked = {};       // why the tensors could not be checked
 };
+
+/// Whether the tensors are those the architecture asks for.
+void check(Report& report) {
+  try {
+    const auto backend = make_backend({.threads = 1});
+    report.check = check_tensors(*report.source, backend);
+    if (!report.check.fits()) report.contradiction = contradicting_entry(*report.source, backend);
+  } catch (const Error& error) {
+    report.unchecked = error.message();
+  }
+}
 
 ordered_json shape_json(const Shape& shape) {
   ordered_json extents = ordered_json::array();
@@ -72,6 +87,18 @@ ordered_json memory_json(const Report& report) {
   memory["kv_bytes_per_token"] = kv ? ordered_json(kv->bytes(1, DType::f16)) : ordered_json(nullptr);
   memory["kv_bytes"] = kv ? ordered_json(kv->bytes(report.context, DType::f16)) : ordered_json(nullptr);
   return memory;
+}
+
+ordered_json check_json(const Report& report) {
+  ordered_json problems = ordered_json::array();
+  for (const TensorProblem& problem : report.check.problems) {
+    ordered_json entry = {{"tensor", problem.name}, {"expected", shape_json(problem.expected)}};
+    if (problem.got.rank() > 0) entry["shape"] = shape_json(problem.got);
+    entry["problem"] = problem.text;
+    problems.push_back(std::move(entry));
+  }
+  if (!report.unchecked.empty()) return {{"checked", false}, {"reason", report.unchecked}};
+  return {{"checked", true}, {"problems", problems}, {"unused", report.check.unused}, {"contradiction", report.contradiction}};
 }
 
 void print_json(const Report& report) {
@@ -99,6 +126,7 @@ void print_json(const Report& report) {
     out["files"].push_back(std::move(file));
   }
   out["memory"] = memory_json(report);
+  out["tensor_check"] = check_json(report);
   out["dtypes"] = ordered_json::array();
   for (const DTypeShare& share : facts.dtypes)
     out["dtypes"].push_back(
@@ -152,6 +180,15 @@ void print_summary(const Report& report) {
     row("KV cache", "none: no causal attention, or no head counts in the file");
 }
 
+void print_check(const Report& report) {
+  if (!report.unchecked.empty()) return row("tensors", cat("not checked: ", report.unchecked));
+  row("tensors", report.check.fits() ? "all that the architecture asks for are there, with the shapes expected" : cat(report.check.problems.size(), " do not fit"));
+  for (const TensorProblem& problem : report.check.problems) row("", problem.text);
+  if (!report.contradiction.empty()) row("", report.contradiction);
+  if (!report.check.unused.empty()) row("not used", cat(report.check.unused.size(), " tensors that the architecture does not ask for"));
+  for (const std::string& name : report.check.unused) row("", name);
+}
+
 void print_tables(const Report& report) {
   std::printf("\n%-12s %8s %16s %14s\n", "type", "tensors", "elements", "bytes");
   for (const DTypeShare& share : report.facts.dtypes)
@@ -172,6 +209,7 @@ int run(const Options& options) {
   Report report{.source = open_weights(options.model), .facts = {}, .uses = {}, .context = options.context, .hashes = {}};
   report.facts = checkpoint_facts(*report.source);
   report.uses = checkpoint_uses(*report.source);
+  check(report);
   if (report.context == 0) report.context = report.facts.context.value_or(4096);
   if (options.hash)
     for (const auto& file : report.source->files()) report.hashes.push_back(sha256_of_file(file));
@@ -180,6 +218,7 @@ int run(const Options& options) {
     return kOk;
   }
   print_summary(report);
+  print_check(report);
   if (options.tensors) print_tables(report);
   return kOk;
 }

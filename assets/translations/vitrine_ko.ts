@@ -1549,6 +1549,10 @@ entropy %6 to %7 nats</source>
 <context>
     <name>vitrine::MainWindow</name>
     <message>
+        <source>Not used by this architecture, %1 of %2 tensors: %3</source>
+        <translation>이 구조에서 쓰지 않는 텐서(%2개 중 %1개): %3</translation>
+    </message>
+    <message>
         <source>Opened %1</source>
         <translation>%1 열었음</translation>
     </message>

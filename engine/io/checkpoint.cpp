@@ -24,6 +24,12 @@ const TensorInfo* Checkpoint::find(std::string_view name) const noexcept {
   return found == index_.end() ? nullptr : found->second;
 }
 
+std::filesystem::path Checkpoint::file_of(const TensorInfo& tensor) const {
+  for (const auto& file : contents_.maps)
+    if (const auto bytes = file->bytes(); tensor.bytes.data() >= bytes.data() && tensor.bytes.data() < bytes.data() + bytes.size()) return file->path();
+  return contents_.files.size() == 1 ? contents_.files[0] : contents_.path;
+}
+
 std::optional<std::string> Checkpoint::companion(std::string_view file_name) const {
   constexpr size_t kLimit = size_t(256) << 20;
   if (contents_.companion_folder.empty() || std::filesystem::path(file_name).filename() != file_name)

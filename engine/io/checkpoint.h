@@ -38,6 +38,7 @@ class Checkpoint final : public WeightSource {
   std::vector<std::filesystem::path> files() const override { return contents_.files; }
   std::span<const TensorInfo> tensors() const override { return contents_.tensors; }
   const TensorInfo* find(std::string_view name) const noexcept override;
+  std::filesystem::path file_of(const TensorInfo& tensor) const override;
   const MetaValue* meta(std::string_view key) const override { return contents_.meta.find(key); }
   std::vector<std::string> meta_keys() const override { return contents_.meta.keys(); }
   std::optional<std::string> companion(std::string_view file_name) const override;

@@ -39,14 +39,20 @@ const KeyPair& ConfigView::pair(std::string_view name) const {
 
 const MetaValue* ConfigView::find(std::string_view name) const {
   const KeyPair& names = pair(name);
-  if (gguf_)
-    return first_of(names.gguf, [&](std::string_view key) {
-      return source_.meta(whole_key(key) ? std::string(key) : cat(prefix_, key));
-    });
-  return first_of(names.hf, [&](std::string_view key) {
-    const MetaValue* scoped = scope_.empty() ? nullptr : source_.meta(cat(scope_, key));
-    return meta_absent(scoped) ? source_.meta(key) : scoped;
-  });
+  return first_of(gguf_ ? names.gguf : names.hf, [&](std::string_view key) { return source_.meta(spelled(key)); });
+}
+
+std::string ConfigView::spelled(std::string_view key) const {
+  if (gguf_) return whole_key(key) ? std::string(key) : cat(prefix_, key);
+  std::string scoped = cat(scope_, key);
+  return scope_.empty() || !meta_absent(source_.meta(scoped)) ? scoped : std::string(key);
+}
+
+std::string ConfigView::key_of(std::string_view name) const {
+  const KeyPair& names = pair(name);
+  std::string found;
+  first_of(gguf_ ? names.gguf : names.hf, [&](std::string_view key) { return source_.meta(found = spelled(key)); });
+  return has(name) ? found : std::string();
 }
 
 Error ConfigView::error(std::string_view name, std::string_view problem) const {

@@ -41,6 +41,7 @@ class VT_API ConfigView {
 
   bool gguf() const noexcept { return gguf_; }
   const WeightSource& source() const noexcept { return source_; }
+  const std::string& scope() const noexcept { return scope_; }
   bool has(std::string_view name) const { return find(name) != nullptr; }
 
   int64_t i64(std::string_view name) const;
@@ -67,12 +68,15 @@ class VT_API ConfigView {
 
   /// The value itself; nullptr: absent.
   const MetaValue* find(std::string_view name) const;
+  /// The key it is stored under ("text_config.hidden_size", "llama.block_count"); empty: absent.
+  std::string key_of(std::string_view name) const;
   /// An Error(format) about this value, for checks of the caller: throw view.error("heads", "is not divisible by
   /// kv_heads").
   Error error(std::string_view name, std::string_view problem) const;
 
  private:
   const KeyPair& pair(std::string_view name) const;
+  std::string spelled(std::string_view key) const;
   const MetaValue& require(std::string_view name) const;
   [[noreturn]] void wrong_type(std::string_view name, std::string_view wanted) const;
   template <class T, class Read>

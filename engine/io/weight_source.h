@@ -48,6 +48,8 @@ class VT_API WeightSource {
   virtual std::span<const TensorInfo> tensors() const = 0;
   /// nullptr: absent, not an error.
   virtual const TensorInfo* find(std::string_view name) const noexcept = 0;
+  /// The file that holds a tensor of this source; path() where that cannot be said.
+  virtual std::filesystem::path file_of(const TensorInfo&) const { return path(); }
   /// GGUF key/value; for a Hugging Face folder a path into config.json such as "rope_parameters.rope_type". nullptr:
   /// absent.
   virtual const MetaValue* meta(std::string_view key) const = 0;

@@ -199,25 +199,61 @@ const Architecture& match_architecture(const WeightSource& source) {
               "open a checkpoint of a supported family", source.path().string());
 }
 
-static int vocabulary_rows(const Architecture& architecture, const ModelSpec& spec, const WeightSource& source) {
+bool stored_in_layers(const ConfigView& config, std::string_view name) {
+  const std::span<const TensorInfo> tensors = config.source().tensors();
+  return std::any_of(tensors.begin(), tensors.end(), [&](const TensorInfo& info) {
+    const std::string_view stored = info.name;
+    const size_t dot = stored.starts_with("blk.") ? stored.find('.', 4) : std::string_view::npos;
+    return dot != std::string_view::npos && stored.substr(dot + 1) == name;
+  });
+}
+
+static constexpr KeyPair kVocabulary[] = {{"vocab", "vocab_size", "vocab_size|n_vocab"}, {"tokens", "tokenizer.ggml.tokens", ""}};
+
+std::string vocabulary_key(const ConfigView& config) {
+  const std::string* gguf_name = meta_str(config.source().meta("general.architecture"));
+  return ConfigView(config.source(), gguf_name ? *gguf_name : "", kVocabulary, config.scope()).key_of("vocab");
+}
+
+/// As many as the configuration or the tokenizer of a GGUF counts, else the rows of the embedding.
+static int vocabulary_rows(const Architecture& architecture, const ModelSpec& spec, const ConfigView& config) {
+  const WeightSource& source = config.source();
+  if (const MetaArray* tokens = meta_array(source.meta("tokenizer.ggml.tokens"))) return int(tokens->size());
+  if (const std::string key = vocabulary_key(config); !key.empty()) {
+    const auto rows = meta_i64(source.meta(key));
+    if (!rows || *rows < 1 || *rows > (1 << 24)) throw Error(ErrorKind::format, cat(key, " is ", meta_text(*source.meta(key)), ", outside 1 to ", 1 << 24),
+                                                             "convert or download the checkpoint again", source.path().string());
+    return int(*rows);
+  }
   std::string sought;
   for (const Piece& piece : find_recipe(architecture, spec, "embed.w", source).pieces) {
     if (const TensorInfo* info = source.find(piece.source); info && info->shape.rank() == 2) return int(info->shape[0]);
     sought = piece.source;
   }
-  throw Error(ErrorKind::format, cat("no token embedding among the tensors (", sought, ")"), "this is not a complete language model checkpoint: get it again",
+  throw Error(ErrorKind::format, cat("no token embedding among the tensors: ", sought, " is missing, expected [vocabulary, ", spec.dim, "]"),
+              "this is not a complete language model checkpoint: get it again",
               source.path().string());
 }
 
-/// A GGUF says by its tensors whether linear layers have biases: what its first layer leaves out is asked of none.
-static void require_stored_biases(ModelSpec& spec, const WeightSource& source) {
-  const auto stored = [&](const char* name) { return source.find(name) != nullptr; };
-  const bool qkv = stored("blk.0.attn_q.bias") || stored("blk.0.attn_qkv.bias"), o = stored("blk.0.attn_output.bias"), ffn = stored("blk.0.ffn_up.bias");
+/// A GGUF says by its tensors whether linear layers have biases: what all of its layers leave out is asked of none.
+static void require_stored_biases(ModelSpec& spec, const ConfigView& config) {
+  const auto stored = [&](std::initializer_list<const char*> names) {
+    return std::any_of(names.begin(), names.end(), [&](const char* name) { return stored_in_layers(config, name); });
+  };
+  const bool qkv = stored({"attn_q.bias", "attn_k.bias", "attn_v.bias", "attn_qkv.bias"}), o = stored({"attn_output.bias"});
+  const bool ffn = stored({"ffn_gate.bias", "ffn_up.bias", "ffn_down.bias"});
   for (LayerSpec& layer : spec.stacks[0].layers) {
     layer.qkv_bias = layer.qkv_bias && qkv;
     layer.o_bias = layer.o_bias && o;
     layer.ffn_bias = layer.ffn_bias && ffn;
   }
+}
+
+/// A GGUF without output matrix has the embedding for one; a folder says so, or its family does.
+static void decide_head(const Architecture& architecture, ModelSpec& spec, const ConfigView& config) {
+  if (!spec.head) return;
+  if (config.gguf()) spec.tied_head = !config.source().find("output.weight");
+  else if (architecture.tied_unless_said && !config.has("tied")) spec.tied_head = true;
 }
 
 ModelSpec read_spec(const Architecture& architecture, const WeightSource& source) {
@@ -226,32 +262,78 @@ ModelSpec read_spec(const Architecture& architecture, const WeightSource& source
   ModelSpec spec = architecture.spec(config);
   for (const LayerSpec& layer : spec.layers())
     if (attends(layer) && layer.kv_heads < 1) throw config.error("kv_heads", "is 0 for a layer with attention");
-  spec.vocab = vocabulary_rows(architecture, spec, source);
-  if (config.gguf()) require_stored_biases(spec, source);
+  spec.vocab = vocabulary_rows(architecture, spec, config);
+  if (config.gguf()) require_stored_biases(spec, config);
+  decide_head(architecture, spec, config);
   spec.arch = std::string(architecture.id);
   spec.name = display_name(source.path());
   return spec;
 }
 
-Recipe find_recipe(const Architecture& architecture, const ModelSpec& spec, std::string_view canonical, const WeightSource& source) {
-  NameContext context{canonical, -1, source.container() == "gguf"};
-  const std::string_view encoder = "encoder.";
-  const size_t start = canonical.starts_with(encoder) ? encoder.size() : 0;
-  std::string of_encoder;  // "encoder.attn.q.w": without the layer
-  if (canonical.substr(start).starts_with("layers.")) {
-    const size_t dot = canonical.find('.', start + 7);
-    context.layer = std::stoi(std::string(canonical.substr(start + 7, dot - start - 7)));
-    context.canonical = canonical.substr(dot + 1);
-    if (start) context.canonical = of_encoder = cat(encoder, context.canonical);
-  }
-  std::string without_expert;
-  for (const std::string_view part : {"experts.", "attn.k_up.", "attn.v_up."})
-    if (context.canonical.starts_with(part)) {
-      const std::string_view rest = context.canonical.substr(part.size());
-      context.expert = std::stoi(std::string(rest));
-      without_expert = cat(part, rest.substr(rest.find('.') + 1));
-      context.canonical = without_expert;
+namespace {
+
+/// A canonical name taken apart: "layers.3.experts.7.up.w" is "experts.up.w" of layer 3 and expert 7.
+struct CanonicalName {
+  NameContext context;
+  std::string text;  // what context.canonical points to where it is not part of the whole name
+
+  CanonicalName(std::string_view canonical, bool gguf) : context{canonical, -1, gguf} {
+    const std::string_view encoder = "encoder.";
+    const size_t start = canonical.starts_with(encoder) ? encoder.size() : 0;
+    if (canonical.substr(start).starts_with("layers.")) {
+      const size_t dot = canonical.find('.', start + 7);
+      context.layer = std::stoi(std::string(canonical.substr(start + 7, dot - start - 7)));
+      text = cat(start ? encoder : "", canonical.substr(dot + 1));
+    } else {
+      text = canonical;
     }
+    for (const std::string_view part : {"experts.", "attn.k_up.", "attn.v_up."})
+      if (text.starts_with(part)) {
+        const std::string rest = text.substr(part.size());
+        context.expert = std::stoi(rest);
+        text = cat(part, rest.substr(rest.find('.') + 1));
+      }
+    context.canonical = text;
+  }
+  CanonicalName(const CanonicalName&) = delete;
+};
+
+}  // namespace
+
+/// A name that is not stored, spelled like those that are.
+static std::string spelled_alike(const WeightSource& source, const std::string& name) {
+  const auto begins = [&](const std::string& text) {
+    const std::span<const TensorInfo> tensors = source.tensors();
+    const std::string folder = text.substr(0, text.find('.') + 1);
+    return std::any_of(tensors.begin(), tensors.end(), [&](const TensorInfo& info) { return info.name.starts_with(folder); });
+  };
+  const std::string inner = "model.language_model.";
+  for (const TensorInfo& info : source.tensors())
+    if (info.name.starts_with(inner) && name.starts_with("model.")) return inner + name.substr(6);
+  if (begins(name)) return name;
+  if (begins("language_model.")) return "language_model." + name;
+  const std::string stripped = name.substr(name.find('.') + 1);
+  return stripped.find('.') != std::string::npos && begins(stripped) ? stripped : name;
+}
+
+std::vector<std::string> possible_names(const Architecture& architecture, std::string_view canonical, const WeightSource& source) {
+  const CanonicalName name(canonical, source.container() == "gguf");
+  std::vector<std::string> list;
+  for (const NameRule& rule : name.context.gguf ? std::span<const NameRule>(kGgufNames) : architecture.hf_names) {
+    if (rule.canonical != name.context.canonical) continue;
+    for (std::string_view rest = rule.stored; !rest.empty();) {
+      const std::string_view pattern = rest.substr(0, rest.find('|'));
+      list.push_back(spelled_alike(source, named_piece(pattern, name.context).source));
+      rest.remove_prefix(std::min(rest.size(), pattern.size() + 1));
+    }
+    break;
+  }
+  return list;
+}
+
+Recipe find_recipe(const Architecture& architecture, const ModelSpec& spec, std::string_view canonical, const WeightSource& source) {
+  const CanonicalName name(canonical, source.container() == "gguf");
+  const NameContext& context = name.context;
   Recipe recipe;
   if (const NameRule* rule = rule_of(architecture, context)) {
     std::string_view patterns = rule->stored;
@@ -263,7 +345,8 @@ Recipe find_recipe(const Architecture& architecture, const ModelSpec& spec, std:
     }
     recipe.pieces = {source.find(stored_name(source, chosen.source)) ? chosen : first};
   }
-  if (context.gguf && context.layer >= 0 && source.find(at_layer("blk.{}.attn_qkv.weight", context.layer)))
+  if (context.gguf && context.layer >= 0 &&
+      (source.find(at_layer("blk.{}.attn_qkv.weight", context.layer)) || source.find(at_layer("blk.{}.attn_qkv.bias", context.layer))))
     split_qkv(recipe, context, spec, "blk.{}.attn_qkv", FusedQkv::stacked);
   if (architecture.adjust) architecture.adjust(recipe, context, spec);
   for (Piece& piece : recipe.pieces) piece.source = stored_name(source, piece.source);

@@ -55,6 +55,7 @@ struct Architecture {
   void (*adjust)(Recipe&, const NameContext&, const ModelSpec&) = nullptr;
   std::span<const NameRule> gguf_rules = {};     // names in a GGUF that only this family has; they come before those all have
   std::string_view hf_scope = {};                // object of config.json that holds the text model, if nested
+  bool tied_unless_said = false;                 // config.json without tie_word_embeddings means a tied head
 };
 
 /// Every architecture, in order of trial.
@@ -64,6 +65,10 @@ const Architecture& match_architecture(const WeightSource& source);
 ModelSpec read_spec(const Architecture& architecture, const WeightSource& source);
 /// Where `canonical` is stored; no pieces: this container has no such weight.
 Recipe find_recipe(const Architecture& architecture, const ModelSpec& spec, std::string_view canonical, const WeightSource& source);
+/// Every way the family spells `canonical` where it is stored as it is.
+std::vector<std::string> possible_names(const Architecture& architecture, std::string_view canonical, const WeightSource& source);
+/// The configuration's entry that counts the vocabulary; empty: it has none.
+std::string vocabulary_key(const ConfigView& config);
 
 // --- pieces that several families share (arch/common.cpp)
 
@@ -71,6 +76,8 @@ Recipe find_recipe(const Architecture& architecture, const ModelSpec& spec, std:
 std::span<const NameRule> hf_llama_names();
 /// `names` with some spelled otherwise, or added.
 std::vector<NameRule> renamed(std::span<const NameRule> names, std::initializer_list<NameRule> changes);
+/// Whether any layer of a GGUF has the tensor "blk.N." + name: what its metadata leave unsaid.
+bool stored_in_layers(const ConfigView& config, std::string_view name);
 /// "{}" replaced by the layer.
 std::string at_layer(std::string_view pattern, int layer);
 /// Keys of decoder-only models as most families spell them.

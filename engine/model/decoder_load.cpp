@@ -7,6 +7,7 @@
 #include "engine/model/expert_weights.h"
 #include "engine/model/latent_weights.h"
 #include "engine/model/relative_buckets.h"
+#include "engine/model/tensor_check.h"
 
 namespace vitrine {
 
@@ -17,7 +18,6 @@ DecoderModel::DecoderModel(ModelSpec spec, WeightLoader& weights, std::shared_pt
   if (spec_.final_norm) final_norm_ = load_norm(weights, place_.prefix + "final_norm");
   if (spec_.pooler_dim) pooler_ = weights.linear("pooler", spec_.pooler_dim, spec_.dim, true);
   if (spec_.head) load_head(weights);
-  weights.finish();
   names_ = weights.used();
   reads_files_ = weights.in_place();
   sites_ = catalog();
@@ -26,7 +26,7 @@ DecoderModel::DecoderModel(ModelSpec spec, WeightLoader& weights, std::shared_pt
 void DecoderModel::load_embeddings(WeightLoader& weights) {
   const std::string& prefix = place_.prefix;
   const int64_t embed_dim = spec_.embed_dim ? spec_.embed_dim : spec_.dim, width = spec_.late_projection ? embed_dim : spec_.dim;
-  embed_ = place_.embed.defined() ? place_.embed : weights.matrix(prefix + "embed.w", {spec_.vocab, embed_dim});
+  embed_ = place_.shares_embed ? place_.embed : weights.matrix(prefix + "embed.w", {spec_.vocab, embed_dim});
   if (embed_dim != spec_.dim || spec_.late_projection) embed_in_ = weights.linear("embed_in", spec_.dim, embed_dim, spec_.late_projection);
   if (spec_.learned_positions) positions_ = weights.matrix(prefix + "positions.w", {spec_.learned_positions, width});
   if (spec_.token_types) token_types_ = weights.matrix("token_types.w", {spec_.token_types, width});
@@ -46,9 +46,8 @@ void DecoderModel::load_head(WeightLoader& weights) {
   } else if (embed_dim != spec_.dim) {
     embed_out_ = weights.linear("embed_out", embed_dim, spec_.dim, false);
   }
-  if (!spec_.tied_head && !weights.has("head.w")) spec_.tied_head = true;  // many checkpoints leave a tied head out without saying so
   head_.w = spec_.tied_head ? embed_ : weights.matrix("head.w", {spec_.vocab, embed_dim});
-  head_.b = weights.vector("head.b", spec_.vocab, spec_.head_transform && spec_.head_bias);
+  head_.b = weights.vector("head.b", spec_.vocab, spec_.head_bias);
 }
 
 Norm DecoderModel::load_norm(WeightLoader& weights, const std::string& name, int64_t width) const {
@@ -120,17 +119,18 @@ void DecoderModel::load_shared(WeightLoader& weights, const LayerSpec& layer, in
     load_feed_forward(weights, layer, shared, block);
   }
   block.shared_out = weights.linear(prefix + "shared_out", spec_.dim, spec_.dim, false);
-  const auto addition = [&](Linear& linear, const char* name, int64_t in, int rank) {
+  const int64_t q = int64_t(layer.heads) * layer.head_dim, kv = int64_t(layer.kv_heads) * layer.head_dim;
+  const auto addition = [&](Linear& linear, const char* name, int64_t in, int64_t out, int rank) {
     linear.addition.reset();
     if (rank == 0) return;
     linear.addition = std::make_shared<LowRank>(LowRank{weights.matrix(cat(prefix, name, ".down"), {rank, in}),
-                                                        weights.matrix(cat(prefix, name, ".up"), {linear.w.defined() ? linear.w.size(0) : 0, rank})});
+                                                        weights.matrix(cat(prefix, name, ".up"), {out, rank})});
   };
-  addition(block.attn.q, "attn.q_addition", 2 * spec_.dim, layer.shared.attention_rank);
-  addition(block.attn.k, "attn.k_addition", 2 * spec_.dim, layer.shared.attention_rank);
-  addition(block.attn.v, "attn.v_addition", 2 * spec_.dim, layer.shared.attention_rank);
-  addition(block.ffn.gate, "mlp.gate_addition", spec_.dim, layer.shared.ffn_rank);
-  addition(block.ffn.up, "mlp.up_addition", spec_.dim, layer.shared.ffn_rank);
+  addition(block.attn.q, "attn.q_addition", 2 * spec_.dim, q, layer.shared.attention_rank);
+  addition(block.attn.k, "attn.k_addition", 2 * spec_.dim, kv, layer.shared.attention_rank);
+  addition(block.attn.v, "attn.v_addition", 2 * spec_.dim, kv, layer.shared.attention_rank);
+  addition(block.ffn.gate, "mlp.gate_addition", spec_.dim, layer.hidden, layer.shared.ffn_rank);
+  addition(block.ffn.up, "mlp.up_addition", spec_.dim, layer.hidden, layer.shared.ffn_rank);
 }
 
 void DecoderModel::load_attention(WeightLoader& weights, const LayerSpec& layer, const std::string& prefix, Block& block) const {
@@ -140,8 +140,8 @@ void DecoderModel::load_attention(WeightLoader& weights, const LayerSpec& layer,
   if (layer.attention_gate) block.attn.gate = weights.linear(prefix + "attn.gate", q, in, layer.qkv_bias);
   if (layer.qk_norm) {
     const bool one_head = layer.qk_norm_span == QkNormSpan::head, layer_norm = layer.qk_norm_kind == NormKind::layer;
-    block.attn.q_norm = weights.norm(prefix + "attn.q_norm", one_head ? layer.head_dim : q, false, layer_norm);
-    block.attn.k_norm = weights.norm(prefix + "attn.k_norm", one_head ? layer.head_dim : kv, false, layer_norm);
+    block.attn.q_norm = weights.norm(prefix + "attn.q_norm", one_head ? layer.head_dim : q, layer.qk_norm_bias, layer_norm);
+    block.attn.k_norm = weights.norm(prefix + "attn.k_norm", one_head ? layer.head_dim : kv, layer.qk_norm_bias, layer_norm);
   }
   if (layer.sinks) block.sinks = weights.vector(prefix + "attn.sinks", layer.heads);
   if (layer.alibi.max_bias > 0) {
@@ -203,10 +203,18 @@ SiteCatalog DecoderModel::catalog() const {
   return catalog;
 }
 
-std::shared_ptr<const Model> load_model(const WeightSource& source, ModelSpec spec, std::shared_ptr<Backend> backend, ProgressFn progress) {
-  WeightLoader weights(match_architecture(source), spec, source, *backend, std::move(progress));
+std::shared_ptr<const Model> build_model(const ModelSpec& spec, WeightLoader& weights, std::shared_ptr<Backend> backend) {
   if (spec.has_encoder()) return std::make_shared<EncoderDecoderModel>(spec, weights, std::move(backend));
   return std::make_shared<DecoderModel>(spec, weights, std::move(backend));
+}
+
+std::shared_ptr<const Model> load_model(const WeightSource& source, ModelSpec spec, std::shared_ptr<Backend> backend, ProgressFn progress) {
+  const Architecture& architecture = match_architecture(source);
+  WeightLoader weights(architecture, spec, source, *backend, std::move(progress));
+  auto model = build_model(spec, weights, backend);
+  source.check_intact();
+  require_fit(architecture, source, weights.requests(), backend);
+  return model;
 }
 
 std::shared_ptr<const Model> load_model(const WeightSource& source, std::shared_ptr<Backend> backend, ProgressFn progress) {

@@ -14,7 +14,8 @@ namespace vitrine {
 struct StackPlace {
   int stack = 0;
   std::string prefix = {};  // of its canonical names: "encoder."
-  Tensor embed = {};        // an embedding it shares with another stack
+  bool shares_embed = false;
+  Tensor embed = {};        // the embedding it shares with another stack
 };
 
 class DecoderModel final : public Model {
@@ -95,5 +96,8 @@ class DecoderModel final : public Model {
   std::vector<Block> blocks_;
   bool reads_files_ = false;
 };
+
+/// The model that a spec describes, its weights out of the loader; EncoderDecoderModel where there are two stacks.
+std::shared_ptr<const Model> build_model(const ModelSpec& spec, WeightLoader& weights, std::shared_ptr<Backend> backend);
 
 }  // namespace vitrine

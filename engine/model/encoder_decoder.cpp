@@ -16,7 +16,7 @@ static ModelSpec encoder_spec(const ModelSpec& whole) {
 
 EncoderDecoderModel::EncoderDecoderModel(ModelSpec spec, WeightLoader& weights, std::shared_ptr<Backend> backend)
     : decoder_(spec, weights, backend),
-      encoder_(encoder_spec(spec), weights, backend, {kEncoderStack, "encoder.", spec.encoder_vocab ? Tensor() : decoder_.embedding()}),
+      encoder_(encoder_spec(spec), weights, backend, {kEncoderStack, "encoder.", spec.encoder_vocab == 0, decoder_.embedding()}),
       sites_{{decoder_.sites().stacks[0], encoder_.sites().stacks[size_t(kEncoderStack)]}} {}
 
 Output EncoderDecoderModel::encode(Exec& ex, const Batch& batch) const {

@@ -107,6 +107,7 @@ struct LayerSpec {
   QkNormSpan qk_norm_span = QkNormSpan::head;
   NormKind qk_norm_kind = NormKind::rms;
   bool qk_norm_after_rope = false;
+  bool qk_norm_bias = false;             // layer norms of q and k: a bias must be there; one that is stored is used in any case
   bool qkv_bias = false, o_bias = false, ffn_bias = false;  // must be there; a bias that is stored is used in any case
   Activation activation = Activation::silu;
   bool sinks = false;                    // each head has a logit beside its keys that takes probability and gives nothing (GPT-OSS)
@@ -171,7 +172,7 @@ struct ModelSpec {
   float final_norm_eps = 0;  // 0: norm_eps
   bool head = true;          // has an LM head (else hidden states are the output)
   bool head_transform = false;  // BERT: dense + activation + norm before the decoder
-  bool head_dense_bias = true, head_bias = true;  // head_transform: which biases must be there; one that is stored is used in any case
+  bool head_dense_bias = true, head_bias = false;  // of head_transform and of the head: must be there; one that is stored is used in any case
   bool tied_head = false;
   int head_rows = 0;         // what the head says of each token where that is no row of the vocabulary: 1 for ELECTRA's discriminator; 0: vocab
   int encoder_vocab = 0;     // rows of an encoder's own embedding, 0: it has the decoder's

@@ -35,7 +35,7 @@ class StateLoader {
   }
   /// a = -exp(a_log) as Hugging Face stores it, or as it is, as llama.cpp does.
   std::vector<float> decay(const Shape& shape) {
-    if (!has("ssm.a_log")) return numbers("ssm.a", shape);
+    if (!weights_.spelled(cat(prefix_, "ssm.a_log"))) return numbers("ssm.a", shape);
     std::vector<float> values = numbers("ssm.a_log", shape);
     for (float& value : values) value = -std::exp(value);
     return values;
@@ -81,13 +81,13 @@ std::shared_ptr<const StateMixer> load_mamba(StateLoader& load, const MambaSpec&
   MambaWeights w;
   w.in = load.linear("ssm.in", 2 * int64_t(m.inner), dim, m.bias);
   w.conv = load.conv(m.inner, m.taps, m.conv_bias);
-  if (!load.has("ssm.x.w")) {
+  if (m.heads == 1 && !load.has("ssm.x.w")) {
     w.to_rank = {{load.matrix("ssm.to_rank.w", m.rank, m.inner), {}}};
     w.to_b = {{load.matrix("ssm.to_b.w", m.state, m.inner), {}}};
     w.to_c = {{load.matrix("ssm.to_c.w", m.state, m.inner), {}}};
     w.from_rank = {{load.matrix("ssm.dt.w", m.inner, m.rank), {}}};
   } else {
-    const std::vector<float> to = load.numbers("ssm.x.w", {m.heads * parts, width}), from = load.numbers("ssm.dt.w", {m.inner, m.rank});
+    const std::vector<float> to = load.numbers("ssm.x.w", {m.heads, parts, width}), from = load.numbers("ssm.dt.w", {m.heads, width, m.rank});
     w.to_rank = load.heads(to, m.heads, parts, width, 0, m.rank);
     w.to_b = load.heads(to, m.heads, parts, width, m.rank, m.rank + m.state);
     w.to_c = load.heads(to, m.heads, parts, width, m.rank + m.state, parts);
@@ -163,7 +163,7 @@ std::shared_ptr<const StateMixer> load_rg_lru(StateLoader& load, const RgLruSpec
   w.out = load.linear("lru.out", dim, g.width, true);
   w.conv = load.conv(g.width, g.taps, true);
   const auto gate = [&](std::string_view name) {  // each block is stored [in, out]
-    std::vector<float> stack = load.numbers(cat(name, ".w"), {g.width, block});
+    std::vector<float> stack = load.numbers(cat(name, ".w"), {g.heads, block, block});
     for (int64_t h = 0; !stack.empty() && h < g.heads; ++h)
       for (int64_t i = 0; i < block; ++i)
         for (int64_t o = 0; o < i; ++o) std::swap(stack[size_t((h * block + i) * block + o)], stack[size_t((h * block + o) * block + i)]);

@@ -9,9 +9,20 @@
 
 namespace vitrine {
 
-WeightLoader::WeightLoader(const Architecture& architecture, const ModelSpec& spec, const WeightSource& source, Backend& backend, ProgressFn progress)
-    : architecture_(architecture), spec_(spec), source_(source), backend_(backend), progress_(std::move(progress)) {
-  for (const TensorInfo& info : source.tensors()) total_bytes_ += int64_t(info.bytes.size());
+/// "blk.3.attn_q.bias" as "blk..attn_q.bias".
+static std::string without_layer(const std::string& name) {
+  const size_t at = name.find_first_of("0123456789");
+  if (at == std::string::npos || at == 0 || name[at - 1] != '.') return name;
+  const size_t end = name.find_first_not_of("0123456789", at);
+  return end != std::string::npos && name[end] == '.' ? name.substr(0, at) + name.substr(end) : name;
+}
+
+WeightLoader::WeightLoader(const Architecture& architecture, const ModelSpec& spec, const WeightSource& source, Backend& backend, ProgressFn progress, Mode mode)
+    : architecture_(architecture), spec_(spec), source_(source), backend_(backend), progress_(std::move(progress)), mode_(mode) {
+  for (const TensorInfo& info : source.tensors()) {
+    total_bytes_ += int64_t(info.bytes.size());
+    in_any_layer_.insert(without_layer(info.name));
+  }
 }
 
 bool WeightLoader::has(const std::string& canonical) const {
@@ -83,28 +94,20 @@ static std::vector<std::byte> mxfp4_blocks(std::span<const std::byte> codes, std
   return blocks;
 }
 
-std::optional<WeightLoader::Part> WeightLoader::open_part(const Piece& piece, const Recipe& recipe) const {
-  const TensorInfo& info = *source_.find(piece.source);
-  const auto [shape, bytes] = entry_of(info, piece.index);
-  Part part{piece, info.dtype, shape, bytes, {}};
+/// The bytes as assemble() wants them: decoded, of 4-bit blocks, or as f32 where blocks cannot be cut. Nothing is read before.
+void WeightLoader::read_part(Part& part, const Recipe& recipe) const {
+  const TensorInfo& info = *source_.find(part.piece.source);
   if (decode_tensor(source_, info)) {
-    part.own.assign(bytes.begin(), bytes.end());
+    part.own.assign(part.bytes.begin(), part.bytes.end());
     part.bytes = part.own;
     source_.drop_pages(info.bytes);
   }
   if (recipe.block_scales.empty()) {
-    if ((recipe.transpose || piece.axis != 0) && is_block_format(part.dtype)) part.widen();
-    return part;
+    if ((recipe.transpose || part.piece.axis != 0) && is_block_format(part.dtype)) part.widen();
+    return;
   }
-  const TensorInfo* scales = source_.find(recipe.block_scales);
-  if (!scales || shape.rank() != 3 || shape[2] != 16 || info.dtype != DType::u8) return std::nullopt;
-  const std::span<const std::byte> exponents = entry_of(*scales, piece.index).second;
-  if (exponents.size() * 16 != bytes.size()) return std::nullopt;
-  part.own = mxfp4_blocks(bytes, exponents);
+  part.own = mxfp4_blocks(part.bytes, entry_of(*source_.find(recipe.block_scales), part.piece.index).second);
   part.bytes = part.own;
-  part.dtype = DType::mxfp4;
-  part.shape = {shape[0], shape[1] * 32};
-  return part;
 }
 
 /// The shape the recipe gives, or an empty one when its pieces do not fit together.
@@ -186,50 +189,82 @@ static std::vector<int64_t> without_ones(const Shape& shape) {
 
 static bool is_float(DType dtype) { return dtype == DType::f32 || dtype == DType::f16 || dtype == DType::bf16; }
 
-Tensor WeightLoader::fetch(const std::string& canonical, const Shape& expected, bool required, bool as_f32) {
-  read_.clear();
-  const Recipe recipe = find_recipe(architecture_, spec_, canonical, source_);
-  if (recipe.pieces.empty()) {
-    if (required) problems_.push_back(cat("no known name for ", canonical, " ", expected.str()));
-    return {};
-  }
-  std::vector<std::string> names;
+WeightRequest& WeightLoader::ask(const std::string& canonical, const Recipe& recipe, const Shape& expected, bool required) {
+  WeightRequest& request = requests_.emplace_back();
+  request.canonical = canonical;
+  request.expected = expected;
+  request.required = required;
+  request.recipe = recipe;
+  request.recipe.row_order.clear();
+  if (!recipe.row_order.empty()) request.stored_rows = *std::max_element(recipe.row_order.begin(), recipe.row_order.end()) + 1;
+  return request;
+}
+
+/// Where the pieces lie and what they are; nullopt: the request says what is wrong.
+std::optional<std::vector<WeightLoader::Part>> WeightLoader::open_parts(const Recipe& recipe, WeightRequest& request) const {
+  using Outcome = WeightRequest::Outcome;
   std::vector<Part> parts;
-  std::vector<Shape> cuts;
+  const auto fail = [&](Outcome outcome, const std::string& stored, std::string problem = {}) {
+    request.outcome = outcome;
+    request.stored = stored;
+    request.problem = std::move(problem);
+    return std::nullopt;
+  };
   for (const Piece& piece : recipe.pieces) {
     const TensorInfo* info = source_.find(piece.source);
     if (!info) {
-      if (required) problems_.push_back(cat(piece.source, " is missing, expected ", expected.str()));
-      return {};
+      request.required |= in_any_layer_.contains(without_layer(piece.source));  // what other layers have was lost in this one
+      return fail(Outcome::absent, piece.source);
     }
-    std::optional<Part> part = open_part(piece, recipe);
-    if (!part) {
-      problems_.push_back(cat(piece.source, " ", info->shape.str(), " and ", recipe.block_scales, " are not a matrix of 4-bit blocks"));
-      return {};
+    const auto [shape, bytes] = entry_of(*info, piece.index);
+    Part part{piece, info->dtype, shape, bytes, {}};
+    if (!recipe.block_scales.empty()) {
+      const TensorInfo* scales = source_.find(recipe.block_scales);
+      if (!scales) return fail(Outcome::absent, recipe.block_scales);
+      if (shape.rank() != 3 || shape[2] != 16 || info->dtype != DType::u8 || entry_of(*scales, piece.index).second.size() * 16 != bytes.size())
+        return fail(Outcome::unreadable, piece.source, cat(info->shape.str(), " and ", recipe.block_scales, " ", scales->shape.str(), " are not a matrix of 4-bit blocks"));
+      part.dtype = DType::mxfp4;
+      part.shape = {shape[0], shape[1] * 32};
     }
-    if (!info->foreign_dtype.empty() || (!is_block_format(part->dtype) && !is_float(part->dtype))) {
-      problems_.push_back(cat(piece.source, " has elements of type ", info->foreign_dtype.empty() ? dtype_info(info->dtype).name : info->foreign_dtype,
-                              ", weights in F32, F16, BF16 or a GGUF block format are read"));
-      return {};
-    }
-    cuts.push_back(part->cut());
+    if (!info->foreign_dtype.empty() || (!is_block_format(part.dtype) && !is_float(part.dtype)))
+      return fail(Outcome::unreadable, piece.source,
+                  cat("has elements of type ", info->foreign_dtype.empty() ? dtype_info(info->dtype).name : info->foreign_dtype,
+                      ", weights in F32, F16, BF16 or a GGUF block format are read"));
+    parts.push_back(std::move(part));
+  }
+  std::vector<Shape> cuts;
+  for (const Part& part : parts) cuts.push_back(part.cut());
+  if (!parts.empty() && without_ones(joined_shape(recipe, cuts)) == without_ones(request.expected)) return parts;
+  if (parts.empty()) return fail(Outcome::absent, "");
+  // Of several pieces that share the rows evenly, the one that has not its share.
+  size_t culprit = 0;
+  const int64_t share = request.expected.rank() ? request.expected[0] / int64_t(parts.size()) : 0;
+  for (size_t i = parts.size(); i-- > 0;)
+    if (cuts[i].rank() == 0 || cuts[i][0] != share) culprit = i;
+  return fail(Outcome::misfit, parts[culprit].piece.source);
+}
+
+Tensor WeightLoader::fetch(const std::string& canonical, const Shape& expected, bool required, bool as_f32) {
+  read_.clear();
+  const Recipe recipe = find_recipe(architecture_, spec_, canonical, source_);
+  WeightRequest& request = ask(canonical, recipe, expected, required);
+  std::optional<std::vector<Part>> parts = open_parts(recipe, request);
+  if (!parts) return {};
+  request.outcome = WeightRequest::Outcome::fits;
+  std::vector<std::string>& names = used_[canonical];
+  names.clear();
+  for (const Piece& piece : recipe.pieces) {
     names.push_back(piece.source);
     if (!recipe.block_scales.empty()) names.push_back(recipe.block_scales);
-    parts.push_back(std::move(*part));
   }
-  const Shape got = joined_shape(recipe, cuts);
-  if (without_ones(got) != without_ones(expected)) {
-    problems_.push_back(cat(names[0], " has shape ", source_.find(names[0])->shape.str(), got.rank() ? "" : " (too small)", ", expected ", expected.str(),
-                            " for ", canonical));
-    return {};
-  }
-  Tensor t = assemble(recipe, parts, expected, as_f32);
+  if (mode_ == Mode::headers) return {};
+  for (Part& part : *parts) read_part(part, recipe);
+  Tensor t = assemble(recipe, *parts, expected, as_f32);
   int64_t bytes = 0;
-  for (const Part& part : parts) {
+  for (const Part& part : *parts) {
     read_.push_back(!part.own.empty() ? entry_of(*source_.find(part.piece.source), part.piece.index).second : part.cuts_rows() ? part.rows() : part.bytes);
     bytes += int64_t(read_.back().size());
   }
-  used_[canonical] = std::move(names);
   count(bytes);
   return t;
 }
@@ -250,20 +285,26 @@ Tensor WeightLoader::vector(const std::string& canonical, int64_t expected, bool
 
 std::vector<float> WeightLoader::numbers(const std::string& canonical, const Shape& expected, bool required) {
   const Recipe recipe = find_recipe(architecture_, spec_, canonical, source_);
-  const TensorInfo* info = recipe.pieces.empty() ? nullptr : source_.find(recipe.pieces[0].source);
-  if (!info) {
-    if (required)
-      problems_.push_back(cat(recipe.pieces.empty() ? "no known name for " + canonical : recipe.pieces[0].source + " is missing, expected ", " ", expected.str()));
+  WeightRequest& request = ask(canonical, recipe, expected, required);
+  if (recipe.pieces.empty()) return {};
+  request.stored = recipe.pieces[0].source;
+  const TensorInfo* info = source_.find(request.stored);
+  if (!info) return {};
+  if (!info->foreign_dtype.empty()) {
+    request.outcome = WeightRequest::Outcome::unreadable;
+    request.problem = cat("has elements of type ", info->foreign_dtype, ", which this program cannot read");
     return {};
   }
   int64_t last = 1;  // extent of the last axis that is not single
   for (int axis = 0; axis < info->shape.rank(); ++axis)
     if (info->shape[axis] != 1) last = info->shape[axis];
   if (info->shape.numel() != expected.numel() || (expected.rank() > 1 && expected[-1] != 1 && last != expected[-1])) {
-    problems_.push_back(cat(info->name, " has shape ", info->shape.str(), ", expected ", expected.str(), " for ", canonical));
+    request.outcome = WeightRequest::Outcome::misfit;
     return {};
   }
+  request.outcome = WeightRequest::Outcome::fits;
   used_[canonical] = {info->name};
+  if (mode_ == Mode::headers) return {};
   count(int64_t(info->bytes.size()));
   const bool decoded = decode_tensor(source_, *info);
   std::vector<float> values = tensor_values(*info);
@@ -283,16 +324,6 @@ Norm WeightLoader::norm(const std::string& canonical, int64_t dim, bool bias_req
   norm.w = vector(canonical + ".w", dim);
   if (bias_allowed) norm.b = vector(canonical + ".b", dim, bias_required);
   return norm;
-}
-
-void WeightLoader::finish() const {
-  source_.check_intact();
-  if (problems_.empty()) return;
-  std::string list;
-  for (size_t i = 0; i < problems_.size() && i < 8; ++i) list += (i ? "; " : "") + problems_[i];
-  if (problems_.size() > 8) list += cat("; and ", problems_.size() - 8, " more");
-  throw Error(ErrorKind::format, cat(problems_.size(), problems_.size() == 1 ? " tensor does" : " tensors do", " not fit architecture ", architecture_.id, ": ", list),
-              "check that config and weights belong together and that the download is complete", source_.path().string());
 }
 
 }  // namespace vitrine

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Turns recipes into tensors on the backend: mapped bytes are used where they lie, unless a recipe rearranges them or the kernels
-// want another layout (prepared once, in parallel). Collects everything that is missing or misshapen into one error.
+// want another layout (prepared once, in parallel). Keeps a list of what was asked for and what came of it (tensor_check.h reads it).
 #pragma once
 
 #include <map>
@@ -16,9 +16,31 @@
 
 namespace vitrine {
 
+/// One weight that was asked for.
+struct WeightRequest {
+  enum class Outcome : uint8_t {
+    fits,
+    absent,      // no such tensor
+    misfit,      // of another shape
+    unreadable,  // `problem` says why
+  } outcome = Outcome::absent;
+  std::string canonical;
+  Recipe recipe;               // without its row_order
+  int64_t stored_rows = -1;    // rows that row_order picks from, -1: it has none
+  Shape expected;
+  bool required = false;
+  std::string stored = {};     // the tensor that is absent, misfits or is unreadable
+  std::string problem = {};
+
+  bool fails() const { return outcome == Outcome::misfit || outcome == Outcome::unreadable || (outcome == Outcome::absent && required); }
+};
+
 class WeightLoader {
  public:
-  WeightLoader(const Architecture& architecture, const ModelSpec& spec, const WeightSource& source, Backend& backend, ProgressFn progress);
+  /// read: load the weights; headers: only ask whether they are there and fit, every weight stays undefined.
+  enum class Mode : uint8_t { read, headers };
+  WeightLoader(const Architecture& architecture, const ModelSpec& spec, const WeightSource& source, Backend& backend, ProgressFn progress,
+               Mode mode = Mode::read);
 
   /// A matrix for matmul or gather, prepared. Undefined when absent and not required.
   Tensor matrix(const std::string& canonical, Shape expected, bool required = true);
@@ -30,9 +52,11 @@ class WeightLoader {
   /// otherwise than `expected`. Empty when absent.
   std::vector<float> numbers(const std::string& canonical, const Shape& expected, bool required = true);
   bool has(const std::string& canonical) const;
+  /// Whether this container has a name for it at all.
+  bool spelled(const std::string& canonical) const { return !find_recipe(architecture_, spec_, canonical, source_).pieces.empty(); }
 
-  /// Throws one Error that lists what was missing or misshapen, with the shapes expected.
-  void finish() const;
+  /// Everything asked for so far.
+  std::span<const WeightRequest> requests() const noexcept { return requests_; }
   /// canonical name -> stored names, for the model panel.
   const std::map<std::string, std::vector<std::string>>& used() const noexcept { return used_; }
   /// True when a matrix stayed where it lies in the checkpoint's files.
@@ -41,7 +65,9 @@ class WeightLoader {
  private:
   Tensor fetch(const std::string& canonical, const Shape& expected, bool required, bool as_f32);
   struct Part;
-  std::optional<Part> open_part(const Piece& piece, const Recipe& recipe) const;
+  WeightRequest& ask(const std::string& canonical, const Recipe& recipe, const Shape& expected, bool required);
+  std::optional<std::vector<Part>> open_parts(const Recipe& recipe, WeightRequest& request) const;
+  void read_part(Part& part, const Recipe& recipe) const;
   Tensor assemble(const Recipe& recipe, const std::vector<Part>& parts, const Shape& expected, bool as_f32) const;
   void count(int64_t bytes);
 
@@ -53,7 +79,9 @@ class WeightLoader {
   bool in_place_ = false;
   int64_t done_bytes_ = 0, total_bytes_ = 0;
   std::map<std::string, std::vector<std::string>> used_;
-  std::vector<std::string> problems_;
+  Mode mode_ = Mode::read;
+  std::set<std::string> in_any_layer_;            // stored names without the layer's number
+  std::vector<WeightRequest> requests_;
   std::vector<std::span<const std::byte>> read_;  // what the last fetch read
 };
 

@@ -37,6 +37,7 @@ struct ModelFacts {
   ModelSpec spec = {};
   SiteCatalog sites = {};
   std::vector<TensorFact> tensors = {};
+  std::vector<std::string> unused = {};          // tensors that are stored and that this architecture does not ask for
   int64_t parameters = 0, weight_bytes = 0;
   std::string weight_summary = {};               // "Q4_1", "Q8_0 + Q5_0 + Q4_K": what most bytes are stored as, most first
   std::string device = {}, instruction_set = {};

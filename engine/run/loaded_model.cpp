@@ -7,6 +7,7 @@
 #include "engine/core/text.h"
 #include "engine/io/meta_value.h"
 #include "engine/model/template_assets.h"
+#include "engine/model/tensor_check.h"
 #include "engine/model/text_assets.h"
 
 namespace vitrine {
@@ -60,6 +61,7 @@ std::shared_ptr<const ModelFacts> make_facts(const LoadedModel& loaded) {
     facts->parameters += info.shape.numel();
     facts->weight_bytes += int64_t(info.bytes.size());
   }
+  facts->unused = unused_tensors(source, loaded.model->weights());
   facts->weight_summary = summary(source.tensors());
   const Backend& backend = *loaded.model->backend();
   facts->device = backend.description();

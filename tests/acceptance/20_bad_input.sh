@@ -4,6 +4,7 @@
 . tests/acceptance/common.sh
 part "models: each kind is one error that names file, tensor and remedy; the engine goes on"
 tests unit_run 'BadInput.*'
+tests unit_model '*TensorFaults*'
 tests unit_io 'Gguf.*:Safetensors.*:SafetensorsFolder.BadIndexAndConfigAreNamed'
 head -c 50000000 "$smol" > "$scratch/short.gguf"
 refuses 'short.gguf.*tensor "' $cli inspect "$scratch/short.gguf"

@@ -129,6 +129,7 @@ def llama3_divisors(config: Config) -> np.ndarray:
 def base_metadata(writer: gguf.GGUFWriter, config: Config) -> None:
     """What the converter writes for every text model, from whichever spelling the configuration has."""
     writer.add_block_count(config.layers)
+    writer.add_vocab_size(config["vocab_size"])
     writer.add_embedding_length(config.dim)
     writer.add_context_length(config.context or 2**20)
     writer.add_feed_forward_length((config.first("intermediate_size", "n_inner", "ffn_dim", "ffn_hidden_size") or 4 * config.dim) if config.heads else 0)

@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""verify_twins.py [--results F.json] CLI FOLDER...: writes each fixture folder as a GGUF and lets `CLI verify` compare it with what was recorded.
+"""verify_twins.py [--results F.json] CLI FOLDER... [--faults PROGRAM]: writes each fixture folder as a GGUF and lets `CLI verify` compare it with what was recorded.
 
 A line a twin: "ok", "FAILED: why", or "unequal: why" where a GGUF cannot say what the configuration means (verify then has to
 find a difference, and what makes up for it has to be found equal). Last: "N passed, M failed, K unequal". Exit 77, which ctest
 takes as skipped, when the packages of tests/requirements.txt are not there. Families: families/*.py, one dictionary each.
 --results: also a list of {name, gguf, result, why, folded}.
+--faults: PROGRAM (test_unit_model) then loses and cuts every tensor of every GGUF in turn.
 """
 
 import importlib
@@ -47,6 +48,7 @@ class Check:
         self.cli, self.scratch = cli, scratch
         self.passed = self.failed = self.unequal = 0
         self.results = []
+        self.twins = []
 
     def difference(self, folder, twin):
         """What verify found; "" when all is equal."""
@@ -70,6 +72,7 @@ class Check:
         name, config = folder.name, read_config(folder)
         reason = family.unequal(config) or rotary_unequal(config)
         twin = write_twin(folder, family, self.scratch / f"{name}.gguf")
+        self.twins.append(twin)
         if not reason:
             result = self.expect_equal(name, folder, twin)
             self.results.append({"name": name, "gguf": family.arch, "result": result})
@@ -86,6 +89,15 @@ class Check:
 
 
 
+    def faults(self, program):
+        """The tests that lose and cut tensors, on the GGUFs."""
+        run = subprocess.run([program, "--gtest_filter=*TensorFaults*", "--gtest_brief=1"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                             env={**os.environ, "VITRINE_CHECKPOINTS": ":".join(map(str, self.twins))})
+        self.passed += run.returncode == 0
+        self.failed += run.returncode != 0
+        print("lost and cut tensors ok" if run.returncode == 0 else f"lost and cut tensors FAILED:\n{run.stdout}", flush=True)
+
+
 def main():
     absent = [name for name in ("gguf", "safetensors") if not importlib.util.find_spec(name)]
     if absent:
@@ -97,6 +109,10 @@ def main():
     sys.path.insert(0, str(HERE))
     from twin import read_config
     arguments = sys.argv[1:]
+    program = ""
+    if "--faults" in arguments:
+        program = arguments.pop(arguments.index("--faults") + 1)
+        arguments.remove("--faults")
     results = arguments[1] if arguments[:1] == ["--results"] else None
     cli, *folders = arguments[2:] if results else arguments
     families = load_families()
@@ -108,6 +124,8 @@ def main():
                 check.run(folder, families[model_type])
             elif model_type not in UNKNOWN_TO_LLAMA_CPP:
                 check.say(folder.name, "FAILED", f"neither a family of families/*.py nor unknown to llama.cpp: {model_type}")
+        if program:
+            check.faults(program)
     if results:
         pathlib.Path(results).write_text(json.dumps(check.results, indent=1) + "\n")
     print(f"{check.passed} passed, {check.failed} failed, {check.unequal} unequal")

@@ -37,7 +37,7 @@ static constexpr NameRule kNames[] = {
     {"head_norm.w", "predictions.LayerNorm.weight"},
     {"head_norm.b", "predictions.LayerNorm.bias"},
     {"head.w", "predictions.decoder.weight"},
-    {"head.b", "predictions.decoder.bias|predictions.bias"},
+    {"head.b", "predictions.bias|predictions.decoder.bias"},
 };
 
 static ModelSpec spec(const ConfigView& config) {

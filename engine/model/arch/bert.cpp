@@ -14,6 +14,7 @@ static constexpr KeyPair kExtraKeys[] = {
     {"is_decoder", "", "is_decoder"},
     {"cross_attention", "", "add_cross_attention"},
     {"padding_id", "", "pad_token_id"},
+    {"token_types", "tokenizer.ggml.token_type_count", "type_vocab_size"},
     {"embedding_size", "", "embedding_size"},
     {"groups", "", "num_hidden_groups"},
     {"inner_layers", "", "inner_group_num"},
@@ -81,13 +82,17 @@ ModelSpec read_bert(const ConfigView& config, std::span<const NameRule> names) {
   spec.norm = NormKind::layer;
   spec.norm_eps = float(config.f64_or("layer_eps", 1e-12));
   spec.learned_positions = spec.context_length;
-  const TensorInfo* types = config.gguf() ? config.source().find("token_types.weight") : stored("token_types.w");
-  spec.token_types = types ? int(types->shape[0]) : 0;
+  if (config.gguf() && config.has("token_types")) spec.token_types = int(config.count("token_types", 0, 1 << 16));
+  else if (const TensorInfo* types = config.gguf() ? config.source().find("token_types.weight") : nullptr; types && types->shape.rank() == 2)
+    spec.token_types = int(types->shape[0]);
+  if (!config.gguf() && std::any_of(names.begin(), names.end(), [](const NameRule& rule) { return rule.canonical == "token_types.w"; }))
+    spec.token_types = config.has("token_types") ? int(config.count("token_types", 0, 1 << 16)) : 2;
   spec.embed_norm = true;
   spec.final_norm = false;
-  spec.head = spec.head_transform = stored("head.b") || stored("head_dense.w");
+  spec.head = spec.head_transform = stored("head.b") || stored("head_dense.w") || stored("head_norm.w");
+  spec.head_bias = true;
   spec.tied_head = config.boolean_or("tied", true);
-  spec.pooler_dim = stored("pooler.w") ? spec.dim : 0;
+  spec.pooler_dim = stored("pooler.w") || stored("pooler.b") ? spec.dim : 0;
   spec.stacks[0].causal = config.boolean_or("is_decoder", false);
   for (LayerSpec& layer : spec.stacks[0].layers) {
     layer.placement = NormPlacement::post;
@@ -108,7 +113,7 @@ static std::span<const NameRule> names() {
                                                                  {"head_norm.w", "cls.predictions.transform.LayerNorm.weight"},
                                                                  {"head_norm.b", "cls.predictions.transform.LayerNorm.bias"},
                                                                  {"head.w", "cls.predictions.decoder.weight"},
-                                                                 {"head.b", "cls.predictions.decoder.bias|cls.predictions.bias"}});
+                                                                 {"head.b", "cls.predictions.bias|cls.predictions.decoder.bias"}});
   return list;
 }
 

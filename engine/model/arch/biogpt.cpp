@@ -43,7 +43,8 @@ static ModelSpec spec(const ConfigView& config) {
 }
 
 Architecture biogpt() {
-  return {.id = "biogpt", .gguf_names = {}, .hf_model_types = {"biogpt"}, .keys = decoder_keys(), .hf_names = kNames, .spec = spec};
+  return {.id = "biogpt", .gguf_names = {}, .hf_model_types = {"biogpt"}, .keys = decoder_keys(), .hf_names = kNames, .spec = spec,
+          .tied_unless_said = true};
 }
 
 }  // namespace vitrine

@@ -12,7 +12,7 @@ static ModelSpec spec(const ConfigView& config) {
   spec.norm_bias = false;
   spec.ropes[0].interleaved = true;
   spec.logit_scale = float(config.f64_or("logit_scale", 0.0625));
-  const bool qk_norm = config.gguf() ? config.source().find("blk.0.attn_q_norm.weight") != nullptr : config.boolean_or("qk_norm", false);
+  const bool qk_norm = config.gguf() ? stored_in_layers(config, "attn_q_norm.weight") : config.boolean_or("qk_norm", false);
   for (LayerSpec& layer : spec.stacks[0].layers) {
     layer.parallel = layer.shared_norm = true;
     layer.qk_norm = qk_norm;
@@ -28,7 +28,7 @@ static void adjust(Recipe& recipe, const NameContext& name, const ModelSpec&) {
 
 Architecture cohere() {
   return {.id = "cohere", .gguf_names = {"command-r"}, .hf_model_types = {"cohere"}, .keys = decoder_keys(), .hf_names = hf_llama_names(),
-          .spec = spec, .adjust = adjust};
+          .spec = spec, .adjust = adjust, .tied_unless_said = true};
 }
 
 }  // namespace vitrine

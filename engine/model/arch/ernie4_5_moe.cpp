@@ -37,7 +37,7 @@ static ModelSpec spec(const ConfigView& config) {
 
 Architecture ernie4_5_moe() {
   return {.id = "ernie4_5_moe", .gguf_names = {"ernie4_5-moe"}, .hf_model_types = {"ernie4_5_moe"}, .keys = keys(), .hf_names = hf_moe_names(),
-          .spec = spec, .adjust = adjust_experts};
+          .spec = spec, .adjust = adjust_experts, .tied_unless_said = true};
 }
 
 }  // namespace vitrine

@@ -29,9 +29,8 @@ struct Form {
 };
 
 static Form form_of(const ConfigView& config) {
-  const WeightSource& source = config.source();
   if (config.gguf()) {  // of a GGUF the tensors say it
-    const bool two = source.find("blk.0.attn_norm_2.weight") != nullptr, sequential = source.find("blk.0.ffn_norm.weight") != nullptr;
+    const bool two = stored_in_layers(config, "attn_norm_2.weight"), sequential = stored_in_layers(config, "ffn_norm.weight");
     return {.grouped = two, .parallel = !sequential, .two_norms = two || sequential, .alibi = config.f64_or("alibi_max_bias", 0) > 0, .one_kv_head = false};
   }
   const bool grouped = config.boolean_or("grouped", false), parallel = grouped || config.boolean_or("parallel", true);
@@ -68,7 +67,7 @@ static void adjust(Recipe& recipe, const NameContext& name, const ModelSpec& spe
 
 Architecture falcon() {
   return {.id = "falcon", .gguf_names = {"falcon"}, .hf_model_types = {"falcon"}, .keys = decoder_keys(), .hf_names = kNames, .spec = spec,
-          .adjust = adjust};
+          .adjust = adjust, .tied_unless_said = true};
 }
 
 }  // namespace vitrine

@@ -16,7 +16,7 @@ static ModelSpec spec(const ConfigView& config) {
   spec.embed_scale = factor("embedding_multiplier");
   spec.logit_scale = factor("lm_head_multiplier");
   Mamba2Spec mixer = read_mamba2(config, spec.dim, int(config.i64_or("ssm.inner", 0)));
-  mixer.norm = config.gguf() ? config.source().find("blk.0.ssm_norm.weight") != nullptr : config.boolean_or("ssm.norm", false);
+  mixer.norm = config.gguf() ? stored_in_layers(config, "ssm_norm.weight") : config.boolean_or("ssm.norm", false);
   mixer.norm_first = config.boolean_or("ssm.norm_first", true);
   mixer.out_bias = config.boolean_or("ssm.out_bias", false);
   mixer.in_scale = factor("ssm.in_scale");

@@ -9,7 +9,7 @@ namespace vitrine {
 
 void gemma_common(const ConfigView& config, ModelSpec& spec) {
   spec.embed_scale = std::sqrt(float(spec.dim));
-  spec.tied_head = config.boolean_or("tied", !config.gguf());
+  spec.tied_head = config.boolean_or("tied", true);
   for (LayerSpec& layer : spec.stacks[0].layers) {
     layer.activation = activation_of(config, "activation", Activation::gelu_tanh);
     if (layer.activation == Activation::gelu) layer.activation = Activation::gelu_tanh;  // "gelu" has always meant the tanh form here

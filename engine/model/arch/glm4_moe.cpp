@@ -29,7 +29,7 @@ static ModelSpec glm_spec(const ConfigView& config) {
   for (size_t i = 0; i < spec.layers().size(); ++i) {
     LayerSpec& layer = spec.stacks[0].layers[i];
     layer.qkv_bias = config.boolean_or("attention_bias", false);
-    layer.qk_norm = config.gguf() ? config.source().find("blk.0.attn_q_norm.weight") != nullptr : config.boolean_or("use_qk_norm", false);
+    layer.qk_norm = config.gguf() ? stored_in_layers(config, "attn_q_norm.weight") : config.boolean_or("use_qk_norm", false);
   }
   set_sparse(spec, mixture(config), config, sparse_from(config, 1));
   return spec;

@@ -40,7 +40,7 @@ static void adjust(Recipe& recipe, const NameContext& name, const ModelSpec& spe
 
 Architecture gpt_bigcode() {
   return {.id = "gpt_bigcode", .gguf_names = {"starcoder"}, .hf_model_types = {"gpt_bigcode"}, .keys = decoder_keys(), .hf_names = kNames,
-          .spec = spec, .adjust = adjust};
+          .spec = spec, .adjust = adjust, .tied_unless_said = true};
 }
 
 }  // namespace vitrine

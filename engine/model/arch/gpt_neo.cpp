@@ -65,7 +65,8 @@ static ModelSpec spec(const ConfigView& config) {
 }
 
 Architecture gpt_neo() {
-  return {.id = "gpt_neo", .gguf_names = {}, .hf_model_types = {"gpt_neo"}, .keys = decoder_keys(), .hf_names = kNames, .spec = spec};
+  return {.id = "gpt_neo", .gguf_names = {}, .hf_model_types = {"gpt_neo"}, .keys = decoder_keys(), .hf_names = kNames, .spec = spec,
+          .tied_unless_said = true};
 }
 
 }  // namespace vitrine

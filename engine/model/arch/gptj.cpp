@@ -26,6 +26,7 @@ static constexpr NameRule kNames[] = {
 static ModelSpec spec(const ConfigView& config) {
   ModelSpec spec = read_decoder(config, {.ffn = Ffn::mlp, .activation = Activation::gelu_tanh});
   use_layer_norm(config, spec);
+  spec.head_bias = true;
   spec.ropes[0].interleaved = true;
   for (LayerSpec& layer : spec.stacks[0].layers) {
     layer.parallel = layer.shared_norm = true;

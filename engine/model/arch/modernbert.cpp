@@ -54,7 +54,9 @@ static ModelSpec spec(const ConfigView& config) {
   set_biases(config, spec);
   spec.norm_bias = config.boolean_or("norm_bias", false);
   spec.embed_norm = true;
-  spec.head = spec.head_transform = find_stored(config.source(), kNames, "head_dense.w") != nullptr;
+  spec.head = false;
+  for (const char* part : {"head_dense.w", "head_norm.w", "head.b"}) spec.head |= find_stored(config.source(), kNames, part) != nullptr;
+  spec.head_transform = spec.head;
   spec.head_dense_bias = config.boolean_or("head_dense_bias", false);
   spec.head_bias = config.boolean_or("head_bias", true);
   spec.head_activation = activation_of(config, "head_activation", Activation::gelu);

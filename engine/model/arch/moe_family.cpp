@@ -108,7 +108,8 @@ MoeSpec read_moe(const ConfigView& config, bool used_a_layer) {
 
 void set_sparse(ModelSpec& spec, const MoeSpec& moe, const ConfigView& config, const std::function<bool(int)>& sparse) {
   for (int i = 0; i < int(spec.layers().size()); ++i) {
-    const bool mixture = config.gguf() ? config.source().find(cat("blk.", i, ".ffn_gate_inp.weight")) != nullptr : sparse(i);
+    const auto stored = [&](const char* name) { return config.source().find(cat("blk.", i, ".", name, ".weight")) != nullptr; };
+    const bool mixture = config.gguf() ? stored("ffn_gate_inp") || stored("ffn_up_exps") || stored("ffn_down_exps") : sparse(i);
     if (!mixture) continue;
     LayerSpec& layer = spec.stacks[0].layers[size_t(i)];
     layer.ffn = Ffn::moe;

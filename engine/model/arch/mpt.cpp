@@ -34,7 +34,7 @@ static ModelSpec spec(const ConfigView& config) {
   spec.norm_bias = false;
   const WeightSource& source = config.source();
   const bool table = source.find("transformer.wpe.weight") || source.find("position_embd.weight");
-  const bool qk_norm = source.find("transformer.blocks.0.attn.q_ln.weight") || source.find("blk.0.attn_q_norm.weight");
+  const bool qk_norm = source.find("transformer.blocks.0.attn.q_ln.weight") || stored_in_layers(config, "attn_q_norm.weight");
   spec.learned_positions = table ? spec.context_length : 0;
   for (LayerSpec& layer : spec.stacks[0].layers) {
     layer.alibi.max_bias = table ? 0 : float(config.f64_or("alibi_max_bias", config.gguf() ? 0 : 8));
@@ -52,7 +52,8 @@ static void adjust(Recipe& recipe, const NameContext& name, const ModelSpec& spe
 }
 
 Architecture mpt() {
-  return {.id = "mpt", .gguf_names = {"mpt"}, .hf_model_types = {"mpt"}, .keys = decoder_keys(), .hf_names = kNames, .spec = spec, .adjust = adjust};
+  return {.id = "mpt", .gguf_names = {"mpt"}, .hf_model_types = {"mpt"}, .keys = decoder_keys(), .hf_names = kNames, .spec = spec, .adjust = adjust,
+          .tied_unless_said = true};
 }
 
 }  // namespace vitrine

@@ -24,12 +24,13 @@ static std::span<const NameRule> names() {
 static ModelSpec spec(const ConfigView& config) {
   ModelSpec spec = read_decoder(config, {.ffn = Ffn::mlp, .activation = Activation::relu_squared, .partial_rotary = 0.5});
   use_layer_norm(config, spec);
-  const bool qk_norm = config.gguf() ? config.source().find("blk.0.attn_q_norm.weight") != nullptr : config.boolean_or("qk_norm", true);
+  const bool qk_norm = config.gguf() ? stored_in_layers(config, "attn_q_norm.weight") : config.boolean_or("qk_norm", true);
   for (LayerSpec& layer : spec.stacks[0].layers) {
     layer.kv_heads = layer.heads;
     layer.qkv_bias = layer.o_bias = layer.ffn_bias = true;
     layer.qk_norm = qk_norm;
     layer.qk_norm_kind = NormKind::layer;
+    layer.qk_norm_bias = true;
   }
   return spec;
 }

@@ -24,12 +24,14 @@ static std::span<const NameRule> names() {
 static ModelSpec spec(const ConfigView& config) {
   ModelSpec spec = read_decoder(config, {.ffn = Ffn::mlp, .activation = Activation::gelu_tanh, .partial_rotary = 0.5});
   use_layer_norm(config, spec);
+  spec.head_bias = true;
   const bool qk_norm = config.boolean_or("qk_norm", false);
   for (LayerSpec& layer : spec.stacks[0].layers) {
     layer.parallel = layer.shared_norm = true;
     layer.qkv_bias = layer.o_bias = layer.ffn_bias = true;
     layer.qk_norm = qk_norm;
     layer.qk_norm_kind = NormKind::layer;
+    layer.qk_norm_bias = true;
   }
   return spec;
 }

@@ -12,7 +12,7 @@ static std::span<const NameRule> names() {
                                                                     {"head_norm.w", "lm_head.layer_norm.weight"},
                                                                     {"head_norm.b", "lm_head.layer_norm.bias"},
                                                                     {"head.w", "lm_head.decoder.weight"},
-                                                                    {"head.b", "lm_head.decoder.bias|lm_head.bias"}});
+                                                                    {"head.b", "lm_head.bias|lm_head.decoder.bias"}});
   return list;
 }
 

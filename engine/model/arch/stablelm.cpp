@@ -8,9 +8,8 @@ namespace vitrine {
 static ModelSpec spec(const ConfigView& config) {
   ModelSpec spec = read_decoder(config, {.partial_rotary = 0.25});
   use_layer_norm(config, spec);
-  const WeightSource& source = config.source();
-  const bool parallel = config.gguf() ? !source.find("blk.0.ffn_norm.weight") : config.boolean_or("parallel", false);
-  const bool qk_norm = config.gguf() ? source.find("blk.0.attn_q_norm.weight") != nullptr : config.boolean_or("qk_norm", false);
+  const bool parallel = config.gguf() ? !stored_in_layers(config, "ffn_norm.weight") : config.boolean_or("parallel", false);
+  const bool qk_norm = config.gguf() ? stored_in_layers(config, "attn_q_norm.weight") : config.boolean_or("qk_norm", false);
   for (LayerSpec& layer : spec.stacks[0].layers) {
     layer.parallel = layer.shared_norm = parallel;
     layer.qkv_bias = config.boolean_or("use_qkv_bias", false);

@@ -24,7 +24,7 @@ static ModelSpec spec(const ConfigView& config) {
 
 Architecture starcoder2() {
   return {.id = "starcoder2", .gguf_names = {"starcoder2"}, .hf_model_types = {"starcoder2"}, .keys = decoder_keys(), .hf_names = names(),
-          .spec = spec};
+          .spec = spec, .tied_unless_said = true};
 }
 
 }  // namespace vitrine

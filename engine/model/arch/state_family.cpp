@@ -76,18 +76,9 @@ std::span<const NameRule> state_names(std::span<const NameRule> rules, std::init
   return table.rules;
 }
 
-int rows_of(const ConfigView& config, std::initializer_list<std::string_view> names) {
-  for (std::string_view name : names)
-    if (const TensorInfo* info = config.source().find(name); info && info->shape.rank() == 2) return int(info->shape[0]);
-  throw Error(ErrorKind::format, "no token embedding among the tensors", "this is not a complete language model checkpoint",
-              config.source().path().string());
-}
-
 ModelSpec read_stateful(const ConfigView& config) {
   ModelSpec spec;
   spec.dim = int(config.count("dim"));
-  spec.vocab = rows_of(config, {"token_embd.weight", "backbone.embeddings.weight", "backbone.embedding.weight", "embeddings.weight",
-                                "rwkv.embeddings.weight"});
   spec.context_length = int(config.i64_or("context", 1 << 20));        // nothing in these families depends on it
   spec.norm_eps = float(config.f64_or("rms_eps", config.f64_or("layer_eps", 1e-5)));
   LayerSpec layer;

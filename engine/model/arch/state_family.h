@@ -15,10 +15,8 @@ std::vector<KeyPair> state_keys(std::initializer_list<KeyPair> extra = {}, std::
 /// `rules`, then the tensors of a Mamba or Mamba-2 mixer, which lie at one of the places `mixers` ("model.layers.{}.mamba.").
 std::span<const NameRule> state_names(std::span<const NameRule> rules, std::initializer_list<std::string_view> mixers);
 
-/// dim, vocabulary, norm and `layers` layers without attention and feed-forward, each to be given its mixer.
+/// dim, norm and `layers` layers without attention and feed-forward, each to be given its mixer.
 ModelSpec read_stateful(const ConfigView& config);
-/// Rows of the first tensor of these names that is there.
-int rows_of(const ConfigView& config, std::initializer_list<std::string_view> names);
 
 MambaSpec read_mamba(const ConfigView& config, int dim);
 /// `inner` 0: expand * dim.

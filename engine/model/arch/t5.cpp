@@ -134,7 +134,7 @@ static ModelSpec spec(const ConfigView& config) {
   layer.buckets.max_distance = config.has("max_distance") ? int(config.count("max_distance", 1, 1 << 20)) : 128;
   if (layer.buckets.max_distance <= layer.buckets.buckets / 2) throw config.error("max_distance", "is not beyond the buckets of single distances");
   spec.norm_eps = float(config.f64_or("layer_eps", config.f64_or("rms_eps", 1e-6)));
-  spec.tied_head = false;  // a head that is stored counts, whatever the configuration says
+  spec.tied_head = config.boolean_or("tied", true) && !config.source().find("lm_head.weight");  // a head that is stored counts in any case
   const bool scales = type == "umt5" || (type == "t5" && config.boolean_or("scale_head", config.boolean_or("tied", true)));
   if (scales) spec.logit_scale = 1 / std::sqrt(float(spec.dim));
   spec.decoder_start = int(config.i64_or("decoder_start", 0));

@@ -41,7 +41,8 @@ static ModelSpec spec(const ConfigView& config) {
 }
 
 Architecture xglm() {
-  return {.id = "xglm", .gguf_names = {}, .hf_model_types = {"xglm"}, .keys = decoder_keys(), .hf_names = kNames, .spec = spec};
+  return {.id = "xglm", .gguf_names = {}, .hf_model_types = {"xglm"}, .keys = decoder_keys(), .hf_names = kNames, .spec = spec,
+          .tied_unless_said = true};
 }
 
 }  // namespace vitrine

@@ -18,7 +18,6 @@ def per_head(name, values, config):
 
 
 def bloom(writer, config):
-    writer.add_vocab_size(config["vocab_size"])
 
 
 def rebased(config):

@@ -15,7 +15,6 @@ def rows(name, values, config):
 
 
 def metadata(writer, config):
-    writer.add_vocab_size(config["vocab_size"])
     writer.add_rope_dimension_count(config.head_dim)
 
 

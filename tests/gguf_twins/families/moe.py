@@ -40,7 +40,6 @@ def stacked(name, values, config, inner=as_stored):
 
 
 def experts(writer, config):
-    writer.add_vocab_size(config["vocab_size"])
     writer.add_rope_dimension_count(config.head_dim)
     writer.add_expert_count(expert_count(config))
     writer.add_expert_used_count(config["num_experts_per_tok"])

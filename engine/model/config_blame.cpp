@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/model/config_blame.h"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <set>
+
+#include "engine/core/text.h"
+#include "engine/io/meta_value.h"
+#include "engine/model/decoder_model.h"
+#include "engine/model/tensor_check.h"
+
+namespace vitrine {
+
+namespace {
+
+/// A checkpoint with one entry of its configuration changed.
+class Varied final : public WeightSource {
+ public:
+  Varied(const WeightSource& base, std::string key, MetaValue value) : base_(base), key_(std::move(key)), value_(std::move(value)) {}
+
+  std::string_view container() const noexcept override { return base_.container(); }
+  const std::filesystem::path& path() const noexcept override { return base_.path(); }
+  std::vector<std::filesystem::path> files() const override { return base_.files(); }
+  std::span<const TensorInfo> tensors() const override { return base_.tensors(); }
+  const TensorInfo* find(std::string_view name) const noexcept override { return base_.find(name); }
+  const MetaValue* meta(std::string_view key) const override { return key == key_ ? &value_ : base_.meta(key); }
+  std::vector<std::string> meta_keys() const override { return base_.meta_keys(); }
+  std::optional<std::string> companion(std::string_view file_name) const override { return base_.companion(file_name); }
+  std::shared_ptr<const void> keep_alive() const override { return base_.keep_alive(); }
+
+ private:
+  const WeightSource& base_;
+  std::string key_;
+  MetaValue value_;
+};
+
+struct Answer {
+  std::vector<WeightRequest> requests;
+  size_t failing = 0, unused = 0;
+};
+
+class Trial {
+ public:
+  Trial(const Architecture& architecture, const WeightSource& source, std::span<const WeightRequest> requests, const std::shared_ptr<Backend>& backend)
+      : architecture_(architecture), source_(source), requests_(requests), backend_(backend), tries_(std::max<size_t>(16, kMostRequests / requests.size())) {
+    for (const WeightRequest& request : requests)
+      if (request.fails()) failing_.push_back(&request);
+    if (const std::optional<Answer> now = ask("", {})) unused_ = now->unused;
+  }
+
+  std::string verdict() {
+    std::string deciding, settling;
+    for (const std::string& key : keys()) {
+      const MetaValue& value = *source_.meta(key);
+      const auto number = meta_i64(&value);
+      for (const MetaValue& other : others(value))
+        if (const std::optional<Answer> answer = ask(key, other); answer && settles(*answer))
+          settling += cat(settling.empty() ? "" : ", or ", key, " is ", meta_text(value), " in the configuration; with ", meta_text(other), " every tensor would fit");
+      if (number && settling.empty() && decides(key, *number)) deciding += cat(deciding.empty() ? "" : ", ", key, " = ", *number);
+    }
+    if (!settling.empty()) return settling;
+    const auto reshaped = first_reshaped();
+    return deciding.empty() || !reshaped ? "" : cat("What the shape of ", reshaped->stored, " is expected to be, these entries say: ", deciding);
+  }
+
+ private:
+  static constexpr size_t kMostRequests = 2'000'000;  // looked up in all
+
+  /// Keys of the configuration that this family reads and that are there.
+  std::vector<std::string> keys() const {
+    const std::string* gguf_name = meta_str(source_.meta("general.architecture"));
+    const ConfigView config(source_, gguf_name ? *gguf_name : "", architecture_.keys, architecture_.hf_scope);
+    std::vector<std::string> list{vocabulary_key(config)};
+    for (const KeyPair& pair : architecture_.keys) list.push_back(config.key_of(pair.canonical));
+    std::erase(list, "");
+    std::set<std::string> seen;
+    std::erase_if(list, [&](const std::string& key) { return !seen.insert(key).second; });
+    return list;
+  }
+
+  const WeightRequest* first_reshaped() const {
+    for (const WeightRequest* request : failing_)
+      if (request->outcome == WeightRequest::Outcome::misfit) return request;
+    return nullptr;
+  }
+
+  std::vector<MetaValue> others(const MetaValue& value) const {
+    if (const auto number = meta_i64(&value)) return numbers(*number);
+    std::vector<MetaValue> list;
+    if (const auto flag = meta_bool(&value)) list.emplace_back().value = !*flag;
+    return list;
+  }
+
+  /// What the number might have been: half, double, scaled as the first reshaped tensor is against what was expected, and how many layers are stored.
+  std::vector<MetaValue> numbers(int64_t value) const {
+    std::set<int64_t> list{2 * value};
+    if (value % 2 == 0) list.insert(value / 2);
+    if (const WeightRequest* request = first_reshaped()) {
+      const Shape &want = request->expected, &got = source_.find(request->stored)->shape;
+      for (int a = 0; a < want.rank(); ++a)
+        for (int b = 0; b < got.rank(); ++b) {
+          list.insert(got[b]);
+          if (want[a] > 0 && value > 0 && value < (int64_t(1) << 31) && got[b] < (int64_t(1) << 31) && value * got[b] % want[a] == 0) list.insert(value * got[b] / want[a]);
+        }
+    } else {
+      list = {stored_layers()};
+    }
+    std::erase_if(list, [&](int64_t number) { return number == value || number < 1 || number > (int64_t(1) << 31); });
+    std::vector<MetaValue> values;
+    for (int64_t number : list) values.emplace_back().value = number;
+    return values;
+  }
+
+  int64_t stored_layers() const {
+    int64_t most = 0;
+    for (const TensorInfo& info : source_.tensors()) {
+      const size_t digit = info.name.find_first_of("0123456789", info.name.find('.') + 1);
+      if (digit != std::string::npos && info.name[digit - 1] == '.' && info.name.size() - digit < 200) most = std::max<int64_t>(most, std::atoi(info.name.c_str() + digit) + 1);
+    }
+    return most;
+  }
+
+  /// nullopt: the configuration cannot be read with this entry, or enough was tried.
+  std::optional<Answer> ask(const std::string& key, const MetaValue& value) {
+    if (tries_ == 0) return std::nullopt;
+    --tries_;
+    const Varied source(source_, key, value);
+    try {
+      const ModelSpec spec = read_spec(architecture_, source);
+      WeightLoader headers(architecture_, spec, source, *backend_, {}, WeightLoader::Mode::headers);
+      build_model(spec, headers, backend_);
+      Answer answer{{headers.requests().begin(), headers.requests().end()}, 0, unused_tensors(source, headers.used()).size()};
+      for (const WeightRequest& request : answer.requests) answer.failing += request.fails();
+      return answer;
+    } catch (const Error&) {
+      return std::nullopt;
+    }
+  }
+
+  /// Everything fits, nothing more lies unused, and nothing that is there became needless.
+  bool settles(const Answer& answer) const {
+    if (answer.failing > 0 || answer.unused > unused_) return false;
+    std::map<std::string_view, bool> required;
+    for (const WeightRequest& request : answer.requests) required[request.canonical] |= request.required;
+    return std::none_of(requests_.begin(), requests_.end(), [&](const WeightRequest& request) {
+      const auto now = required.find(request.canonical);
+      return request.required && request.outcome == WeightRequest::Outcome::fits && (now == required.end() || !now->second);
+    });
+  }
+
+  /// Whether the entry has a say in the shape of the first reshaped tensor.
+  bool decides(const std::string& key, int64_t value) {
+    const WeightRequest* reshaped = first_reshaped();
+    if (!reshaped || value < 1 || value > (1 << 24)) return false;
+    MetaValue other;
+    for (const int64_t number : {2 * value, value + 1, value / 2})
+      if (other.value = number; const std::optional<Answer> answer = ask(key, other))
+        for (const WeightRequest& request : answer->requests)
+          if (request.canonical == reshaped->canonical) return !(request.expected == reshaped->expected);
+    return false;
+  }
+
+  const Architecture& architecture_;
+  const WeightSource& source_;
+  std::span<const WeightRequest> requests_;
+  std::shared_ptr<Backend> backend_;
+  std::vector<const WeightRequest*> failing_;
+  size_t unused_ = 0, tries_ = 0;
+};
+
+}  // namespace
+
+std::string blamed_entry(const Architecture& architecture, const WeightSource& source, std::span<const WeightRequest> requests,
+                         const std::shared_ptr<Backend>& backend) {
+  return Trial(architecture, source, requests, backend).verdict();
+}
+
+}  // namespace vitrine
