@@ -175,7 +175,7 @@ void Desk::take(std::span<const Event> events) {
       found->second.unit = QString::fromStdString(progress->unit);
       emit jobs_changed();
     } else if (const auto* prompt = std::get_if<PromptDone>(&event.body); prompt && answer) {
-      if (model_) numbers_.kv_bytes = prompt->tokens * model_->facts->kv_bytes_per_token;
+      if (model_) numbers_.kv_bytes = kv_bytes(model_->facts->spec, model_->facts->kv_dtype, prompt->tokens);
       numbers_dirty = true;
     } else if (const auto* done = std::get_if<Answered>(&event.body); done && answer) {
       numbers_.ttft_ms = done->ttft_ms;
@@ -197,7 +197,7 @@ void Desk::count_token(const TokenOut& token) {
   while (token_times_ms_.size() > 2 && token.elapsed_ms - token_times_ms_.front() > 1000) token_times_ms_.pop_front();
   const double span = token_times_ms_.back() - token_times_ms_.front();
   if (span > 0) numbers_.tokens_per_s = double(token_times_ms_.size() - 1) / span * 1000;
-  if (model_) numbers_.kv_bytes = (token.position + 1) * model_->facts->kv_bytes_per_token;
+  if (model_) numbers_.kv_bytes = kv_bytes(model_->facts->spec, model_->facts->kv_dtype, token.position + 1);
 }
 
 void Desk::loaded(JobId job, const ModelLoaded& model) {
@@ -206,7 +206,7 @@ void Desk::loaded(JobId job, const ModelLoaded& model) {
   numbers_ = {};
   numbers_.load_s = load_timer_.isValid() ? double(load_timer_.elapsed()) / 1000 : 0;
   numbers_.weight_bytes = facts.weight_bytes;
-  numbers_.kv_bytes_full = facts.kv_bytes_per_token * facts.spec.context_length;
+  numbers_.kv_bytes_full = facts.spec.stacks.empty() ? 0 : kv_bytes(facts.spec, facts.kv_dtype, facts.spec.context_length);
   transcript_.clear();
   transcript_.set_vocabulary(vocabulary_faces(model.tokenizer));
   int layers = 0, heads = 0;

@@ -7,6 +7,7 @@
 #include "app/cli/command.h"
 #include "app/cli/listener.h"
 #include "app/cli/sampler_flags.h"
+#include "app/cli/variant_flags.h"
 #include "engine/core/error.h"
 #include "engine/core/text.h"
 #include "engine/text/chat_template.h"
@@ -25,6 +26,7 @@ struct Options {
   std::string early_stopping, forced_bos;
   std::vector<std::string> stop;
   SamplerFlags sampler;
+  VariantText variant;
 };
 
 std::string special_text(const Tokenizer& tokenizer, std::optional<int32_t> id) { return id ? std::string(tokenizer.piece(*id)) : std::string(); }
@@ -68,7 +70,7 @@ Generate request_of(const Options& options, const ModelLoaded& loaded) {
   Generate request{.lane = 1, .sampler = seq2seq ? options.sampler.over(defaults.sampler) : options.sampler.spec(), .beam = beams_of(options, defaults, seq2seq),
                    .max_tokens = options.max_tokens > 0 ? options.max_tokens : defaults.max_tokens > 0 ? defaults.max_tokens : 256,
                    .stop_strings = options.stop, .ignore_eos = options.ignore_eos,
-                   .precision = options.precision == "exact" ? Precision::exact : Precision::fast, .capture = options.capture};
+                   .precision = options.precision == "exact" ? Precision::exact : Precision::fast, .capture = options.capture, .variant = options.variant};
   (seq2seq ? request.source : request.tokens) = prompt_tokens(options, loaded);
   if (seq2seq) request.tokens = {defaults.decoder_start};
   request.sampler = with_forced_tokens(std::move(request.sampler), defaults, request.max_tokens);
@@ -135,6 +137,7 @@ void register_generate(CLI::App& app, Runner& runner) {
   command->add_option("--max-tokens", o->max_tokens, "At most this many new tokens; default: what the checkpoint of an encoder-decoder says, else 256")->check(CLI::Range(1, 1 << 24));
   command->add_option("--stop", o->stop, "Stop strings");
   command->add_flag("--ignore-eos", o->ignore_eos, "Go on after end-of-generation tokens");
+  add_variant_flags(*command, o->variant);
   command->add_flag("--capture", o->capture, "Keep what the window keeps for looking at attention (for timing)");
   command->add_flag("!--no-special", o->special, "Do not add BOS and its like");
   command->add_option("--precision", o->precision, "fast or exact")->check(CLI::IsMember({"fast", "exact"}));

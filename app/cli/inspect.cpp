@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // inspect MODEL: what a checkpoint holds and what it will cost, from its header alone (no weights are read, but for
 // --hash).
+#include <algorithm>
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
@@ -80,12 +81,19 @@ std::string_view type_name(const TensorInfo& tensor) {
   return tensor.foreign_dtype.empty() ? dtype_info(tensor.dtype).name : std::string_view(tensor.foreign_dtype);
 }
 
+/// f16 keys and values of the whole context; where layers have windows, no more than those see.
+int64_t context_bytes(const Report& report) {
+  const ModelSpec& spec = report.check.spec;
+  const bool windows = !spec.stacks.empty() && std::any_of(spec.layers().begin(), spec.layers().end(), [](const LayerSpec& layer) { return layer.window > 0; });
+  return windows && report.context < int64_t(1) << 32 ? kv_bytes(spec, DType::f16, report.context) : report.facts.kv->bytes(report.context, DType::f16);
+}
+
 ordered_json memory_json(const Report& report) {
   const auto& kv = report.facts.kv;
   ordered_json memory = {{"weight_bytes", report.facts.weight_bytes}, {"context", report.context}};
   memory["kv_dtype"] = "f16";
   memory["kv_bytes_per_token"] = kv ? ordered_json(kv->bytes(1, DType::f16)) : ordered_json(nullptr);
-  memory["kv_bytes"] = kv ? ordered_json(kv->bytes(report.context, DType::f16)) : ordered_json(nullptr);
+  memory["kv_bytes"] = kv ? ordered_json(context_bytes(report)) : ordered_json(nullptr);
   return memory;
 }
 
@@ -174,7 +182,7 @@ void print_summary(const Report& report) {
     row("sha256", cat(report.hashes[i], "  ", files[i].filename().string()));
   row("weights", cat(bytes_text(facts.weight_bytes), " in memory, mapped from the file"));
   if (facts.kv)
-    row("KV cache", cat(bytes_text(facts.kv->bytes(report.context, DType::f16)), " at ", report.context,
+    row("KV cache", cat(bytes_text(context_bytes(report)), " at ", report.context,
                         " tokens (f16, ", bytes_text(facts.kv->bytes(1, DType::f16)), " a token)"));
   else
     row("KV cache", "none: no causal attention, or no head counts in the file");

@@ -9,10 +9,12 @@
 
 #include "app/cli/command.h"
 #include "app/cli/pseudo_perplexity.h"
+#include "app/cli/variant_flags.h"
 #include "engine/core/error.h"
 #include "engine/core/text.h"
 #include "engine/model/probe.h"
 #include "engine/model/text_assets.h"
+#include "engine/model/variant.h"
 
 namespace vitrine::cli {
 
@@ -23,6 +25,7 @@ struct Options {
   int context = 2048, threads = 0;
   std::string precision = "fast", isa;
   bool json = false;
+  VariantText variant;
 };
 
 struct Sums {
@@ -104,7 +107,7 @@ int perplexity(const Options& options) {
   std::stringstream text;
   text << file.rdbuf();
   const auto backend = make_backend({.threads = options.threads, .isa = options.isa});
-  const auto model = open_model(options.model, backend);
+  const auto model = make_variant(open_model(options.model, backend), options.variant);
   if (model->spec().fills_masks()) return pseudo_perplexity(options, *model, text.str());
   if (options.context > model->spec().context_length)
     throw Error(ErrorKind::input, cat("--context ", options.context, " exceeds the model's ", model->spec().context_length), "choose a smaller one");
@@ -143,6 +146,7 @@ void register_perplexity(CLI::App& app, Runner& runner) {
   command->add_option("file", o->file, "UTF-8 text")->required();
   command->add_option("--context", o->context, "Tokens a window")->check(CLI::Range(2, 1 << 24));
   command->add_option("--against", o->against, "A second model: KL(second || first) and top-1 agreement");
+  add_variant_flags(*command, o->variant);
   command->add_option("--precision", o->precision, "fast or exact")->check(CLI::IsMember({"fast", "exact"}));
   command->add_option("--isa", o->isa, "Highest instruction set: scalar, avx2, avx512, amx");
   command->add_option("-t,--threads", o->threads, "Threads; 0: one per core");

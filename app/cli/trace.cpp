@@ -11,6 +11,7 @@
 #include <sstream>
 
 #include "app/cli/command.h"
+#include "app/cli/variant_flags.h"
 #include "engine/core/error.h"
 #include "engine/core/text.h"
 #include "engine/io/safetensors.h"
@@ -18,6 +19,7 @@
 #include "engine/model/probe.h"
 #include "engine/model/text_assets.h"
 #include "engine/run/generation_defaults.h"
+#include "engine/model/variant.h"
 
 namespace vitrine::cli {
 
@@ -29,6 +31,7 @@ struct Options {
   std::filesystem::path model, edit, out;
   std::string prompt, precision = "exact", isa;
   std::vector<std::string> watch;
+  VariantText variant;
   int generate = 0, threads = 0;
   bool special = true;
 };
@@ -136,7 +139,7 @@ class TraceFile {
 int trace(const Options& options) {
   const auto backend = make_backend({.threads = options.threads, .isa = options.isa});
   const auto source = open_weights(options.model);
-  const auto model = load_model(*source, backend);
+  const auto model = make_variant(load_model(*source, backend), options.variant);
   const auto tokenizer = load_tokenizer(*source);
   std::vector<int32_t> ids = tokenizer->encode_ids(options.prompt, {.add_special = options.special});
   if (ids.empty()) throw Error(ErrorKind::input, "the prompt gives no tokens", "pass some text to --prompt");
@@ -182,6 +185,7 @@ void register_trace(CLI::App& app, Runner& runner) {
   CLI::App* command = app.add_subcommand("trace", "Write watched sites of a run to a safetensors file");
   command->add_option("model", o->model, "GGUF file or Hugging Face folder")->required();
   command->add_option("--prompt", o->prompt, "Text to run; an encoder-decoder reads it with its encoder")->required();
+  add_variant_flags(*command, o->variant);
   command->add_option("--generate", o->generate, "Greedy tokens after the prompt")->check(CLI::Range(0, 1000000));
   command->add_option("--watch", o->watch, "SITE[@layers][:reduce], repeatable; encoder_SITE: of an encoder-decoder's encoder")->required();
   command->add_option("--edit", o->edit, "JSON file of edits: scale, add, replace, project");

@@ -7,10 +7,12 @@
 #include <nlohmann/json.hpp>
 
 #include "app/cli/command.h"
+#include "app/cli/variant_flags.h"
 #include "app/cli/verify_case.h"
 #include "engine/core/error.h"
 #include "engine/core/text.h"
 #include "engine/io/weight_source.h"
+#include "engine/model/variant.h"
 
 namespace vitrine::cli {
 
@@ -22,6 +24,7 @@ struct Options {
   std::string precision = "exact", isa;
   int threads = 0;
   bool quiet = false, json = false;
+  VariantText variant;
 };
 
 /// A folder of fixtures stands for all that lie in it.
@@ -51,7 +54,7 @@ void verify_folder(const std::filesystem::path& folder, const Options& options, 
   const auto source = open_weights(options.model.empty() ? folder : options.model);
   std::shared_ptr<const Model> model;
   try {
-    model = load_model(*source, backend);
+    model = make_variant(load_model(*source, backend), options.variant);
   } catch (const Error& e) {
     if (e.kind() != ErrorKind::unsupported) throw;
     return report.skip(folder.filename().string(), e.message());
@@ -103,6 +106,7 @@ void register_verify(CLI::App& app, Runner& runner) {
   CLI::App* command = app.add_subcommand("verify", "Compare a checkpoint with the tensors and ids recorded beside it");
   command->add_option("folders", options->folders, "Fixture folders, or folders of them")->required();
   command->add_option("--model", options->model, "These weights instead of the folder's own (published ones, another container)");
+  add_variant_flags(*command, options->variant);
   command->add_option("--precision", options->precision, "exact or fast (published weights)")->check(CLI::IsMember({"exact", "fast"}));
   command->add_option("--isa", options->isa, "Highest instruction set: scalar, avx2, avx512, amx");
   command->add_option("-t,--threads", options->threads, "Threads; 0: one per core");

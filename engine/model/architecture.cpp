@@ -318,15 +318,12 @@ static std::string spelled_alike(const WeightSource& source, const std::string& 
 
 std::vector<std::string> possible_names(const Architecture& architecture, std::string_view canonical, const WeightSource& source) {
   const CanonicalName name(canonical, source.container() == "gguf");
+  const NameRule* rule = rule_of(architecture, name.context);
   std::vector<std::string> list;
-  for (const NameRule& rule : name.context.gguf ? std::span<const NameRule>(kGgufNames) : architecture.hf_names) {
-    if (rule.canonical != name.context.canonical) continue;
-    for (std::string_view rest = rule.stored; !rest.empty();) {
-      const std::string_view pattern = rest.substr(0, rest.find('|'));
-      list.push_back(spelled_alike(source, named_piece(pattern, name.context).source));
-      rest.remove_prefix(std::min(rest.size(), pattern.size() + 1));
-    }
-    break;
+  for (std::string_view rest = rule ? rule->stored : std::string_view(); !rest.empty();) {
+    const std::string_view pattern = rest.substr(0, rest.find('|'));
+    list.push_back(spelled_alike(source, named_piece(pattern, name.context).source));
+    rest.remove_prefix(std::min(rest.size(), pattern.size() + 1));
   }
   return list;
 }

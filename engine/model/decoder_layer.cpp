@@ -36,7 +36,7 @@ Tensor DecoderModel::attention(Exec& ex, const Tensor& h, const Batch& batch, De
     rule.query_factors = rotation.query_factors;
     rule.interleaved = spec_.ropes[size_t(layer.rope)].interleaved;
   }
-  step.place.kv = step.pool->view(index, step.table.block_table, step.table.lengths);
+  step.place.kv = step.pool->view(index, step.table);
   nn::AttentionKept kept;
   Tensor out = nn::attention(ex, h, batch, blocks_[size_t(index)].attn, rule, step.place, step.keep ? &kept : nullptr);
   if (step.keep) keep_queries(kept, batch, step, index);
@@ -56,7 +56,7 @@ Tensor DecoderModel::latent_attention(Exec& ex, const Tensor& h, const Batch& ba
   const nn::LatentRule rule{.heads = layer.heads, .nope = latent.nope, .rope = latent.rope, .v = latent.v, .kv_rank = latent.kv_rank,
                             .score = score_rule(index), .norm = {.eps = latent.norm_eps}, .cos = rotation.cos, .sin = rotation.sin,
                             .interleaved = spec_.ropes[size_t(layer.rope)].interleaved, .absorbed = latent.absorbed};
-  step.place.kv = step.pool->view(index, step.table.block_table, step.table.lengths);
+  step.place.kv = step.pool->view(index, step.table);
   nn::AttentionKept kept;
   Tensor out = nn::latent_attention(ex, h, batch, blocks_[size_t(index)].latent, rule, step.place, step.keep ? &kept : nullptr);
   if (step.keep) keep_queries(kept, batch, step, index);

@@ -41,6 +41,7 @@ static std::vector<int64_t> positions_of(const ModelSpec& spec, const Batch& bat
 Tensor DecoderModel::positions(Exec& ex, const Batch& batch) const {
   std::vector<int32_t> ids;
   std::vector<float> sinusoids;
+  const int width = spec_.late_projection && spec_.embed_dim ? spec_.embed_dim : spec_.dim;
   for (const Segment& segment : batch.segments)
     for (int64_t position : positions_of(spec_, batch, segment)) {
       if (spec_.learned_positions && position >= spec_.learned_positions)
@@ -50,11 +51,11 @@ Tensor DecoderModel::positions(Exec& ex, const Batch& batch) const {
       if (spec_.learned_positions)
         ids.push_back(int32_t(position));
       else if (spec_.sinusoids_by_width)
-        append_sinusoids_by_width(sinusoids, position, spec_.dim);
+        append_sinusoids_by_width(sinusoids, position, width);
       else
-        append_sinusoids(sinusoids, float(position), spec_.dim);
+        append_sinusoids(sinusoids, float(position), width);
     }
-  return spec_.learned_positions ? nn::embed(ex, positions_, ex.upload_i32(ids)) : ex.upload_f32(sinusoids, {batch.rows(), spec_.dim});
+  return spec_.learned_positions ? nn::embed(ex, positions_, ex.upload_i32(ids)) : ex.upload_f32(sinusoids, {batch.rows(), width});
 }
 
 Tensor DecoderModel::embed(Exec& ex, const Batch& batch) const {

@@ -30,6 +30,9 @@ class DecoderModel final : public Model {
   Output forward(Exec& ex, const Batch& batch) const override;
   Tensor logits(Exec& ex, const Tensor& normed) const override;
   ScoreRule score_rule(int layer) const override;
+  std::shared_ptr<const Model> with_spec(ModelSpec spec, float sink_logit) const override;
+  /// Takes on the spec; for a copy that nobody runs yet.
+  void become(ModelSpec spec, float sink_logit);
   const Tensor& embedding() const noexcept { return embed_; }
   /// Cross-attention: writes the keys and values of `hidden` [rows, dim], what the encoder made of a batch, into the source of each
   /// segment's state. ex is within a step whose catalog has this stack.
@@ -63,6 +66,8 @@ class DecoderModel final : public Model {
   void load_feed_forward(WeightLoader& weights, const LayerSpec& layer, const std::string& prefix, Block& block) const;
   void load_shared(WeightLoader& weights, const LayerSpec& layer, int index, Block& block) const;
   SiteCatalog catalog() const;
+  // decoder_variant.cpp
+  void pool_heads(AttentionWeights& attention, const LayerSpec& from, const LayerSpec& to) const;
   // decoder_layer.cpp
   nn::NormRule norm_rule() const { return {spec_.norm == NormKind::layer, spec_.norm_eps}; }
   Tensor layer(Exec& ex, Tensor x, const Batch& batch, DecoderStep& step, int layer) const;

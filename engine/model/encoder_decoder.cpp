@@ -5,8 +5,7 @@
 
 namespace vitrine {
 
-/// The encoder alone: its layers, and no head.
-static ModelSpec encoder_spec(const ModelSpec& whole) {
+ModelSpec encoder_spec(const ModelSpec& whole) {
   ModelSpec spec = whole;
   spec.stacks = {whole.stacks[size_t(kEncoderStack)]};
   spec.head = spec.head_transform = false;
@@ -68,7 +67,7 @@ void DecoderModel::keep_source(Exec& ex, const Tensor& hidden, const Batch& batc
     Tensor k = both[0].reshape({hidden.size(0), layer.kv_heads, layer.head_dim}), v = both[1].reshape(k.shape());
     ex.tap(Site::cross_k, k);
     ex.tap(Site::cross_v, v);
-    ex.backend().kv_write({k, v, sources[0]->pool().view(int(i), table.block_table, table.lengths), place.seq_of_row, place.index_of_row});
+    ex.backend().kv_write({k, v, sources[0]->pool().view(int(i), table), place.seq_of_row, place.index_of_row});
   }
   for (size_t s = 0; s < sources.size(); ++s) {
     sources[s]->commit(lengths[s]);
@@ -80,7 +79,7 @@ Tensor DecoderModel::cross_attention(Exec& ex, const Tensor& h, const Batch& bat
   const LayerSpec& layer = spec_.layers()[size_t(index)];
   nn::AttentionRule rule{.heads = layer.heads, .kv_heads = layer.kv_heads, .head_dim = layer.head_dim};
   rule.score = cross_score_rule(layer);
-  step.source.kv = step.pool->source_pool()->view(index, step.source_table.block_table, step.source_table.lengths);
+  step.source.kv = step.pool->source_pool()->view(index, step.source_table);
   nn::AttentionKept kept;
   Tensor out = nn::cross_attention(ex, h, batch, blocks_[size_t(index)].cross, rule, step.place, step.source, step.keep ? &kept : nullptr);
   if (step.keep) keep_queries(kept, batch, step, cross_slot(spec_.layers(), index));

@@ -7,6 +7,9 @@
 
 namespace vitrine {
 
+/// The encoder alone: its layers, and no head.
+ModelSpec encoder_spec(const ModelSpec& whole);
+
 class EncoderDecoderModel final : public Model {
  public:
   EncoderDecoderModel(ModelSpec spec, WeightLoader& weights, std::shared_ptr<Backend> backend);
@@ -22,6 +25,7 @@ class EncoderDecoderModel final : public Model {
   Output encode(Exec& ex, const Batch& batch) const override;
   Tensor logits(Exec& ex, const Tensor& normed) const override { return decoder_.logits(ex, normed); }
   ScoreRule score_rule(int layer) const override { return decoder_.score_rule(layer); }
+  std::shared_ptr<const Model> with_spec(ModelSpec spec, float sink_logit) const override;
 
  private:
   DecoderModel decoder_, encoder_;

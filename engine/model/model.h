@@ -31,6 +31,9 @@ class VT_API Model {
   virtual Tensor logits(Exec& ex, const Tensor& normed) const = 0;
   /// How the scores of a layer's attention are made; for those who compute them again from kept queries.
   virtual ScoreRule score_rule(int layer) const = 0;
+  /// The same weights under another spec (positions.h, attention_change.h): shares all storages but those of pooled key/value heads.
+  /// sink_logit: of sinks that the checkpoint does not have.
+  virtual std::shared_ptr<const Model> with_spec(ModelSpec spec, float sink_logit) const = 0;
   /// canonical name -> stored tensor names.
   virtual const std::map<std::string, std::vector<std::string>>& weights() const noexcept = 0;
   /// True when some weights are read where they lie in the checkpoint's files; else the files are not needed any more.

@@ -192,5 +192,7 @@ struct ModelSpec {
 
 /// Bytes that one token occupies in the KV cache over all layers.
 VT_API int64_t kv_bytes_per_token(const ModelSpec& spec, DType cache_dtype);
+/// Bytes of the pages that a sequence of so many tokens needs to go on: layers with a window keep no more than that (kv_cache.h).
+VT_API int64_t kv_bytes(const ModelSpec& spec, DType cache_dtype, int64_t tokens);
 
 }  // namespace vitrine

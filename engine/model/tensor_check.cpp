@@ -169,7 +169,7 @@ TensorCheck check_tensors(const WeightSource& source, const std::shared_ptr<Back
   const ModelSpec spec = read_spec(architecture, source);
   WeightLoader headers(architecture, spec, source, *backend, {}, WeightLoader::Mode::headers);
   build_model(spec, headers, backend);
-  TensorCheck check;
+  TensorCheck check{.spec = spec, .problems = {}, .unused = {}};
   check.problems = Explanation(architecture, source, headers.requests()).problems();
   check.unused = unused_tensors(source, headers.used());
   return check;

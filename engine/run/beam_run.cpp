@@ -8,12 +8,12 @@ namespace vitrine {
 BeamRun::BeamRun(const LoadedModel& loaded, const Lane& lane, const Generate& request) : lane_(request.lane), prompt_(lane.tokens.size()) {
   BeamOptions options{.beams = request.beam.beams, .return_sequences = request.beam.beams, .length_penalty = request.beam.length_penalty,
                       .early_stopping = request.beam.early_stopping, .processors = without_drawing(request.sampler)};
-  options.max_new_tokens = int(std::min<int64_t>(request.max_tokens, loaded.model->spec().context_length - int64_t(lane.tokens.size())));
+  options.max_new_tokens = int(std::min<int64_t>(request.max_tokens, lane.model->spec().context_length - int64_t(lane.tokens.size())));
   if (!request.ignore_eos) options.end_ids = loaded.end_ids;
   options.end_ids.insert(options.end_ids.end(), request.stop_ids.begin(), request.stop_ids.end());
   std::unique_ptr<SeqState> start = lane.state->fork();
   start->keep_queries(false);
-  model_ = std::make_unique<CachedStepModel>(loaded.model, request.precision, std::move(start));
+  model_ = std::make_unique<CachedStepModel>(lane.model, request.precision, std::move(start));
   search_ = std::make_unique<BeamSearch>(*model_, lane.tokens, options);
 }
 

@@ -11,6 +11,7 @@
 #include "engine/backend/args.h"
 #include "engine/decode/sampler_spec.h"
 #include "engine/exec/taps.h"
+#include "engine/model/variant_text.h"
 
 namespace vitrine {
 
@@ -48,6 +49,7 @@ struct Generate {
   bool score_prompt = false;                  // TokenOut for prompt tokens too (probability of each given its prefix)
   int top_n = 50;                             // alternatives delivered live with each token
   std::vector<Watch> watches = {};
+  VariantText variant = {};                   // other positions or another attention for this lane
 };
 
 /// Frees a lane.
@@ -94,6 +96,7 @@ struct Score {
   LaneId lane = 0;
   std::vector<int32_t> tokens = {};
   Precision precision = Precision::fast;
+  VariantText variant = {};
 };
 
 /// One vector a text, as the checkpoint's sentence-transformers modules (or its GGUF pooling type) say, and how alike the texts are.

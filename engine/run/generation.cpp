@@ -13,11 +13,11 @@ namespace vitrine {
 static constexpr int64_t kPrefillChunk = 512;
 
 Generation::Generation(LoadedModel& loaded, Lane& lane, const Lane* fork_of, const Generate& request, Publish publish)
-    : loaded_(loaded), lane_(lane), request_(request), publish_(std::move(publish)), chain_(request.sampler) {
+    : loaded_(loaded), lane_(lane), request_(request), publish_(std::move(publish)), chain_(request.sampler), model_(loaded.variant(request.variant)) {
   const int32_t start = loaded.facts->generation.decoder_start;
-  if (request_.tokens.empty() && loaded.model->encoder() && start >= 0) request_.tokens = {start};
+  if (request_.tokens.empty() && model_->encoder() && start >= 0) request_.tokens = {start};
   check(request_);
-  if (!request_.watches.empty()) plan_ = TapPlan::compile(loaded.model->sites(), request_.watches);
+  if (!request_.watches.empty()) plan_ = TapPlan::compile(model_->sites(), request_.watches);
   if (plan_ && plan_->edits() && request_.beam.beams > 1)
     throw Error(ErrorKind::unsupported, "beam search runs without edits", "choose one beam, or take the edits out");
   if (loaded.tokenizer) decoder_.emplace(loaded.tokenizer);
@@ -25,7 +25,7 @@ Generation::Generation(LoadedModel& loaded, Lane& lane, const Lane* fork_of, con
 }
 
 void Generation::check(const Generate& request) const {
-  const ModelSpec& spec = loaded_.model->spec();
+  const ModelSpec& spec = model_->spec();
   if (!spec.head || !spec.stacks[0].causal)
     throw Error(ErrorKind::unsupported, cat(spec.name, " is an encoder and does not generate text"),
                 "fill masks or compare sentences with it, or open a causal language model to chat");
@@ -49,7 +49,8 @@ void Generation::adopt_prefix(const Lane* fork_of) {
   const auto compatible = [&](const Lane& other) {
     const bool same_edits = std::none_of(other.watches.begin(), other.watches.end(), [](const Watch& w) { return !w.edits.empty(); }) &&
                             (!plan_ || !plan_->edits());
-    return other.state && other.source == request_.source && other.precision == request_.precision && same_edits && (!request_.capture || other.state->kept());
+    return other.state && other.model == model_ && other.source == request_.source && other.precision == request_.precision && same_edits &&
+           (!request_.capture || other.state->kept());
   };
   const auto common = [&](const Lane& other) {
     const auto [a, b] = std::mismatch(other.tokens.begin(), other.tokens.end(), request_.tokens.begin(), request_.tokens.end());
@@ -62,14 +63,16 @@ void Generation::adopt_prefix(const Lane* fork_of) {
     lane_.tokens = fork_of->tokens;
     lane_.recomputed = fork_of->recomputed;
   } else if (!compatible(lane_)) {
-    lane_.state = std::make_unique<SeqState>(loaded_.pool(request_.precision));
+    lane_.state = std::make_unique<SeqState>(loaded_.pool(model_, request_.precision));
     lane_.normed.clear();
     lane_.tokens.clear();
     lane_.recomputed = false;
   }
   if (lane_.source != request_.source) lane_.source_state.reset();
   lane_.source = request_.source;
+  lane_.model = model_;
   lane_.state->keep_queries(request_.capture);
+  lane_.state->hold_everything(false);
   reused_ = common(lane_);
   lane_.truncate(reused_);
   reused_ = std::min(reused_, lane_.cached());
@@ -93,15 +96,15 @@ void Generation::keep_normed(int64_t position, const Tensor& normed, int64_t row
   if (int64_t(lane_.normed.size()) <= position) lane_.normed.resize(size_t(position + 1));
   Tensor own = normed;
   if (normed.size(0) > 1) {
-    own = loaded_.model->backend()->alloc({1, normed.size(1)}, DType::f32);
-    loaded_.model->backend()->copy(normed.slice(0, row, row + 1), own);
+    own = model_->backend()->alloc({1, normed.size(1)}, DType::f32);
+    model_->backend()->copy(normed.slice(0, row, row + 1), own);
   }
   lane_.normed[size_t(position)] = own;
 }
 
 Exec::Sink Generation::tap_sink() {
   return [this](Captured captured) {
-    Backend& backend = *loaded_.model->backend();
+    Backend& backend = *model_->backend();
     TapOut tap{.lane = request_.lane, .at = captured.at, .watch = captured.watch, .first_position = captured.positions.front()};
     tap.values = backend.snapshot(captured.values);
     if (captured.ids.defined()) tap.ids = backend.snapshot(captured.ids);
@@ -117,8 +120,8 @@ Output Generation::run(std::span<const int32_t> ids, std::vector<int32_t> logit_
   batch.hidden_only = logit_rows.empty() && !plan_;
   batch.logit_rows = std::move(logit_rows);
   if (!within_budget()) lane_.state->keep_queries(false);
-  Exec ex(*loaded_.model->backend(), request_.precision, stop, tap_sink());
-  Output out = loaded_.model->forward(ex, batch);
+  Exec ex(*model_->backend(), request_.precision, stop, tap_sink());
+  Output out = model_->forward(ex, batch);
   loaded_.check_files();
   lane_.state->commit(batch.rows());
   return out;
@@ -136,7 +139,7 @@ void Generation::encode(std::stop_token stop) {
 
 /// Probability of each prompt token given its prefix; rows [from, from + n) predict tokens from + 1 ...
 void Generation::score_prompt_rows(int64_t from, const std::vector<float>& logits) {
-  const size_t vocab = size_t(loaded_.model->spec().vocab);
+  const size_t vocab = size_t(model_->spec().vocab);
   for (size_t row = 0; (row + 1) * vocab <= logits.size(); ++row) {
     const int64_t position = from + int64_t(row) + 1;
     if (position >= int64_t(lane_.tokens.size())) break;
@@ -164,7 +167,7 @@ void Generation::prefill(std::stop_token stop) {
     logit_rows.push_back(int32_t(rows - 1));
   Output out;
   if (rows > 0) out = run(std::span(lane_.tokens).subspan(size_t(from), size_t(rows)), logit_rows, stop);
-  const std::vector<float> logits = out.logits.defined() ? loaded_.model->backend()->snapshot(out.logits)->f32() : std::vector<float>();
+  const std::vector<float> logits = out.logits.defined() ? model_->backend()->snapshot(out.logits)->f32() : std::vector<float>();
   if (request_.score_prompt) score_prompt_rows(from, logits);
   publish_(Progress{"Prompt", from + rows - reused_, total - reused_, "tokens"});
   if (!last) return;
@@ -176,7 +179,7 @@ void Generation::prefill(std::stop_token stop) {
     return;
   }
   keep_normed(total - 1, out.normed, out.normed.size(0) - 1);
-  emit(std::span(logits).last(size_t(loaded_.model->spec().vocab)), stop);
+  emit(std::span(logits).last(size_t(model_->spec().vocab)), stop);
 }
 
 /// A step of the search; when it is over, the best answer's tokens run through the lane, some at a time, and are told.
@@ -194,8 +197,8 @@ bool Generation::search(std::stop_token stop) {
   for (size_t i = 0; i < rows; ++i) logit_rows.push_back(int32_t(i));
   const int64_t from = lane_.cached();
   const Output out = run(ids, logit_rows, stop);
-  const std::vector<float> logits = loaded_.model->backend()->snapshot(out.logits)->f32();
-  const size_t vocab = size_t(loaded_.model->spec().vocab);
+  const std::vector<float> logits = model_->backend()->snapshot(out.logits)->f32();
+  const size_t vocab = size_t(model_->spec().vocab);
   for (size_t i = 0; i < rows && !done_; ++i) {
     keep_normed(from + int64_t(i), out.normed, int64_t(i));
     if (generated_ == 0) first_token_ = Clock::now();
@@ -276,13 +279,13 @@ void Generation::tell(std::span<const float> logits, const Choice& choice, Token
     finish(StopReason::stop_string);
   else if (generated_ >= request_.max_tokens)
     finish(StopReason::max_tokens);
-  else if (int64_t(lane_.tokens.size()) >= loaded_.model->spec().context_length)
+  else if (int64_t(lane_.tokens.size()) >= model_->spec().context_length)
     finish(StopReason::context_full);
 }
 
 bool Generation::step(std::stop_token stop) {
   if (request_.max_tokens <= 0) return false;  // a restored lane: its layers are run when somebody looks
-  if (loaded_.model->encoder() && !encoded_) {
+  if (model_->encoder() && !encoded_) {
     encode(stop);
     return true;
   }
@@ -293,7 +296,7 @@ bool Generation::step(std::stop_token stop) {
   if (beams_) return search(stop);
   const Output out = run(std::span(lane_.tokens).last(1), {0}, stop);
   keep_normed(int64_t(lane_.tokens.size()) - 1, out.normed, 0);
-  const auto row = loaded_.model->backend()->snapshot(out.logits);
+  const auto row = model_->backend()->snapshot(out.logits);
   emit(row->f32(), stop);
   return !done_;
 }

@@ -47,6 +47,7 @@ class Generation {
   Generate request_;
   Publish publish_;
   SamplerChain chain_;
+  std::shared_ptr<const Model> model_;       // the open one, or the variant asked for
   std::shared_ptr<const TapPlan> plan_;
   std::optional<StreamDecoder> decoder_;
   std::optional<BeamRun> beams_;

@@ -33,15 +33,15 @@ struct Sight {
   ScoreRule rule(int layer) const { return cross ? cross_score_rule((*layers)[size_t(layer)]) : model->score_rule(layer); }
 };
 
-Sight sight_of(const LoadedModel& loaded, const Lane& lane, const Inspect& what) {
-  const ModelSpec& spec = loaded.model->spec();
+Sight sight_of(const Lane& lane, const Inspect& what) {
+  const ModelSpec& spec = lane.model->spec();
   switch (what.attention) {
     case Inspect::Attention::encoder:
-      return {&loaded.model->encoder()->spec().layers(), loaded.model->encoder(), lane.source_state.get(), lane.source_state.get(), false, false};
+      return {&lane.model->encoder()->spec().layers(), lane.model->encoder(), lane.source_state.get(), lane.source_state.get(), false, false};
     case Inspect::Attention::cross:
-      return {&spec.layers(), loaded.model.get(), lane.state.get(), lane.state->source(), true, false};
+      return {&spec.layers(), lane.model.get(), lane.state.get(), lane.state->source(), true, false};
     default:
-      return {&spec.layers(), loaded.model.get(), lane.state.get(), lane.state.get(), false, spec.stacks[0].causal};
+      return {&spec.layers(), lane.model.get(), lane.state.get(), lane.state.get(), false, spec.stacks[0].causal};
   }
 }
 
@@ -64,7 +64,7 @@ class AttentionPictures {
 
   void head(int head, const Tensor& out) const {
     AttentionTileArgs args{.q = rows_.q, .lse = rows_.lse, .index_of_row = index_of_row_,
-                           .kv = sight_.keys->pool().view(layer_, table_.block_table, table_.lengths), .head = head, .row_from = 0,
+                           .kv = sight_.keys->pool().view(layer_, table_), .head = head, .row_from = 0,
                            .row_to = what_.row_to - what_.row_from, .key_from = what_.key_from, .key_to = what_.key_to, .mean = what_.mean, .out = out};
     args.rule = sight_.rule(layer_);
     backend_.attention_tile(args);
@@ -90,6 +90,19 @@ int heads_of(const std::vector<LayerSpec>& layers, const Inspect& what) {
   for (int layer = what.layer; layer < to; ++layer)
     if (const LayerSpec& l = layers[size_t(layer)]; attends(l)) heads = std::max(heads, l.heads);
   return heads;
+}
+
+/// Whether every key that the rows asked about see is in the cache; layers with a window give their pages back (kv_cache.h).
+bool holds_keys(const Lane& lane, const Inspect& what) {
+  if (!lane.state || !lane.model) return false;
+  const std::vector<LayerSpec>& layers = lane.model->spec().layers();
+  const int to = what.what == Inspect::What::attention_heads ? what.layer_to : what.layer + 1;
+  const int64_t rows_to = what.what == Inspect::What::attention_row ? what.row_from + 1 : what.row_to;
+  for (int layer = std::max(what.layer, 0); layer < std::min(to, int(layers.size())); ++layer) {
+    const int64_t window = layers[size_t(layer)].window, from = window > 0 ? std::max<int64_t>(0, what.row_from - window + 1) : 0;
+    if (attends(layers[size_t(layer)]) && from < lane.cached() && !lane.state->holds(layer, from, std::min(rows_to, lane.cached()))) return false;
+  }
+  return true;
 }
 
 Error refused(const std::string& why) { return Error(ErrorKind::input, why, "choose something the lane holds"); }
@@ -163,16 +176,16 @@ Tensor attention_picture(Backend& backend, const Sight& sight, const Inspect& wh
 
 /// Logits [count, vocab] of positions [from, from + count), from the kept final-norm vectors.
 std::vector<float> kept_logits(LoadedModel& loaded, const Lane& lane, int64_t from, int64_t count) {
-  Backend& backend = *loaded.model->backend();
+  Backend& backend = *lane.model->backend();
   Exec ex(backend, lane.precision);
-  Tensor rows = ex.alloc({count, loaded.model->spec().dim});
+  Tensor rows = ex.alloc({count, lane.model->spec().dim});
   for (int64_t i = 0; i < count; ++i) {
     if (from + i >= int64_t(lane.normed.size()) || !lane.normed[size_t(from + i)].defined())
       throw Error(ErrorKind::input, cat("the logits of position ", from + i, " were not kept"), "look at a token of the answer, or score the prompt");
     backend.copy(lane.normed[size_t(from + i)], rows.slice(0, i, i + 1));
   }
-  ex.begin({}, loaded.model->sites());
-  std::vector<float> logits = backend.snapshot(loaded.model->logits(ex, rows))->f32();
+  ex.begin({}, lane.model->sites());
+  std::vector<float> logits = backend.snapshot(lane.model->logits(ex, rows))->f32();
   loaded.check_files();
   return logits;
 }
@@ -198,13 +211,13 @@ TapOut inspect(LoadedModel& loaded, Lane& lane, const Inspect& asked, std::stop_
   if (encoder && !about_logits)
     ensure_source_kept(loaded, lane, stop);
   else
-    out.recomputed = ensure_kept(loaded, lane, about_logits, stop, progress);
-  const Sight sight = sight_of(loaded, lane, what);
+    out.recomputed = ensure_kept(loaded, lane, about_logits, about_logits || holds_keys(lane, what), stop, progress);
+  const Sight sight = sight_of(lane, what);
   check_question(sight, what);
   out.asked = what;
   Backend& backend = *loaded.model->backend();
   if (about_logits)
-    out.values = to_block(kept_logits(loaded, lane, what.row_from, 1), {loaded.model->spec().vocab});
+    out.values = to_block(kept_logits(loaded, lane, what.row_from, 1), {lane.model->spec().vocab});
   else
     out.values = backend.snapshot(attention_picture(backend, sight, what, stop));
   return out;
@@ -214,9 +227,9 @@ ResampleOut resample(LoadedModel& loaded, Lane& lane, const Resample& what, std:
   const SamplerChain chain(what.sampler);
   const int64_t first = lane.prompt_tokens, count = int64_t(lane.tokens.size()) - first;
   if (count <= 0) throw Error(ErrorKind::input, "there is no answer to judge again", "ask something first");
-  ensure_kept(loaded, lane, true, stop, progress);
+  ensure_kept(loaded, lane, true, true, stop, progress);
   ResampleOut out{.lane = what.lane, .trace_step = what.trace_step};
-  const size_t vocab = size_t(loaded.model->spec().vocab);
+  const size_t vocab = size_t(lane.model->spec().vocab);
   constexpr int64_t kRows = 32;
   for (int64_t at = 0; at < count; at += kRows) {
     if (stop.stop_requested()) throw Error(ErrorKind::cancelled, "stopped");
@@ -249,15 +262,16 @@ ResampleOut resample(LoadedModel& loaded, Lane& lane, const Resample& what, std:
 }
 
 ScoreOut score(LoadedModel& loaded, const Score& what, std::stop_token stop, const ProgressFn& progress) {
-  const ModelSpec& spec = loaded.model->spec();
+  const std::shared_ptr<const Model> model = loaded.variant(what.variant);
+  const ModelSpec& spec = model->spec();
   if (!spec.head || !spec.stacks[0].causal || spec.has_encoder())
     throw Error(ErrorKind::unsupported, cat(spec.name, " gives no probability to a text on its own"), "open a causal language model to score texts");
   if (what.tokens.size() < 2) throw Error(ErrorKind::input, "scoring needs at least two tokens", "give a longer text");
-  if (int64_t(what.tokens.size()) > loaded.model->spec().context_length)
-    throw Error(ErrorKind::input, cat(what.tokens.size(), " tokens are more than the context of ", loaded.model->spec().context_length), "score it in parts");
+  if (int64_t(what.tokens.size()) > model->spec().context_length)
+    throw Error(ErrorKind::input, cat(what.tokens.size(), " tokens are more than the context of ", model->spec().context_length), "score it in parts");
   ScoreOut out{.lane = what.lane, .nll = {}};
-  ProbeLane lane(loaded.model, what.precision, loaded.pool(what.precision)->dtype());
-  const size_t vocab = size_t(loaded.model->spec().vocab);
+  ProbeLane lane(model, what.precision, loaded.cache_dtype(what.precision));
+  const size_t vocab = size_t(model->spec().vocab);
   constexpr size_t kRows = 128;
   for (size_t at = 0; at + 1 < what.tokens.size(); at += kRows) {
     if (stop.stop_requested()) throw Error(ErrorKind::cancelled, "stopped");

@@ -93,14 +93,15 @@ VT_FIELDS(Scale){F(factor)} VT_FIELDS(AddVec){F(vector) F(factor)} VT_FIELDS(Rep
     F(vector) F(factor)} VT_FIELDS(Watch){F(at) F(select) F(reduce) F(capture) F(edits)}
 
 // Commands.
+VT_FIELDS(VariantText){F(positions) F(attention)}
 VT_FIELDS(LoadModel){F(path) F(threads) F(isa) F(kv_dtype) F(capture_budget_bytes)} VT_FIELDS(UnloadModel) {}
 VT_FIELDS(Generate){F(lane) F(tokens) F(source) F(fork_of) F(sampler) F(beam) F(first_step) F(prompt_tokens) F(max_tokens) F(stop_strings)
                         F(stop_ids) F(ignore_eos) F(precision) F(capture) F(score_prompt) F(top_n)
-                            F(watches)} VT_FIELDS(DropLane){F(lane)} VT_FIELDS(Inspect){
+                            F(watches) F(variant)} VT_FIELDS(DropLane){F(lane)} VT_FIELDS(Inspect){
     F(what) F(attention) F(lane) F(layer) F(layer_to) F(head) F(row_from) F(row_to) F(key_from) F(key_to) F(pixel_rows) F(pixel_cols)
         F(mean)} VT_FIELDS(Resample){F(lane) F(sampler) F(trace_step)} VT_FIELDS(TensorStatistics){
     F(tensor) F(bins)} VT_FIELDS(HashModel) {}
-VT_FIELDS(Score){F(lane) F(tokens) F(precision)}
+VT_FIELDS(Score){F(lane) F(tokens) F(precision) F(variant)}
 VT_FIELDS(Embed){F(texts) F(prompt) F(precision)}
 VT_FIELDS(FillMask){F(tokens) F(top_n) F(precision)}
 VT_FIELDS(FindReplaced){F(tokens) F(precision)}
@@ -121,7 +122,7 @@ VT_FIELDS(RopeSpec){F(kind) F(theta) F(factor) F(rotary_dim) F(interleaved) F(or
                                                              F(absorbed)} VT_FIELDS(LayerSpec){
     F(mixer) F(ffn) F(placement) F(parallel) F(shared_norm) F(attn_norm) F(shared_with) F(cross) F(residual_scale) F(heads) F(kv_heads) F(head_dim) F(hidden)
         F(window) F(rope) F(score_scale) F(score_softcap) F(alibi) F(buckets) F(qkv_clip) F(qk_norm) F(qk_norm_span)
-            F(qk_norm_kind) F(qk_norm_after_rope) F(activation) F(sinks) F(moe) F(latent) F(attention_gate) F(attention_beside) F(mamba) F(mamba2)
+            F(qk_norm_kind) F(qk_norm_after_rope) F(qk_norm_bias) F(activation) F(sinks) F(moe) F(latent) F(attention_gate) F(attention_beside) F(mamba) F(mamba2)
                 F(rwkv) F(rg_lru) F(short_conv) F(gated_delta) F(shared)} VT_FIELDS(StackSpec){F(name) F(causal) F(layers)} VT_FIELDS(ModelSpec){
     F(arch) F(name) F(dim) F(vocab) F(context_length) F(norm) F(norm_eps) F(norm_weight) F(norm_bias) F(ropes) F(stacks)
         F(embed_dim) F(embed_scale) F(learned_positions) F(late_projection) F(sinusoidal_positions) F(sinusoids_by_width) F(position_offset) F(padding_id) F(token_types) F(embed_norm) F(final_norm) F(head) F(head_transform) F(head_dense_bias) F(head_bias) F(tied_head) F(head_rows) F(encoder_vocab) F(inner_layers) F(decoder_start)

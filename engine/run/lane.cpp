@@ -18,22 +18,23 @@ void encode_source(LoadedModel& loaded, Lane& lane, const TapPlan* plan, std::st
   Batch batch;
   batch.ids = lane.source;
   batch.segments.push_back({lane.state.get(), 0, batch.rows(), 0, plan});
-  Exec ex(*loaded.model->backend(), lane.precision, stop, std::move(sink));
-  loaded.model->encode(ex, batch);
+  Exec ex(*lane.model->backend(), lane.precision, stop, std::move(sink));
+  lane.model->encode(ex, batch);
   loaded.check_files();
 }
 
 void ensure_source_kept(LoadedModel& loaded, Lane& lane, std::stop_token stop) {
-  const Model* encoder = loaded.model->encoder();
-  if (!encoder) throw Error(ErrorKind::input, cat(loaded.model->spec().name, " has no encoder"), "look at its own attention");
+  if (!lane.model) lane.model = loaded.model;  // a lane whose answer never began
+  const Model* encoder = lane.model->encoder();
+  if (!encoder) throw Error(ErrorKind::input, cat(lane.model->spec().name, " has no encoder"), "look at its own attention");
   if (lane.source_state) return;
-  auto state = std::make_unique<SeqState>(encoder->make_pool(loaded.pool(lane.precision)->dtype()));
+  auto state = std::make_unique<SeqState>(encoder->make_pool(loaded.cache_dtype(lane.precision)));
   state->keep_queries(true);
-  const auto plan = lane.watches.empty() ? nullptr : TapPlan::compile(loaded.model->sites(), lane.watches);
+  const auto plan = lane.watches.empty() ? nullptr : TapPlan::compile(lane.model->sites(), lane.watches);
   Batch batch;
   batch.ids = lane.source;
   batch.segments.push_back({state.get(), 0, batch.rows(), 0, plan && plan->edits() ? plan.get() : nullptr});
-  Exec ex(*loaded.model->backend(), lane.precision, stop);
+  Exec ex(*lane.model->backend(), lane.precision, stop);
   encoder->forward(ex, batch);
   loaded.check_files();
   state->commit(batch.rows());
@@ -41,8 +42,8 @@ void ensure_source_kept(LoadedModel& loaded, Lane& lane, std::stop_token stop) {
 }
 
 void fill_cache(LoadedModel& loaded, Lane& lane, int64_t to, bool keep_normed, std::stop_token stop, const ProgressFn& progress) {
-  const auto plan = lane.watches.empty() ? nullptr : TapPlan::compile(loaded.model->sites(), lane.watches);
-  if (loaded.model->encoder() && !lane.state->source()) encode_source(loaded, lane, plan && plan->edits() ? plan.get() : nullptr, stop);
+  const auto plan = lane.watches.empty() ? nullptr : TapPlan::compile(lane.model->sites(), lane.watches);
+  if (lane.model->encoder() && !lane.state->source()) encode_source(loaded, lane, plan && plan->edits() ? plan.get() : nullptr, stop);
   const int64_t begin = lane.cached();
   while (lane.cached() < to) {
     const int64_t from = lane.cached(), rows = std::min(kChunk, to - from);
@@ -50,8 +51,8 @@ void fill_cache(LoadedModel& loaded, Lane& lane, int64_t to, bool keep_normed, s
     batch.ids.assign(lane.tokens.begin() + from, lane.tokens.begin() + from + rows);
     batch.segments.push_back({lane.state.get(), 0, int(rows), from, plan && plan->edits() ? plan.get() : nullptr});
     batch.hidden_only = !keep_normed;
-    Exec ex(*loaded.model->backend(), lane.precision, stop);
-    const Output out = loaded.model->forward(ex, batch);
+    Exec ex(*lane.model->backend(), lane.precision, stop);
+    const Output out = lane.model->forward(ex, batch);
     loaded.check_files();
     lane.state->commit(rows);
     if (keep_normed) {
@@ -72,18 +73,20 @@ static bool has_all_normed(const Lane& lane) {
                      [](const Tensor& t) { return t.defined(); });
 }
 
-bool ensure_kept(LoadedModel& loaded, Lane& lane, bool need_normed, std::stop_token stop, const ProgressFn& progress) {
+bool ensure_kept(LoadedModel& loaded, Lane& lane, bool need_normed, bool keys_there, std::stop_token stop, const ProgressFn& progress) {
+  if (!lane.model) lane.model = loaded.model;  // a lane whose answer never began
   const int64_t wanted = int64_t(lane.tokens.size());
   const KeptQueries* kept = lane.state ? lane.state->kept() : nullptr;
-  const std::vector<LayerSpec>& layers = loaded.model->spec().layers();
+  const std::vector<LayerSpec>& layers = lane.model->spec().layers();
   const auto first = std::find_if(layers.begin(), layers.end(), attends);
   const bool queries = kept && lane.cached() > 0 && (first == layers.end() || kept->covers(int(first - layers.begin()), 0, lane.cached()));
   const bool complete = lane.cached() >= wanted - 1;  // the last token of an answer was never fed
-  if (queries && complete && (!need_normed || has_all_normed(lane))) return lane.recomputed;
+  if (queries && complete && keys_there && (!need_normed || has_all_normed(lane))) return lane.recomputed;
   lane.recomputed = true;
   lane.normed.clear();
-  lane.state = std::make_unique<SeqState>(loaded.pool(lane.precision));
+  lane.state = std::make_unique<SeqState>(loaded.pool(lane.model, lane.precision));
   lane.state->keep_queries(true);
+  lane.state->hold_everything(true);
   fill_cache(loaded, lane, wanted, true, stop, progress);
   return true;
 }

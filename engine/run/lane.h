@@ -14,6 +14,7 @@ struct Lane {
   std::vector<int32_t> source;               // encoder-decoders: the text that is answered to
   int64_t prompt_tokens = 0;
   uint64_t first_step = 0;                   // sampler step of tokens[prompt_tokens] is counted from the answer's begin
+  std::shared_ptr<const Model> model;        // what the state was computed with: the open model or a variant of it
   std::unique_ptr<SeqState> state;
   std::unique_ptr<SeqState> source_state;    // the encoder's keys and queries, made when somebody looks at its attention
   Precision precision = Precision::fast;
@@ -37,7 +38,7 @@ void ensure_source_kept(LoadedModel& loaded, Lane& lane, std::stop_token stop);
 void fill_cache(LoadedModel& loaded, Lane& lane, int64_t to, bool keep_normed, std::stop_token stop, const ProgressFn& progress);
 
 /// Makes queries of every layer and final-norm vectors available for all tokens of the lane; re-runs it teacher-forced when they were
-/// not kept. True: it was re-run now or before.
-bool ensure_kept(LoadedModel& loaded, Lane& lane, bool need_normed, std::stop_token stop, const ProgressFn& progress);
+/// not kept, or when keys that are needed were given back (`keys_there` false). True: it was re-run now or before.
+bool ensure_kept(LoadedModel& loaded, Lane& lane, bool need_normed, bool keys_there, std::stop_token stop, const ProgressFn& progress);
 
 }  // namespace vitrine

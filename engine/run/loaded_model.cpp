@@ -9,6 +9,7 @@
 #include "engine/model/template_assets.h"
 #include "engine/model/tensor_check.h"
 #include "engine/model/text_assets.h"
+#include "engine/model/variant.h"
 
 namespace vitrine {
 
@@ -86,10 +87,17 @@ std::shared_ptr<const ChatTemplate> load_chat_template(const WeightSource& sourc
 
 }  // namespace
 
-std::shared_ptr<KvPool> LoadedModel::pool(Precision precision) {
-  const DType dtype = precision == Precision::exact ? DType::f32 : kv_dtype;
-  std::shared_ptr<KvPool>& slot = pools_[dtype];
-  if (!slot) slot = model->make_pool(dtype);
+std::shared_ptr<KvPool> LoadedModel::pool(const std::shared_ptr<const Model>& of, Precision precision) {
+  const DType dtype = cache_dtype(precision);
+  std::shared_ptr<KvPool>& slot = pools_[{of.get(), dtype}];
+  if (!slot) slot = of->make_pool(dtype);
+  return slot;
+}
+
+std::shared_ptr<const Model> LoadedModel::variant(const VariantText& text) {
+  if (text.empty()) return model;
+  std::shared_ptr<const Model>& slot = variants_[text];
+  if (!slot) slot = make_variant(model, text);
   return slot;
 }
 

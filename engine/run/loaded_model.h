@@ -25,14 +25,19 @@ struct LoadedModel {
   int64_t capture_budget_bytes = 0;
 
   /// exact runs use an f32 cache, fast ones the dtype chosen at load time.
-  std::shared_ptr<KvPool> pool(Precision precision);
+  DType cache_dtype(Precision precision) const { return precision == Precision::exact ? DType::f32 : kv_dtype; }
+  /// Of the open model or a variant of it.
+  std::shared_ptr<KvPool> pool(const std::shared_ptr<const Model>& model, Precision precision);
+  /// The open model under other positions or another attention; made once and kept. Throws Error input or unsupported.
+  std::shared_ptr<const Model> variant(const VariantText& text);
   /// After a step: throws Error io when the model reads its files and they could not be read (they were cut short).
   void check_files() const {
     if (model->reads_files()) source->check_intact();
   }
 
  private:
-  std::map<DType, std::shared_ptr<KvPool>> pools_;
+  std::map<std::pair<const Model*, DType>, std::shared_ptr<KvPool>> pools_;
+  std::map<VariantText, std::shared_ptr<const Model>> variants_;
 };
 
 /// Throws Error; progress counts bytes.

@@ -11,9 +11,8 @@ MemoryPlan plan_memory(const ModelFacts& facts, int64_t context, DType kv_format
   plan.weights = facts.weight_bytes;
   if (spec.stacks.empty()) return plan;
   const int64_t tokens = std::max<int64_t>(context, 0);
-  const int64_t paged = (tokens + kKvPageTokens - 1) / kKvPageTokens * kKvPageTokens;
   plan.kv_per_token = kv_bytes_per_token(spec, kv_format);
-  plan.kv = plan.kv_per_token * paged;
+  plan.kv = kv_bytes(spec, kv_format, tokens);
   int64_t kept_per_token = 0, widest = 0;
   for (const LayerSpec& layer : spec.layers()) {
     if (const KvEntry entry = kv_entry(layer); entry.heads > 0) kept_per_token += int64_t(layer.heads) * (int64_t(entry.k_dim) * 2 + 4);

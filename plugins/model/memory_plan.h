@@ -22,7 +22,7 @@ struct MemoryPlan {
   int64_t total() const noexcept { return weights + kv + kept + working; }
 };
 
-inline constexpr int64_t kKvPageTokens = 64, kPromptPieceTokens = 512;
+inline constexpr int64_t kPromptPieceTokens = 512;
 
 /// `context` below 0 counts as 0. kv_format: f16 or f32.
 MemoryPlan plan_memory(const ModelFacts& facts, int64_t context, DType kv_format);

@@ -107,10 +107,10 @@ TEST_P(Cache, AForkGoesItsOwnWay) {
   const std::vector<int32_t> prefix = tokens(66, 3), left = tokens(7, 4), right = tokens(7, 5);
   feed(first, prefix);
   const auto second = first.fork();
-  EXPECT_EQ(pool->references(first.pages()[0]), 2);
+  EXPECT_EQ(pool->references(0, first.pages()[0]), 2);
   const std::vector<float> l = feed(first, left), r = feed(*second, right);
-  EXPECT_EQ(pool->references(first.pages()[0]), 2) << "the full page stays shared";
-  EXPECT_EQ(pool->references(first.pages()[1]), 1) << "the half page was copied when it was written";
+  EXPECT_EQ(pool->references(0, first.pages()[0]), 2) << "the full page stays shared";
+  EXPECT_EQ(pool->references(0, first.pages()[1]), 1) << "the half page was copied when it was written";
   SeqState alone(pool);
   give_source(alone);
   feed(alone, prefix);

@@ -61,10 +61,10 @@ TEST_P(Latent, TheCacheHoldsOneLatentAndOneRotaryKeyAToken) {
   for (const auto& model : {absorbed, expanded}) {
     const int64_t before = model->backend()->bytes_in_use();
     const auto pool = model->make_pool(DType::f32);
-    const int page = pool->acquire();
-    EXPECT_GE(model->backend()->bytes_in_use() - before, 4 * pool->bytes_per_page());
-    EXPECT_LE(model->backend()->bytes_in_use() - before, 4 * pool->bytes_per_page() + 64 * 1024) << "more than the pages of one slab";
-    pool->release(page);
+    const int page = pool->acquire(0);
+    EXPECT_GE(model->backend()->bytes_in_use() - before, 4 * pool->group(0).bytes_per_page);
+    EXPECT_LE(model->backend()->bytes_in_use() - before, 4 * pool->group(0).bytes_per_page + 64 * 1024) << "more than the pages of one slab";
+    pool->release(0, page);
   }
 }
 

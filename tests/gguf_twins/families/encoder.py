@@ -55,7 +55,6 @@ def modern_metadata(writer, config):
     writer.add_sliding_window(config["local_attention"])
     writer.add_sliding_window_pattern(config["global_attn_every_n_layers"])
     writer.add_rope_scaling_type(gguf.RopeScalingType.NONE)
-    writer.add_vocab_size(config["vocab_size"])
     writer.add_string("modern-bert.hidden_activation", config["hidden_activation"])
 
 

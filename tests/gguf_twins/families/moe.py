@@ -152,7 +152,6 @@ def dots_unequal(config):
 
 
 def ernie_metadata(writer, config):
-    writer.add_vocab_size(config["vocab_size"])
     writer.add_expert_count(config["moe_num_experts"])
     writer.add_expert_used_count(config["moe_k"])
     writer.add_interleave_moe_layer_step(config["moe_layer_interval"])
@@ -170,7 +169,6 @@ def ernie(name, values, config):
 
 def hunyuan_metadata(writer, config):
     """The converter stretches the base itself and leaves "dynamic" out."""
-    writer.add_vocab_size(config["vocab_size"])
     writer.add_rope_dimension_count(config.head_dim)
     writer.add_expert_count(expert_count(config))
     writer.add_expert_used_count(hunyuan_used(config)[0])

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -31,6 +32,11 @@ class ChangedSource final : public WeightSource {
     tensors_.push_back(tensors_[like]);
     tensors_.back().name = std::move(name);
     index();
+    return *this;
+  }
+  /// Other bytes for a tensor; they must outlive the source and what is loaded from it.
+  ChangedSource& replace(const std::string& name, std::span<const std::byte> bytes) {
+    tensors_[by_name_.at(name)].bytes = bytes;
     return *this;
   }
   ChangedSource& set(const std::string& key, MetaValue value) {
