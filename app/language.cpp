@@ -27,8 +27,7 @@ QString language_title(const QString& code) {
 }
 
 void set_language(const QString& wanted) {
-  QString code = wanted;
-  if (!languages().contains(code)) code = QLocale::system().language() == QLocale::Korean ? "ko" : "en";
+  const QString code = languages().contains(wanted) ? wanted : system_language();
   code_in_use() = code;
   QLocale::setDefault(code == "ko" ? QLocale(QLocale::Korean, QLocale::SouthKorea)
                                    : QLocale(QLocale::English, QLocale::UnitedStates));
@@ -37,5 +36,6 @@ void set_language(const QString& wanted) {
 }
 
 QString current_language() { return code_in_use(); }
+QString system_language() { return QLocale::system().language() == QLocale::Korean ? "ko" : "en"; }
 
 }  // namespace vitrine

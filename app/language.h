@@ -14,5 +14,7 @@ QString language_title(const QString& code);
 /// English.
 void set_language(const QString& code);
 QString current_language();
+/// What an unknown or empty code stands for.
+QString system_language();
 
 }  // namespace vitrine

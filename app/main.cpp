@@ -113,6 +113,7 @@ int main(int argc, char** argv) {
   std::shared_ptr<const Error> trouble;
   const std::unique_ptr<SessionStore> store = open_store(parser.isSet("fresh"), trouble);
   MainWindow window(engine, std::move(settings), PanelHost::search_paths(), store.get());
+  window.desk().set_keeps_sessions(!parser.isSet("fresh"));
   if (trouble) window.desk().show_error(*trouble);
   if (store)
     store->set_on_trouble([&window](const Error* error) {

@@ -25,14 +25,18 @@ SettingsDialog::SettingsDialog(Desk& desk, QWidget* parent) : QDialog(parent), d
 }
 
 void SettingsDialog::choice(QFormLayout& form, const QString& label, const QStringList& names,
-                            const QStringList& titles, const QString& now, const QString& tip,
+                            const QStringList& titles, const QString& now, const QString& fallback, const QString& tip,
                             std::function<void(const QString&)> chosen) {
   auto* box = new QComboBox(page_);
   box->addItems(titles);
   box->setCurrentIndex(std::max<int>(0, int(names.indexOf(now))));
   box->setAccessibleName(label);
-  box->setToolTip(tip);
+  box->setToolTip(tip + QLatin1Char('\n') + tr("Default: %1; a double click brings it back").arg(titles.value(int(names.indexOf(fallback)))));
   connect(box, &QComboBox::activated, this, [names, chosen](int index) { chosen(names.value(index)); });
+  views::reset_on_double_click(box, [box, names, chosen, fallback] {
+    box->setCurrentIndex(int(names.indexOf(fallback)));
+    chosen(fallback);
+  });
   auto* words = new QLabel(label, page_);
   words->setBuddy(box);
   form.addRow(words, box);
@@ -71,7 +75,7 @@ void SettingsDialog::build() {
   };
   heading(tr("Look"));
   choice(*form, tr("Theme"), {"light", "dark"}, {tr("Light"), tr("Dark")},
-         views::theme().scheme() == views::Scheme::dark ? "dark" : "light", tr("Light or dark; changes at once"),
+         views::theme().scheme() == views::Scheme::dark ? "dark" : "light", "light", tr("Light or dark; changes at once"),
          [this](const QString& name) { emit theme_chosen(name); });
   auto* scale = new QSpinBox(page_);
   scale->setRange(80, 200);
@@ -89,19 +93,19 @@ void SettingsDialog::build() {
   form->addRow(new QLabel(tr("Size of everything"), page_), scale);
   QStringList titles;
   for (const QString& code : languages()) titles << language_title(code);
-  choice(*form, tr("Language"), languages(), titles, current_language(), tr("Changes at once"),
+  choice(*form, tr("Language"), languages(), titles, current_language(), system_language(), tr("Changes at once"),
          [this](const QString& code) { emit language_chosen(code); });
   choice(*form, tr("Colours of magnitude"), {"viridis", "cividis"}, {"Viridis", tr("Cividis (colour-blind)")},
-         desk_.setting("look/color_map", "viridis").toString(), tr("The map of heat maps; both also read in grey"),
+         desk_.setting("look/color_map", "viridis").toString(), "viridis", tr("The map of heat maps; both also read in grey"),
          [this](const QString& name) { emit color_map_chosen(name); });
   heading(tr("Engine"));
   number(*form, tr("Threads"), "engine/threads", 0, std::max(1, QThread::idealThreadCount()), 0, 1, {},
          tr("Processor threads for the model; automatic uses all cores"), tr("automatic"));
   choice(*form, tr("Precision"), {"fast", "exact"}, {tr("Fast"), tr("Exact (float32 activations)")},
-         desk_.setting("engine/precision", "fast").toString(),
+         desk_.setting("engine/precision", "fast").toString(), "fast",
          tr("Exact computes with float32 activations, to compare with references; fast may quantize activations"),
          [this](const QString& name) { desk_.set_setting("engine/precision", name); });
-  choice(*form, tr("KV cache"), {"f16", "f32"}, {"F16", "F32"}, desk_.setting("engine/kv_dtype", "f16").toString(),
+  choice(*form, tr("KV cache"), {"f16", "f32"}, {"F16", "F32"}, desk_.setting("engine/kv_dtype", "f16").toString(), "f16",
          tr("How keys and values are kept"),
          [this](const QString& name) { desk_.set_setting("engine/kv_dtype", name); });
   number(*form, tr("Memory for looking back"), "engine/capture_mib", 0, 65536, 2048, 256, tr(" MiB"),

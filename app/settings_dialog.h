@@ -27,7 +27,7 @@ class SettingsDialog : public QDialog {
  private:
   void build();
   void choice(QFormLayout& form, const QString& label, const QStringList& names, const QStringList& titles,
-              const QString& now, const QString& tip, std::function<void(const QString&)> chosen);
+              const QString& now, const QString& fallback, const QString& tip, std::function<void(const QString&)> chosen);
   void number(QFormLayout& form, const QString& label, const QString& key, int lowest, int highest, int fallback,
               int step, const QString& suffix, const QString& tip, const QString& special = {});
   Desk& desk_;

@@ -153,8 +153,16 @@ void StatusLine::update_numbers() {
 
 QSize StatusLine::minimumSizeHint() const { return {views::theme().px(440), views::theme().px(28)}; }
 
-/// What is said elsewhere too gives way first.
+/// What is said elsewhere too gives way first. No rule stands behind the last word.
 void StatusLine::fit() {
+  make_room();
+  QFrame* last = nullptr;
+  for (QLabel* label : {state_, rate_, ttft_, weights_, kv_})
+    if (label->isVisibleTo(this)) last = rules_[QList<QLabel*>{state_, rate_, ttft_, weights_, kv_}.indexOf(label)];
+  if (last) last->hide();
+}
+
+void StatusLine::make_room() {
   const auto rule = [this](QLabel* label) { return rules_[QList<QLabel*>{state_, rate_, ttft_, weights_, kv_}.indexOf(label)]; };
   for (QLabel* label : {hint_, weights_, ttft_, kv_}) {
     layout()->invalidate();

@@ -35,6 +35,7 @@ class StatusLine : public QFrame {
   void update_numbers();
   void update_jobs();
   void fit();
+  void make_room();
   void fill_jobs_menu();
   void restyle();
   QLabel* cell(QHBoxLayout* row);

@@ -157,7 +157,7 @@ void apply_answered(sql::Database& db, RunId run, const Answered& a) {
 
 void apply_ended(sql::Database& db, RunId run, JobId job, const JobEnded& ended) {
   // Other jobs of a run (hashes, questions about its attention) end without ending the answer.
-  if (db.number("SELECT count(*) FROM tokens WHERE run = ? AND job <> ?", run, job) > 0) return;
+  if (db.number("SELECT count(*) FROM tokens WHERE run = ? AND job <> ? AND prompt = 0", run, job) > 0) return;
   using Outcome = JobEnded::Outcome;
   const char* outcome = ended.outcome == Outcome::done        ? "done"
                         : ended.outcome == Outcome::cancelled ? "cancelled"

@@ -51,6 +51,15 @@ QString memory(qint64 bytes) {
 
 QString count(qint64 value) { return separated(QString::number(value)); }
 
+QString si(qint64 value) {
+  if (std::abs(value) < 10000) return count(value);
+  static const char* const kPrefixes[] = {"k", "M", "G", "T", "P", "E"};
+  double scaled = double(value) / 1000;
+  int at = 0;
+  for (; std::abs(scaled) >= 999.5 && at < 5; ++at) scaled /= 1000;
+  return significant(scaled) + QChar(0xA0) + QLatin1String(kPrefixes[at]);
+}
+
 QString duration(double ms) {
   if (!std::isfinite(ms)) return QStringLiteral("–");
   return ms < 999.5 ? significant(ms, ms < 10 ? 2 : 3) + QStringLiteral(" ms")

@@ -16,6 +16,8 @@ VT_UI QString percent(double probability);
 VT_UI QString memory(qint64 bytes);
 /// 49152 -> "49,152".
 VT_UI QString count(qint64 value);
+/// With an SI prefix and three significant digits: 134,515,008 -> "135 M", 1,240,000,000 -> "1.24 G"; below ten thousand as it is.
+VT_UI QString si(qint64 value);
 /// Milliseconds below one second ("41 ms"), else seconds ("3.20 s").
 VT_UI QString duration(double ms);
 /// "86.1 tok/s".

@@ -3,6 +3,7 @@
 // --hash).
 #include <algorithm>
 #include <cstdio>
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "app/cli/checkpoint_uses.h"
@@ -13,6 +14,8 @@
 #include "engine/io/error_text.h"
 #include "engine/io/file_hash.h"
 #include "engine/io/meta_value.h"
+#include "engine/model/model.h"
+#include "engine/model/recurrent_state.h"
 #include "engine/model/tensor_check.h"
 
 namespace vitrine::cli {
@@ -49,10 +52,14 @@ ordered_json optional_json(const std::optional<int64_t>& value) {
   return value ? ordered_json(*value) : ordered_json(nullptr);
 }
 
+constexpr std::string_view kMixerNames[] = {"no mixer", "attention", "latent attention", "Mamba", "Mamba-2", "RWKV", "RG-LRU", "short convolution", "gated delta rule"};
+static_assert(std::size(kMixerNames) == size_t(Mixer::gated_delta) + 1);
+
 struct Report {
   std::unique_ptr<WeightSource> source;
   CheckpointFacts facts;
   CheckpointUses uses;
+  std::optional<ModelSpec> spec = {};  // none: an architecture that is not known
   int64_t context = 0;
   std::vector<std::string> hashes;  // one a file, when asked for
   TensorCheck check = {};
@@ -81,19 +88,37 @@ std::string_view type_name(const TensorInfo& tensor) {
   return tensor.foreign_dtype.empty() ? dtype_info(tensor.dtype).name : std::string_view(tensor.foreign_dtype);
 }
 
-/// f16 keys and values of the whole context; where layers have windows, no more than those see.
-int64_t context_bytes(const Report& report) {
-  const ModelSpec& spec = report.check.spec;
-  const bool windows = !spec.stacks.empty() && std::any_of(spec.layers().begin(), spec.layers().end(), [](const LayerSpec& layer) { return layer.window > 0; });
-  return windows && report.context < int64_t(1) << 32 ? kv_bytes(spec, DType::f16, report.context) : report.facts.kv->bytes(report.context, DType::f16);
+/// Layers of each kind: "attention" 6, "Mamba" 18, "attention beside Mamba-2" 2.
+std::map<std::string, int> layer_kinds(const ModelSpec& spec) {
+  std::map<std::string, int> kinds;
+  for (const LayerSpec& layer : spec.layers()) {
+    const std::string mixer(kMixerNames[size_t(layer.mixer)]);
+    const bool shared = layer.shared.stored_in >= 0;
+    kinds[layer.attention_beside ? "attention beside " + mixer : shared ? "shared attention before " + mixer : mixer]++;
+  }
+  return kinds;
+}
+
+/// f16 keys and values of so many tokens: as the layers say (those with windows keep no more than these see), else as the head counts
+/// in the file suggest.
+std::optional<int64_t> cache_bytes(const Report& report, int64_t tokens) {
+  if (report.spec) {
+    if (!report.spec->stacks[0].causal) return std::nullopt;
+    const int64_t one = kv_bytes_per_token(*report.spec, DType::f16);
+    int64_t all = 0;
+    if (one == 0) return std::nullopt;
+    if (tokens > 1 && tokens < int64_t(1) << 32) return kv_bytes(*report.spec, DType::f16, tokens);
+    return __builtin_mul_overflow(one, tokens, &all) ? INT64_MAX : all;
+  }
+  return report.facts.kv ? std::optional(report.facts.kv->bytes(tokens, DType::f16)) : std::nullopt;
 }
 
 ordered_json memory_json(const Report& report) {
-  const auto& kv = report.facts.kv;
   ordered_json memory = {{"weight_bytes", report.facts.weight_bytes}, {"context", report.context}};
   memory["kv_dtype"] = "f16";
-  memory["kv_bytes_per_token"] = kv ? ordered_json(kv->bytes(1, DType::f16)) : ordered_json(nullptr);
-  memory["kv_bytes"] = kv ? ordered_json(context_bytes(report)) : ordered_json(nullptr);
+  memory["kv_bytes_per_token"] = optional_json(cache_bytes(report, 1));
+  memory["kv_bytes"] = optional_json(cache_bytes(report, report.context));
+  memory["state_bytes"] = report.spec ? ordered_json(state_bytes(*report.spec)) : ordered_json(nullptr);
   return memory;
 }
 
@@ -117,6 +142,7 @@ void print_json(const Report& report) {
                       {"licence", facts.licence},           {"quantization", facts.quantization},
                       {"parameters", facts.parameters}};
   out["layers"] = optional_json(facts.layers);
+  if (report.spec) out["layer_kinds"] = layer_kinds(*report.spec);
   out["dim"] = optional_json(facts.dim);
   out["heads"] = optional_json(facts.heads);
   out["trained_context"] = optional_json(facts.context);
@@ -163,9 +189,13 @@ void print_summary(const Report& report) {
   row("name", facts.name);
   row("licence", facts.licence);
   row("parameters", facts.parameters > 0 ? cat(count_text(facts.parameters), " (", facts.parameters, ")") : "none");
-  row("layers", number_text(facts.layers));
+  std::string kinds;
+  if (report.spec)
+    for (const auto& [kind, count] : layer_kinds(*report.spec)) kinds += cat(kinds.empty() ? ": " : ", ", count, " ", kind);
+  row("layers", number_text(facts.layers) + kinds);
   row("width", number_text(facts.dim));
-  row("heads", number_text(facts.heads));
+  const bool attention = !report.spec || std::any_of(report.spec->layers().begin(), report.spec->layers().end(), attends);
+  row("heads", attention ? number_text(facts.heads) : "none: no layer has attention");
   row("vocabulary", number_text(facts.vocab));
   row("context", number_text(facts.context));
   row("tokenizer", facts.tokenizer.empty() ? "none" : facts.tokenizer);
@@ -181,11 +211,12 @@ void print_summary(const Report& report) {
   for (size_t i = 0; i < report.hashes.size(); ++i)
     row("sha256", cat(report.hashes[i], "  ", files[i].filename().string()));
   row("weights", cat(bytes_text(facts.weight_bytes), " in memory, mapped from the file"));
-  if (facts.kv)
-    row("KV cache", cat(bytes_text(context_bytes(report)), " at ", report.context,
-                        " tokens (f16, ", bytes_text(facts.kv->bytes(1, DType::f16)), " a token)"));
+  if (const auto kv = cache_bytes(report, report.context))
+    row("KV cache", cat(bytes_text(*kv), " at ", report.context, " tokens (f16, ", bytes_text(*cache_bytes(report, 1)), " a token)"));
   else
-    row("KV cache", "none: no causal attention, or no head counts in the file");
+    row("KV cache", report.spec ? "none: no layer keeps keys and values" : "none: no causal attention, or no head counts in the file");
+  if (const int64_t state = report.spec ? state_bytes(*report.spec) : 0)
+    row("state", cat(bytes_text(state), " a sequence, whatever its length (f32)"));
 }
 
 void print_check(const Report& report) {
@@ -218,6 +249,7 @@ int run(const Options& options) {
   report.facts = checkpoint_facts(*report.source);
   report.uses = checkpoint_uses(*report.source);
   check(report);
+  report.spec = header_spec(*report.source);
   if (report.context == 0) report.context = report.facts.context.value_or(4096);
   if (options.hash)
     for (const auto& file : report.source->files()) report.hashes.push_back(sha256_of_file(file));

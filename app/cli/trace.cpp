@@ -7,6 +7,7 @@
 #include <fstream>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <set>
 #include <sstream>
 
@@ -94,14 +95,33 @@ std::vector<Watch> read_edits(const std::filesystem::path& path) {
   return watches;
 }
 
-/// Hits of one site and layer over all steps, joined along the rows where the shapes allow it, else kept per step.
+/// Hits of one site and layer over all steps, joined along the rows where the shapes allow it, else kept per step. Where one place is
+/// watched with several reductions, all but the first are named after theirs: "3.attn_probs" and "3.attn_probs.topk(8)".
 class TraceFile {
  public:
+  explicit TraceFile(const std::vector<Watch>& watches) {
+    for (size_t i = 0; i < watches.size(); ++i) {
+      std::string ending;
+      bool again = false;
+      for (size_t j = 0; j < i; ++j) {
+        const Address &a = watches[i].at, &b = watches[j].at;
+        const bool meet = a.stack == b.stack && a.site == b.site && (a.layer == b.layer || a.layer == kAllLayers || b.layer == kAllLayers);
+        if (!meet || !watches[i].capture || !watches[j].capture) continue;
+        const std::string own = reduce_text(watches[i].reduce);
+        again = again || (own == reduce_text(watches[j].reduce) && (a.layer == b.layer || b.layer == kAllLayers));
+        ending = "." + own;
+      }
+      endings_.push_back(again ? std::nullopt : std::optional(ending));
+    }
+  }
+
   void add(const ProbeHit& hit, int step) {
+    const std::optional<std::string>& ending = endings_.at(size_t(hit.watch));
+    if (!ending) return;  // asked for twice
     const std::string own = address_name(hit.at), lens = address_lens_name(hit.at);
     constexpr Site kHeadsFirst[] = {Site::attn_probs, Site::attn_scores, Site::cross_probs, Site::cross_scores};
     const bool per_step = std::find(std::begin(kHeadsFirst), std::end(kHeadsFirst), hit.at.site) != std::end(kHeadsFirst);
-    const std::string suffix = per_step && step > 0 ? cat(".step", step) : "";
+    const std::string suffix = *ending + (per_step && step > 0 ? cat(".step", step) : "");
     append(own + suffix, hit);
     if (lens != own) append(lens + suffix, hit);
   }
@@ -133,6 +153,7 @@ class TraceFile {
     entry.ids.insert(entry.ids.end(), hit.ids.begin(), hit.ids.end());
   }
 
+  std::vector<std::optional<std::string>> endings_;  // of each watch; none: another one writes the same
   std::map<std::string, Entry> entries_;
 };
 
@@ -147,7 +168,7 @@ int trace(const Options& options) {
   if (!options.edit.empty()) watches = read_edits(options.edit);
   for (const std::string& text : options.watch)
     for (Watch& watch : parse_watch(text)) watches.push_back(std::move(watch));
-  TraceFile file;
+  TraceFile file(watches);
   std::vector<int32_t> generated, source_ids;
   const Precision precision = options.precision == "fast" ? Precision::fast : Precision::exact;
   if (!model->spec().stacks[0].causal) {

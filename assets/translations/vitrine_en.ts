@@ -10,6 +10,41 @@
             <numerusform>%n alike, %1</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>Convolution along time, %n tap(s)</source>
+        <translation>
+            <numerusform>Convolution along time, %n tap</numerusform>
+            <numerusform>Convolution along time, %n taps</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Selective scan, %n head(s), state %1, gated</source>
+        <translation>
+            <numerusform>Selective scan, %n head, state %1, gated</numerusform>
+            <numerusform>Selective scan, %n heads, state %1, gated</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Gated convolution along time, %n tap(s)</source>
+        <translation>
+            <numerusform>Gated convolution along time, %n tap</numerusform>
+            <numerusform>Gated convolution along time, %n taps</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Gated delta rule, %n head(s), state %1 each</source>
+        <translation>
+            <numerusform>Gated delta rule, %n head, state %1 each</numerusform>
+            <numerusform>Gated delta rule, %n heads, state %1 each</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Latent attention, %n head(s), cache %1</source>
+        <translation>
+            <numerusform>Latent attention, %n head, cache %1</numerusform>
+            <numerusform>Latent attention, %n heads, cache %1</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>vitrine::ChatPanel</name>

@@ -125,6 +125,156 @@
             <numerusform>같은 것 %n개, %1</numerusform>
         </translation>
     </message>
+    <message>
+        <source>both branches read what enters the layer</source>
+        <translation>두 갈래 모두 층의 입력을 읽습니다</translation>
+    </message>
+    <message>
+        <source>Shared block, stored in layer %1</source>
+        <translation>공유 블록, %1번 층에 저장됨</translation>
+    </message>
+    <message>
+        <source>attention and feed-forward</source>
+        <translation>어텐션과 피드포워드</translation>
+    </message>
+    <message>
+        <source>+ attention beside it, %1 × %2</source>
+        <translation>+ 나란히 놓인 어텐션, %1 × %2</translation>
+    </message>
+    <message numerus="yes">
+        <source>Convolution along time, %n tap(s)</source>
+        <translation>
+            <numerusform>시간 축 합성곱, 탭 %n개</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>In</source>
+        <translation>입력</translation>
+    </message>
+    <message>
+        <source>Selective scan, state %1, gated</source>
+        <translation>선택적 스캔, 상태 %1, 게이트</translation>
+    </message>
+    <message numerus="yes">
+        <source>Selective scan, %n head(s), state %1, gated</source>
+        <translation>
+            <numerusform>선택적 스캔, 헤드 %n개, 상태 %1, 게이트</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Time mixing, decay a channel, state %1</source>
+        <translation>시간 혼합, 채널별 감쇠, 상태 %1</translation>
+    </message>
+    <message>
+        <source>Gated linear recurrence, state %1</source>
+        <translation>게이트 선형 순환, 상태 %1</translation>
+    </message>
+    <message numerus="yes">
+        <source>Gated convolution along time, %n tap(s)</source>
+        <translation>
+            <numerusform>시간 축 게이트 합성곱, 탭 %n개</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Rates</source>
+        <translation>갱신률</translation>
+    </message>
+    <message numerus="yes">
+        <source>Gated delta rule, %n head(s), state %1 each</source>
+        <translation>
+            <numerusform>게이트 델타 규칙, 헤드 %n개, 헤드마다 상태 %1</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Out</source>
+        <translation>출력</translation>
+    </message>
+    <message>
+        <source>Q, rank %1</source>
+        <translation>Q, 랭크 %1</translation>
+    </message>
+    <message>
+        <source>Latent of K and V</source>
+        <translation>K와 V의 잠재 벡터</translation>
+    </message>
+    <message>
+        <source>%1 + %2 RoPE</source>
+        <translation>%1 + RoPE %2</translation>
+    </message>
+    <message>
+        <source>K of the source</source>
+        <translation>원문의 K</translation>
+    </message>
+    <message>
+        <source>V of the source</source>
+        <translation>원문의 V</translation>
+    </message>
+    <message>
+        <source>Attention to the encoder&apos;s output</source>
+        <translation>인코더 출력에 대한 어텐션</translation>
+    </message>
+    <message>
+        <source>softmax</source>
+        <translation>소프트맥스</translation>
+    </message>
+    <message>
+        <source>sigmoid</source>
+        <translation>시그모이드</translation>
+    </message>
+    <message>
+        <source>softmax of the chosen</source>
+        <translation>선택된 전문가의 소프트맥스</translation>
+    </message>
+    <message>
+        <source>sparse mixer</source>
+        <translation>스파스 믹서</translation>
+    </message>
+    <message>
+        <source>Router, %1</source>
+        <translation>라우터, %1</translation>
+    </message>
+    <message>
+        <source>%1 of %2 experts</source>
+        <translation>전문가 %2개 중 %1개</translation>
+    </message>
+    <message>
+        <source>Experts, %1</source>
+        <translation>전문가, %1</translation>
+    </message>
+    <message>
+        <source>Shared expert, gated</source>
+        <translation>공유 전문가, 게이트</translation>
+    </message>
+    <message>
+        <source>Shared expert</source>
+        <translation>공유 전문가</translation>
+    </message>
+    <message>
+        <source>Sum weighted by the router, and the shared expert</source>
+        <translation>라우터 가중합과 공유 전문가</translation>
+    </message>
+    <message>
+        <source>Sum weighted by the router</source>
+        <translation>라우터 가중합</translation>
+    </message>
+    <message>
+        <source>R, sigmoid</source>
+        <translation>R, 시그모이드</translation>
+    </message>
+    <message>
+        <source>K, ReLU²</source>
+        <translation>K, ReLU²</translation>
+    </message>
+    <message>
+        <source>Channel mixing: R × (V K)</source>
+        <translation>채널 혼합: R × (V K)</translation>
+    </message>
+    <message numerus="yes">
+        <source>Latent attention, %n head(s), cache %1</source>
+        <translation>
+            <numerusform>잠재 어텐션, 헤드 %n개, 캐시 %1</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>StripSource</name>
@@ -914,6 +1064,10 @@
     <message>
         <source>Choose another place.</source>
         <translation>다른 곳을 고르세요.</translation>
+    </message>
+    <message>
+        <source>This checkpoint has no tokenizer</source>
+        <translation>이 체크포인트에는 토크나이저가 없습니다</translation>
     </message>
 </context>
 <context>
@@ -1948,16 +2102,6 @@ entropy %6 to %7 nats</source>
         <translation>토큰 하나의 키와 값: 층마다 2 × KV 헤드 × 헤드 크기 × 값당 바이트를 더한 값</translation>
     </message>
     <message>
-        <source>Weights: the tensors as stored in the file.
-KV: keys and values of the context, in pages of 64 tokens; a sliding window does not shorten it.
-Kept for looking: queries (F16) and log-sum-exp (F32) of every layer, from which attention pictures are made.
-Working: estimate for a piece of 512 prompt tokens in F32, and one row of logits.</source>
-        <translation>가중치: 파일에 저장된 텐서.
-KV: 문맥의 키와 값, 64토큰 쪽 단위. 미끄럼 창이 줄이지 않습니다.
-보기용 보관: 어텐션 그림을 만드는 모든 층의 쿼리(F16)와 log-sum-exp(F32).
-작업용: 프롬프트 512토큰 조각의 F32 추정값과 로짓 한 행.</translation>
-    </message>
-    <message>
         <source>Weights %1</source>
         <translation>가중치 %1</translation>
     </message>
@@ -1984,6 +2128,22 @@ KV: 문맥의 키와 값, 64토큰 쪽 단위. 미끄럼 창이 줄이지 않습
     <message>
         <source>Tokens that the cache holds, 64 to the length the model was trained for (logarithmic). Weights + KV a token × context + working. Double click: the whole length.</source>
         <translation>캐시가 담는 토큰 수. 64부터 모델이 학습한 길이까지이며 로그 눈금입니다. 가중치 + 토큰당 KV × 컨텍스트 + 작업 메모리. 두 번 클릭하면 전체 길이로 돌아갑니다.</translation>
+    </message>
+    <message>
+        <source>Weights: the tensors as stored in the file.
+KV: keys and values of the context, in pages of 64 tokens; a sliding window does not shorten it.
+State: what one sequence carries in layers without keys and values, whatever its length.
+Kept for looking: queries (F16) and log-sum-exp (F32) of every layer, from which attention pictures are made.
+Working: estimate for a piece of 512 prompt tokens in F32, and one row of logits.</source>
+        <translation>가중치: 파일에 저장된 텐서.
+KV: 문맥의 키와 값, 64토큰 쪽 단위. 미끄럼 창이 줄이지 않습니다.
+상태: 키와 값이 없는 층에서 시퀀스 하나가 지니는 것으로, 길이와 무관합니다.
+보기용 보관: 어텐션 그림을 만드는 모든 층의 쿼리(F16)와 log-sum-exp(F32).
+작업용: 프롬프트 512토큰 조각의 F32 추정값과 로짓 한 행.</translation>
+    </message>
+    <message>
+        <source>State %1</source>
+        <translation>상태 %1</translation>
     </message>
 </context>
 <context>
@@ -3216,6 +3376,14 @@ range 0 to 2^64 - 1</source>
         <source>An empty conversation in the chat (Ctrl+N); the one before stays here</source>
         <translation>채팅에 빈 대화를 엽니다(Ctrl+N). 이전 대화는 여기에 남습니다</translation>
     </message>
+    <message>
+        <source>This start keeps no sessions</source>
+        <translation>이번 실행은 세션을 저장하지 않습니다</translation>
+    </message>
+    <message>
+        <source>It was begun with --fresh: nothing is read from the saved sessions, nothing is added. Start without it to have them back.</source>
+        <translation>--fresh로 시작했습니다. 저장된 세션을 읽지도 더하지도 않습니다. 이 옵션 없이 시작하면 세션이 다시 보입니다.</translation>
+    </message>
 </context>
 <context>
     <name>vitrine::SettingsDialog</name>
@@ -3742,6 +3910,10 @@ range 0 to 2^64 - 1</source>
     <message>
         <source>Part of the bytes of all tensors, 0 to 100 %</source>
         <translation>모든 텐서 바이트에 대한 비율, 0~100 %</translation>
+    </message>
+    <message>
+        <source>%1 params</source>
+        <translation>매개변수 %1</translation>
     </message>
 </context>
 <context>

@@ -111,6 +111,14 @@ bool SiteCatalog::has(Site site) const noexcept {
   return false;
 }
 
+std::string reduce_text(const Reduce& reduce) {
+  if (const auto* rows = std::get_if<LastRows>(&reduce)) return cat("last_rows(", rows->count, ")");
+  if (const auto* top = std::get_if<TopK>(&reduce)) return cat("topk(", top->k, ")");
+  static constexpr std::string_view kNames[] = {"full", "last_rows", "mean_heads", "topk", "norms", "stats", "row_summary"};
+  static_assert(std::size(kNames) == std::variant_size_v<Reduce>);
+  return std::string(kNames[reduce.index()]);
+}
+
 std::vector<Watch> parse_watch(std::string_view text) {
   std::string_view rest = text;
   Reduce reduce = Full{};

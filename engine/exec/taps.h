@@ -119,6 +119,8 @@ class VT_API TapPlan {
   bool edits_ = false;
 };
 
+/// As parse_watch() reads it: "topk(8)", "full".
+VT_API std::string reduce_text(const Reduce& reduce);
 /// "SITE[@layers][:reduce]" as the command line takes it: "attn_probs@3,5-7:mean_heads", "resid_post@*:norms", "logits:topk(10)",
 /// "encoder_attn_probs@0".
 /// Layers absent or * : all. Throws Error input that lists the sites.

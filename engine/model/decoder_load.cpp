@@ -221,4 +221,12 @@ std::shared_ptr<const Model> load_model(const WeightSource& source, std::shared_
   return load_model(source, read_spec(match_architecture(source), source), std::move(backend), std::move(progress));
 }
 
+std::optional<ModelSpec> header_spec(const WeightSource& source) {
+  try {
+    return read_spec(match_architecture(source), source);
+  } catch (const Error&) {
+    return std::nullopt;
+  }
+}
+
 }  // namespace vitrine

@@ -4,6 +4,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -48,6 +49,8 @@ inline ScoreRule cross_score_rule(const LayerSpec& layer) { return {.scale = lay
 
 /// Reads spec and weights. Throws Error; progress counts bytes of weights.
 VT_API std::shared_ptr<const Model> load_model(const WeightSource& source, std::shared_ptr<Backend> backend, ProgressFn progress = {});
+/// What the header alone says of the architecture; none: one that is not known, or a header that cannot be read as one.
+VT_API std::optional<ModelSpec> header_spec(const WeightSource& source);
 /// With a spec other than the checkpoint's own, say latents expanded.
 VT_API std::shared_ptr<const Model> load_model(const WeightSource& source, ModelSpec spec, std::shared_ptr<Backend> backend, ProgressFn progress = {});
 

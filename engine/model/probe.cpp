@@ -8,7 +8,7 @@
 namespace vitrine {
 
 static ProbeHit to_host(Backend& backend, const Captured& captured) {
-  ProbeHit hit{captured.segment, captured.at, captured.positions, captured.values.shape(), backend.snapshot(captured.values)->f32(), {}};
+  ProbeHit hit{captured.segment, captured.watch, captured.at, captured.positions, captured.values.shape(), backend.snapshot(captured.values)->f32(), {}};
   if (captured.ids.defined()) hit.ids = backend.snapshot(captured.ids)->i32();
   return hit;
 }

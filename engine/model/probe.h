@@ -22,7 +22,7 @@ struct ProbeSequence {
 };
 
 struct ProbeHit {
-  int segment = 0;
+  int segment = 0, watch = 0;        // watch: index in what was watched
   Address at;
   std::vector<int64_t> positions;
   Shape shape;

@@ -80,6 +80,7 @@ struct Resample {
   LaneId lane = 0;
   SamplerSpec sampler = {};
   int trace_step = -1;                        // full before/after distribution and stage traces of this step
+  int64_t answer_from = 0, answer_to = -1;    // answer tokens that are judged, counted from 0; -1: to the last
 };
 
 /// Histogram and statistics of one stored tensor.

@@ -44,6 +44,7 @@ struct ModelFacts {
   int threads = 0;
   DType kv_dtype = DType::f16;
   int64_t kv_bytes_per_token = 0;
+  int64_t state_bytes = 0;                       // that one sequence carries in mixers with a state, whatever its length
   std::vector<std::pair<std::string, std::string>> metadata = {};  // key and short value, as stored
   std::string licence = {};
   GenerationDefaults generation = {};

@@ -225,13 +225,15 @@ TapOut inspect(LoadedModel& loaded, Lane& lane, const Inspect& asked, std::stop_
 
 ResampleOut resample(LoadedModel& loaded, Lane& lane, const Resample& what, std::stop_token stop, const ProgressFn& progress) {
   const SamplerChain chain(what.sampler);
-  const int64_t first = lane.prompt_tokens, count = int64_t(lane.tokens.size()) - first;
-  if (count <= 0) throw Error(ErrorKind::input, "there is no answer to judge again", "ask something first");
+  const int64_t first = lane.prompt_tokens, all = int64_t(lane.tokens.size()) - first;
+  const int64_t from = std::clamp<int64_t>(what.answer_from, 0, std::max<int64_t>(all, 0));
+  const int64_t count = what.answer_to < 0 ? all : std::clamp(what.answer_to, from, all);
+  if (all <= 0) throw Error(ErrorKind::input, "there is no answer to judge again", "ask something first");
   ensure_kept(loaded, lane, true, true, stop, progress);
   ResampleOut out{.lane = what.lane, .trace_step = what.trace_step};
   const size_t vocab = size_t(lane.model->spec().vocab);
   constexpr int64_t kRows = 32;
-  for (int64_t at = 0; at < count; at += kRows) {
+  for (int64_t at = from; at < count; at += kRows) {
     if (stop.stop_requested()) throw Error(ErrorKind::cancelled, "stopped");
     const int64_t rows = std::min(kRows, count - at);
     const std::vector<float> logits = kept_logits(loaded, lane, first + at - 1, rows);
@@ -256,7 +258,7 @@ ResampleOut resample(LoadedModel& loaded, Lane& lane, const Resample& what, std:
       out.stages = std::move(traces);
       out.u = uniform(what.sampler.seed, step);
     }
-    if (progress && !progress(at + rows, count)) throw Error(ErrorKind::cancelled, "stopped");
+    if (progress && !progress(at + rows - from, count - from)) throw Error(ErrorKind::cancelled, "stopped");
   }
   return out;
 }

@@ -99,7 +99,7 @@ VT_FIELDS(Generate){F(lane) F(tokens) F(source) F(fork_of) F(sampler) F(beam) F(
                         F(stop_ids) F(ignore_eos) F(precision) F(capture) F(score_prompt) F(top_n)
                             F(watches) F(variant)} VT_FIELDS(DropLane){F(lane)} VT_FIELDS(Inspect){
     F(what) F(attention) F(lane) F(layer) F(layer_to) F(head) F(row_from) F(row_to) F(key_from) F(key_to) F(pixel_rows) F(pixel_cols)
-        F(mean)} VT_FIELDS(Resample){F(lane) F(sampler) F(trace_step)} VT_FIELDS(TensorStatistics){
+        F(mean)} VT_FIELDS(Resample){F(lane) F(sampler) F(trace_step) F(answer_from) F(answer_to)} VT_FIELDS(TensorStatistics){
     F(tensor) F(bins)} VT_FIELDS(HashModel) {}
 VT_FIELDS(Score){F(lane) F(tokens) F(precision) F(variant)}
 VT_FIELDS(Embed){F(texts) F(prompt) F(precision)}
@@ -127,11 +127,11 @@ VT_FIELDS(RopeSpec){F(kind) F(theta) F(factor) F(rotary_dim) F(interleaved) F(or
     F(arch) F(name) F(dim) F(vocab) F(context_length) F(norm) F(norm_eps) F(norm_weight) F(norm_bias) F(ropes) F(stacks)
         F(embed_dim) F(embed_scale) F(learned_positions) F(late_projection) F(sinusoidal_positions) F(sinusoids_by_width) F(position_offset) F(padding_id) F(token_types) F(embed_norm) F(final_norm) F(head) F(head_transform) F(head_dense_bias) F(head_bias) F(tied_head) F(head_rows) F(encoder_vocab) F(inner_layers) F(decoder_start)
             F(logit_scale) F(logit_softcap) F(pooler_dim)
-                F(head_activation)} VT_FIELDS(SiteMask){F(words)} VT_FIELDS(SiteCatalog){
+                F(head_activation)} VT_FIELDS(SiteCatalog){
     F(stacks)} VT_FIELDS(GenerationDefaults){F(decoder_start) F(forced_first) F(forced_last) F(sampler) F(beam) F(max_tokens) F(not_applied)}
 VT_FIELDS(TensorFact){F(name) F(canonical) F(shape) F(dtype) F(bytes)} VT_FIELDS(ModelFacts){
     F(path) F(files) F(container) F(spec) F(sites) F(tensors) F(parameters) F(weight_bytes) F(weight_summary) F(device)
-        F(instruction_set) F(threads) F(kv_dtype) F(kv_bytes_per_token) F(metadata) F(licence) F(generation)}
+        F(instruction_set) F(threads) F(kv_dtype) F(kv_bytes_per_token) F(state_bytes) F(metadata) F(licence) F(generation)}
 
 // Events.
 VT_FIELDS(ModelLoaded){F(facts)} VT_FIELDS(Progress){F(what) F(done) F(total) F(unit)} VT_FIELDS(TokenAlternative){

@@ -65,6 +65,14 @@ class JsonReader {
     shape = {};
     for (int64_t extent : extents) shape.push_back(extent);
   }
+  void read_object(const Json& in, SiteMask& mask, const std::string& where) {
+    mask = {};
+    if (in.is_object() && in.contains("words")) return;  // written by position in a list that has changed since: it says nothing now
+    std::vector<std::string> names;
+    read(in, names, where);
+    for (const std::string& name : names)
+      if (const auto site = site_of_name(name)) mask.set(*site);
+  }
   template <class T>
   void read_object(const Json& in, std::shared_ptr<const T>& value, const std::string& where) {
     value = nullptr;

@@ -46,6 +46,13 @@ class JsonWriter {
     for (int i = 0; i < shape.rank(); ++i) out.push_back(shape[i]);
     return out;
   }
+  /// By name: positions in sites.def move when a site is added.
+  Json write_object(const SiteMask& mask) {
+    Json out = Json::array();
+    for (size_t site = 0; site < size_t(Site::kCount); ++site)
+      if (mask.has(Site(site))) out.push_back(std::string(site_name(Site(site))));
+    return out;
+  }
   template <class T>
   Json write_object(const std::shared_ptr<T>& value) {
     return value ? write(*value) : Json();

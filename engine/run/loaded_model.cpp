@@ -7,6 +7,7 @@
 #include "engine/core/text.h"
 #include "engine/io/meta_value.h"
 #include "engine/model/template_assets.h"
+#include "engine/model/recurrent_state.h"
 #include "engine/model/tensor_check.h"
 #include "engine/model/text_assets.h"
 #include "engine/model/variant.h"
@@ -70,6 +71,7 @@ std::shared_ptr<const ModelFacts> make_facts(const LoadedModel& loaded) {
   facts->threads = backend.threads();
   facts->kv_dtype = loaded.kv_dtype;
   facts->kv_bytes_per_token = kv_bytes_per_token(facts->spec, loaded.kv_dtype);
+  facts->state_bytes = state_bytes(facts->spec);
   for (const std::string& key : source.meta_keys()) facts->metadata.push_back({key, meta_text(*source.meta(key))});
   if (loaded.model->encoder()) {
     facts->generation = read_generation_defaults(source);

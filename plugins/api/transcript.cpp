@@ -153,7 +153,6 @@ void Transcript::judge(LaneId id, std::span<const TokenOut> tokens) {
   if (first >= 0) emit tokens_changed(id, first, last - first + 1);
 }
 
-/// What the raw distribution said of it.
 void Transcript::set_verdict(TranscriptToken& token, const TokenOut& out) {
   token.known = true;
   token.logprob = out.logprob;

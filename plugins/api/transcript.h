@@ -106,6 +106,8 @@ class VT_API Transcript : public QObject {
   void set_marks(LaneId id, std::vector<TokenMark> marks);
   const std::vector<TokenMark>& marks(LaneId id) const noexcept;
   void on_events(std::span<const Event> events);
+  /// What the raw distribution said of it.
+  static void set_verdict(TranscriptToken& token, const TokenOut& out);
 
  signals:
   /// A request began; tokens before `kept` are as they were.
@@ -120,7 +122,6 @@ class VT_API Transcript : public QObject {
 
  private:
   void take(const TokenOut& out);
-  static void set_verdict(TranscriptToken& token, const TokenOut& out);
   TranscriptToken plain_token(int32_t id) const;
 
   std::map<LaneId, TranscriptLane> lanes_;

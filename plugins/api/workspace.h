@@ -65,6 +65,10 @@ class VT_API Workspace : public QObject {
     emit view_requested(session, panel, view);
   }
 
+  /// This start was asked to keep no sessions (--fresh): their absence is no trouble.
+  bool keeps_sessions() const noexcept { return keeps_sessions_; }
+  void set_keeps_sessions(bool on) { keeps_sessions_ = on; }
+
   /// A line in the status bar for a few seconds.
   virtual void notify(const QString& text) = 0;
   /// The error bar: what, what to do, and details behind a fold.
@@ -106,6 +110,7 @@ class VT_API Workspace : public QObject {
 
  private:
   qint64 session_ = 0, message_ = 0;
+  bool keeps_sessions_ = true;
 };
 
 }  // namespace vitrine

@@ -17,6 +17,7 @@
 #include "views/elided_label.h"
 #include "views/heatmap_view.h"
 #include "views/panel_frame.h"
+#include "views/reset.h"
 #include "views/segmented.h"
 #include "views/table_twin.h"
 #include "views/theme.h"
@@ -87,6 +88,9 @@ void AttentionPanel::build_controls() {
   connect(layers_, &QComboBox::activated, this, [edit](int i) { edit([i](auto& s) { s.all_layers = i == 1; }); });
   sink_->setChecked(true);
   follow_->setChecked(true);
+  views::reset_on_double_click(sink_, [edit] { edit([](auto& s) { s.sink = AttentionSettings().sink; }); });
+  views::reset_on_double_click(follow_, [edit] { edit([](auto& s) { s.follow = AttentionSettings().follow; }); });
+  views::reset_on_double_click(layers_, [edit] { edit([](auto& s) { s.all_layers = AttentionSettings().all_layers; }); });
 }
 
 QWidget* AttentionPanel::build_left() {
@@ -183,20 +187,25 @@ void AttentionPanel::make_actions() {
   actions_ << unfold_ << mean_pixels_ << sink_action_ << follow_action_ << all_layers_;
 }
 
-/// Sizes by the room: the left column takes 372 of a wide panel, less of a narrow one; labels give way first.
+/// Sizes by the room: the left column takes 372 of a wide panel, less of a narrow one; labels give way first, in a low room the lists
+/// beside the picture, which the picture's own bars and the table say too.
 void AttentionPanel::arrange() {
   const views::Theme& t = views::theme();
   QWidget* picture = left_->parentWidget();
   if (!picture) return;
-  const QSize least(t.px(520), t.px(380));
+  const QSize least(t.px(440), t.px(200));
   picture->setMinimumSize(least);
   const int width = std::max(frame_->room().width(), least.width()), height = std::max(frame_->room().height(), least.height());
-  const int left = std::max(std::min(t.px(372), std::max(t.px(240), width * 47 / 100)), width / 4);
+  const int left = std::max(std::min(t.px(372), std::max(t.px(190), width * 47 / 100)), width / 4);
   left_->setFixedWidth(left);
   left_->layout()->setContentsMargins(t.px(16), t.px(8), t.px(8), t.px(4));
   left_->layout()->setSpacing(t.px(4));
-  const int words = t.px(20 + 10 + 20) + 10 * t.px(24);
-  const int room = std::max(t.px(110), height - words - t.px(12 + 24 + 14));
+  const int shares = t.px(20) + 5 * t.px(24), keys = t.px(10 + 20) + 5 * t.px(24), fixed = t.px(12 + 24 + 14), thumbs = t.px(100);
+  const bool with_shares = height >= fixed + thumbs + shares, with_keys = height >= fixed + thumbs + shares + keys;
+  for (QWidget* w : std::initializer_list<QWidget*>{head_title_, head_detail_, shares_}) w->setVisible(with_shares);
+  for (QWidget* w : std::initializer_list<QWidget*>{keys_title_, keys_}) w->setVisible(with_keys);
+  const int words = (with_shares ? shares : 0) + (with_keys ? keys : 0);
+  const int room = std::max(thumbs, height - words - fixed);
   heads_->fit_into(left - t.px(24), model_.settings().all_layers ? std::max(room, t.px(160)) : room);
   for (QLabel* label : {view_label_, scale_label_, layers_label_}) label->setVisible(frame_->width() >= t.px(900));
   follow_->setVisible(frame_->width() >= t.px(760));

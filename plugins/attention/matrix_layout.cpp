@@ -66,7 +66,8 @@ MatrixLayout lay_out(const AttentionModel& model, const MatrixZoom& zoom, const 
   out.gutter = t.px(wide ? 104 : 78);
   out.top = out.links ? t.px(28) : t.px(size.height() >= t.px(420) ? 84 : 64);
   const double bars_height = t.px(size.height() >= t.px(420) ? 56 : 40);
-  const double gap = t.px(5), below = out.links ? t.px(8) : t.px(18) + bars_height + t.px(10);
+  const bool with_bars = !out.links && size.height() >= t.px(220);  // in a low room the rows come first
+  const double gap = t.px(5), below = with_bars ? t.px(18) + bars_height + t.px(10) : t.px(8);
   const double room_height = std::max(0.0, size.height() - out.top - below);
   const double automatic = std::clamp(std::round(room_height / t.scale() / 28), 15.0, 22.0);
   const int64_t first = model.first_row(), end = model.shown_rows(), first_key = model.first_key();
@@ -106,7 +107,7 @@ MatrixLayout lay_out(const AttentionModel& model, const MatrixZoom& zoom, const 
   r.pixel_cols = keys.pixels;
   out.right = out.links ? size.width() - out.gutter : out.x_of(r.pixel_cols);
   out.bottom = out.y_of(r.pixel_rows);
-  if (!out.links)
+  if (with_bars)
     out.bars = QRectF(out.gutter, size.height() - t.px(10) - bars_height, out.right - out.gutter, bars_height);
   return out;
 }

@@ -25,6 +25,7 @@
 #include "views/distribution_bars.h"
 #include "views/numbers.h"
 #include "views/panel_frame.h"
+#include "views/reset.h"
 #include "views/segmented.h"
 #include "views/theme.h"
 #include "views/token_text.h"
@@ -95,6 +96,7 @@ void ChatPanel::build() {
   column->setSpacing(0);
   pages_ = new QStackedWidget;
   tokens_ = new TokenPage(context_);
+  connect(&tokens_->scorer(), &PromptScorer::scored, &session_, &ChatSession::keep_scores);
   connect(&tokens_->flow(), &TokenFlow::menu_requested, &context_.workspace, &Workspace::token_menu_requested);
   prompt_ = new QPlainTextEdit;
   prompt_->setReadOnly(true);
@@ -152,6 +154,10 @@ QWidget* ChatPanel::build_messages() {
   bos_ = new QCheckBox;
   connect(bos_, &QCheckBox::clicked, this, [this](bool on) {
     session_.set_bos(on);
+    show_state();
+  });
+  views::reset_on_double_click(bos_, [this] {
+    session_.set_bos(true);
     show_state();
   });
   list_layout_->addWidget(bos_, 0, Qt::AlignLeft);
@@ -304,7 +310,18 @@ void ChatPanel::show_selected_word() {
       const QRect area(view->mapTo(list_, word.topLeft()), word.size());
       at_end_ = false;  // the word asked for goes before following the end
       scroll_->ensureVisible(area.center().x(), area.center().y(), 0, std::min(views::theme().px(48), scroll_->viewport()->height() / 3));
+      show_whole_footer(*view, area);
     }
+}
+
+/// No line with counts and buttons is cut by the lower edge: it comes into sight, or goes out of it where the word would.
+void ChatPanel::show_whole_footer(const TurnView& view, const QRect& word) {
+  QScrollBar& bar = *scroll_->verticalScrollBar();
+  const QRect own = view.footer();
+  const int top = view.mapTo(list_, own.topLeft()).y(), bottom = top + own.height(), edge = bar.value() + scroll_->viewport()->height();
+  if (edge <= top || edge >= bottom) return;
+  const bool fits = bar.value() + bottom - edge <= word.top();
+  bar.setValue(bar.value() + (fits ? bottom - edge : top - edge));
 }
 
 void ChatPanel::text_clicked(qint64 id, int offset) {
@@ -346,7 +363,7 @@ void ChatPanel::show_state() {
   QString placeholder = conversation.path().empty() ? tr("Ask something") : tr("Ask a follow-up");
   if (conversation.completion) placeholder = tr("Text to continue");
   if (!model) placeholder = tr("Open a model first");
-  if (model && !session_.can_answer()) placeholder = tr("This model does not generate text");
+  if (model && !session_.can_answer()) placeholder = model->tokenizer ? tr("This model does not generate text") : tr("This checkpoint has no tokenizer");
   composer_->set_ready(model && session_.can_answer(), placeholder);
   const Turn* answer = session_.current_answer();
   frame_->set_now(answer ? tr("%n message(s)", "", int(conversation.path().size())) : QString());

@@ -61,6 +61,7 @@ class ChatPanel : public QObject, public Panel {
   void show_alternatives();
   void fit_alternatives();
   void show_selected_word();
+  void show_whole_footer(const TurnView& view, const QRect& word);
   void show_count();
   void retranslate();
   void follow_end();

@@ -125,6 +125,8 @@ void ChatSession::submit_for(int64_t question, LaneId like) {
   guarded([&] {
     const auto model = context_.workspace.model();
     if (!model) throw Error(ErrorKind::input, "no model is open", "open one first (Ctrl+O)");
+    if (!model->tokenizer)
+      throw Error(ErrorKind::input, "this checkpoint has no tokenizer: it cannot read text", "put its tokenizer.json into the folder, or open a GGUF file, which holds one");
     if (!can_answer()) throw Error(ErrorKind::input, "this model does not generate text", "open a causal language model");
     const std::vector<const Turn*> path = path_to(question);
     const BuiltPrompt built = build_prompt(*model, path, conversation_.system_prompt, conversation_.completion, bos());
@@ -342,7 +344,10 @@ void ChatSession::register_lane(Turn& turn) {
       lane.tokens.push_back(std::move(token));
     }
     for (const TokenOut& out : context_.store->tokens(run->second)) {
-      if (out.prompt) continue;
+      if (out.prompt) {
+        if (out.position >= 0 && out.position < prompt && lane.tokens[size_t(out.position)].id == out.id) Transcript::set_verdict(lane.tokens[size_t(out.position)], out);
+        continue;
+      }
       TranscriptToken token;
       token.id = out.id;
       const TokenFace face = context_.transcript.face(out.id);
@@ -350,15 +355,10 @@ void ChatSession::register_lane(Turn& turn) {
       token.special = face.special;
       token.text = out.text;
       token.prompt = false;
-      token.known = true;
-      token.logprob = out.logprob;
-      token.entropy = out.entropy;
-      token.rank = out.rank;
+      Transcript::set_verdict(token, out);
       token.step = out.step;
-      token.rest_mass = out.rest_mass;
       token.sampled_probability = out.sampled_probability;
       token.elapsed_ms = out.elapsed_ms;
-      token.top = out.top;
       token.stages = out.stages;
       lane.tokens.push_back(std::move(token));
     }
@@ -452,6 +452,20 @@ void ChatSession::on_events(std::span<const Event> events) {
     changed.insert(turn->id);
   }
   for (int64_t id : changed) emit turn_changed(id);
+}
+
+void ChatSession::keep_scores(LaneId lane, const std::vector<TokenOut>& tokens) {
+  if (!context_.store || context_.store->read_only()) return;
+  for (const auto& [id, run] : run_of_turn_) {
+    const Turn* turn = conversation_.find(id);
+    if (!turn || turn->lane != lane) continue;
+    std::vector<Event> events;
+    for (TokenOut token : tokens) {
+      token.lane = lane;
+      events.push_back({JobId(turn->job), std::move(token)});
+    }
+    guarded([&] { context_.store->append(run, events); });
+  }
 }
 
 void ChatSession::remember_hash(const HashOut& hash) {

@@ -53,6 +53,8 @@ class ChatSession : public QObject {
   BuiltPrompt preview(const QString& draft, QString* why = nullptr) const;
 
   void on_events(std::span<const Event> events);
+  /// What the model held of prompt tokens of this lane stays with the run that answered.
+  void keep_scores(LaneId lane, const std::vector<TokenOut>& tokens);
   void on_model_changed();
 
  signals:

@@ -46,7 +46,10 @@ void PromptScorer::on_events(std::span<const Event> events) {
     if (const auto* progress = std::get_if<Progress>(&event.body)) context_.workspace.update_job(line_, progress->done, progress->total);
     ended = ended || std::holds_alternative<JobEnded>(event.body);
   }
-  if (!judged.empty()) context_.transcript.judge(lane_, judged);
+  if (!judged.empty()) {
+    context_.transcript.judge(lane_, judged);
+    emit scored(lane_, judged);
+  }
   if (ended) end();
 }
 

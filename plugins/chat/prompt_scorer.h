@@ -23,6 +23,8 @@ class PromptScorer : public QObject {
 
  signals:
   void changed();
+  /// What a piece of the prompt was judged to be.
+  void scored(LaneId lane, const std::vector<TokenOut>& tokens);
 
  private:
   void end();

@@ -21,6 +21,7 @@ class TokenPage : public QWidget {
  public:
   explicit TokenPage(PanelContext& context, QWidget* parent = nullptr);
   TokenFlow& flow() noexcept { return *flow_; }
+  PromptScorer& scorer() noexcept { return scorer_; }
   /// The selected lane's tokens as a picture, the last 2,000 or those around the selected one, and the numbers of all.
   views::Exportable exportable() const;
   void on_events(std::span<const Event> events) { scorer_.on_events(events); }

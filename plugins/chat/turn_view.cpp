@@ -196,6 +196,8 @@ QRect TurnView::selected_word() const {
   return {};
 }
 
+QRect TurnView::footer() const { return {0, footer_->y(), width(), height() - footer_->y()}; }
+
 void TurnView::begin_edit() {
   editor_->setPlainText(raw_);
   editor_->setFixedHeight(std::max(64, text_->height() + 24));

@@ -29,6 +29,8 @@ class TurnView : public QFrame {
   void set_marks(const std::vector<TextMark>& marks);
   /// Where the selected token is drawn; null: not in this turn, or folded.
   QRect selected_word() const;
+  /// The line with counts and buttons at its end.
+  QRect footer() const;
 
  signals:
   void retry_requested(qint64 turn);

@@ -7,34 +7,6 @@
 #include "views/numbers.h"
 
 namespace vitrine {
-namespace {
-
-QString activation_name(Activation activation) {
-  switch (activation) {
-    case Activation::silu:
-      return QStringLiteral("SiLU");
-    case Activation::gelu:
-      return QStringLiteral("GELU");
-    case Activation::gelu_tanh:
-      return QStringLiteral("GELU (tanh)");
-    case Activation::gelu_quick:
-      return QStringLiteral("quick GELU");
-    case Activation::relu:
-      return QStringLiteral("ReLU");
-    case Activation::relu_squared:
-      return QStringLiteral("ReLU²");
-    case Activation::tanh:
-      return QStringLiteral("tanh");
-    case Activation::sigmoid:
-      return QStringLiteral("sigmoid");
-    case Activation::identity:
-      break;
-  }
-  return {};
-}
-
-}  // namespace
-
 QStringList Diagram::words() const {
   QStringList all;
   for (const DiagramBox& box : boxes)
@@ -61,6 +33,30 @@ int Diagram::box_of(const QString& key) const {
   return -1;
 }
 
+QString DiagramLayout::activation_name(Activation activation) {
+  switch (activation) {
+    case Activation::silu:
+      return QStringLiteral("SiLU");
+    case Activation::gelu:
+      return QStringLiteral("GELU");
+    case Activation::gelu_tanh:
+      return QStringLiteral("GELU (tanh)");
+    case Activation::gelu_quick:
+      return QStringLiteral("quick GELU");
+    case Activation::relu:
+      return QStringLiteral("ReLU");
+    case Activation::relu_squared:
+      return QStringLiteral("ReLU²");
+    case Activation::tanh:
+      return QStringLiteral("tanh");
+    case Activation::sigmoid:
+      return QStringLiteral("sigmoid");
+    case Activation::identity:
+      break;
+  }
+  return {};
+}
+
 Diagram DiagramLayout::make(const ModelFacts& facts, int layer, const QSizeF& room, double unit) {
   const double least = 12 * unit;
   DiagramLayout first(facts, layer, room, unit, least);
@@ -75,6 +71,9 @@ DiagramLayout::DiagramLayout(const ModelFacts& facts, int layer, const QSizeF& r
   if (layers) {
     layer_ = std::clamp(layer, 0, int(facts.spec.layers().size()) - 1);
     spec_ = &facts.spec.layers()[size_t(layer_)];
+    bytes_.resize(facts.spec.layers().size());
+    for (const TensorFact& fact : facts.tensors)
+      if (const int of = layer_of_key(tensor_key(fact)); of >= 0 && of < int(bytes_.size())) bytes_[size_t(of)] += fact.bytes;
   }
   const double width = std::clamp(room.width(), 300 * u_, 560 * u_);
   const double from = std::max(0.0, (room.width() - width) / 2);
@@ -110,13 +109,6 @@ QString DiagramLayout::bytes_of(const QString& module) const {
     bytes += fact.bytes;
   }
   return bytes > 0 ? views::memory(bytes) : QString();
-}
-
-int64_t DiagramLayout::layer_bytes(int layer) const {
-  int64_t bytes = 0;
-  for (const TensorFact& fact : facts_.tensors)
-    if (layer_of_key(tensor_key(fact)) == layer) bytes += fact.bytes;
-  return bytes;
 }
 
 QString DiagramLayout::norm_word() const {
@@ -212,21 +204,32 @@ void DiagramLayout::layer() {
   const NormPlacement placement = spec_->placement;
   const bool before = placement != NormPlacement::post && placement != NormPlacement::output;
   const bool behind = placement == NormPlacement::sandwich || placement == NormPlacement::output;
-  if (spec_->mixer == Mixer::attention) {
+  if (spec_->mixer != Mixer::none) {
     fork();
-    if (!before) {  // room for the title, which stands beside a norm otherwise
+    const double begin = fork_y_;
+    if (!before || !spec_->attn_norm) {  // room for the title, which stands beside a norm otherwise
       out_.lines.push_back({QPolygonF({QPointF(middle_, y_), QPointF(middle_, y_ + 30 * u_)}), false});
       y_ += 30 * u_;
     }
-    if (before) norm(in_layer("norm1"));
-    attention();
+    if (before && spec_->attn_norm) norm(in_layer("norm1"));
+    mixing();
     if (behind) norm(in_layer("post_attn_norm"));
     join();
     if (placement == NormPlacement::post) norm(in_layer("norm1"));
+    if (spec_->parallel) {
+      out_.texts.push_back({QRectF(middle_ + 16 * u_, y_ - 16 * u_, right_ - middle_, 16 * u_), tr("both branches read what enters the layer")});
+      fork_y_ = begin;
+    }
+  }
+  if (spec_->cross) {
+    fork();
+    norm(in_layer("cross_norm"));
+    cross_attention();
+    join();
   }
   if (spec_->ffn != Ffn::none) {
-    fork();
-    if (before) norm(in_layer("norm2"));
+    if (!spec_->parallel) fork();
+    if (before && !spec_->shared_norm) norm(in_layer("norm2"));
     feed_forward();
     if (behind) norm(in_layer("post_mlp_norm"));
     join();
@@ -241,6 +244,21 @@ void DiagramLayout::layer() {
                         true});
   y_ += std::max(0.0, 16 * u_ - gap_);
   if (16 * u_ > gap_) out_.lines.push_back({QPolygonF({QPointF(middle_, end), QPointF(middle_, y_)}), false});
+}
+
+void DiagramLayout::mixing() {
+  if (spec_->shared.stored_in >= 0)
+    box(tr("Shared block, stored in layer %1").arg(spec_->shared.stored_in), in_layer("shared_out"), 232 * u_, true,
+        sized(tr("attention and feed-forward"), in_layer("shared_out")));
+  if (spec_->mixer == Mixer::latent)
+    latent();
+  else if (spec_->mixer == Mixer::attention)
+    attention();
+  else
+    state_mixer();
+  if (spec_->attention_beside)
+    out_.texts.push_back({QRectF(middle_ + 16 * u_, y_, right_ - middle_, 16 * u_),
+                          tr("+ attention beside it, %1 × %2").arg(spec_->heads).arg(spec_->head_dim)});
 }
 
 void DiagramLayout::attention() {
@@ -286,6 +304,8 @@ void DiagramLayout::attention() {
 }
 
 void DiagramLayout::feed_forward() {
+  if (spec_->ffn == Ffn::moe) return experts();
+  if (spec_->ffn == Ffn::channel_mix) return channel_mix();
   const QString act = activation_name(spec_->activation);
   const auto detail = [&](const char* part) {
     QStringList words = {views::count(spec_->hidden)};

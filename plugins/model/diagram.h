@@ -65,8 +65,25 @@ class DiagramLayout {
   DiagramLayout(const ModelFacts& facts, int layer, const QSizeF& room, double unit, double gap);
   void embeddings();
   void layer();
+  void mixing();
   void attention();
   void feed_forward();
+  // diagram_mixers.cpp
+  void state_mixer();
+  void latent();
+  void cross_attention();
+  void experts();
+  void channel_mix();
+  void convolution(int taps);
+  struct Lane {
+    QString title;
+    const char* module;  // within the layer
+    QString detail;
+  };
+  /// Boxes side by side, fed from one line; the next box joins them.
+  void lanes(const std::vector<Lane>& parts);
+  void wide_box(const QString& words, const char* module);
+  QString sized(const QString& size, const QString& module) const;
   void output();
   void layer_title();
   int box(const QString& title, const QString& module, double width, bool with_detail = false,
@@ -79,11 +96,14 @@ class DiagramLayout {
   QString norm_word() const;
   QString bytes_of(const QString& module) const;
   const TensorFact* weight_of(const QString& module) const;
-  int64_t layer_bytes(int layer) const;
+  int64_t layer_bytes(int layer) const { return layer >= 0 && layer < int(bytes_.size()) ? bytes_[size_t(layer)] : 0; }
   QString in_layer(const char* part) const;
+
+  static QString activation_name(Activation activation);
 
   const ModelFacts& facts_;
   int layer_;
+  std::vector<int64_t> bytes_;  // of each layer
   const LayerSpec* spec_ = nullptr;
   double u_, gap_, left_, right_, middle_, lane_, y_ = 0, fork_y_ = 0;
   int gaps_ = 0;

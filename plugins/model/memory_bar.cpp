@@ -41,10 +41,11 @@ struct Part {
   Qt::BrushStyle hatch;
 };
 
-std::array<Part, 4> parts_of(const MemoryPlan& plan) {
+std::array<Part, 5> parts_of(const MemoryPlan& plan) {
   const views::Colors& k = views::colors();
   return {{{plan.weights, k.accent, Qt::SolidPattern},
            {plan.kv, k.accent, Qt::BDiagPattern},
+           {plan.state, k.accent, Qt::DiagCrossPattern},
            {plan.kept, k.t2, Qt::FDiagPattern},
            {plan.working, k.t2, Qt::SolidPattern}}};
 }
@@ -159,6 +160,7 @@ void MemoryBar::retranslate() {
   bar_->setToolTip(tr(
       "Weights: the tensors as stored in the file.\n"
       "KV: keys and values of the context, in pages of 64 tokens; a sliding window does not shorten it.\n"
+      "State: what one sequence carries in layers without keys and values, whatever its length.\n"
       "Kept for looking: queries (F16) and log-sum-exp (F32) of every layer, from which attention pictures are made.\n"
       "Working: estimate for a piece of 512 prompt tokens in F32, and one row of logits."));
   update_texts();
@@ -192,7 +194,7 @@ MemoryPlan MemoryBar::plan() const { return facts_ ? plan_memory(*facts_, contex
 
 QStringList MemoryBar::parts() const {
   const MemoryPlan p = plan();
-  return {tr("Weights %1").arg(views::memory(p.weights)), tr("KV %1").arg(views::memory(p.kv)),
+  return {tr("Weights %1").arg(views::memory(p.weights)), tr("KV %1").arg(views::memory(p.kv)), tr("State %1").arg(views::memory(p.state)),
           tr("Kept for looking %1").arg(views::memory(p.kept)), tr("Working, about %1").arg(views::memory(p.working))};
 }
 
@@ -232,6 +234,10 @@ void MemoryBar::paint(QPainter& p, const QRectF& area) const {
   double legend_x = area.left(), legend_y = track.bottom() + t.px(6);
   int at = 0;
   for (const Part& part : parts_of(now)) {
+    if (part.bytes == 0 && now.weights > 0) {  // a model without a state, or without keys, says nothing of it
+      ++at;
+      continue;
+    }
     const double width = part.bytes > 0 ? std::max(1.0, track.width() * double(part.bytes) / all) : 0;
     fill(p, QRectF(x, track.top(), std::min(width, track.right() - x), track.height()), part);
     x = std::min(x + width, track.right());

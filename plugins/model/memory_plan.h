@@ -11,6 +11,8 @@ struct MemoryPlan {
   int64_t weights = 0;  // the tensors as they are stored
   /// Keys and values of `context` tokens: sum over layers of 2 * kv_heads * head_dim values, in pages of 64 tokens.
   int64_t kv = 0;
+  /// What one sequence carries in mixers with a state, whatever its length; each point kept to come back to takes it once more.
+  int64_t state = 0;
   /// What attention pictures are made of: per token and layer, heads * head_dim queries (f16) and heads log-sum-exp
   /// values (f32). Kept while an answer is captured, within the capture budget.
   int64_t kept = 0;
@@ -19,7 +21,7 @@ struct MemoryPlan {
   int64_t working = 0;
   int64_t kv_per_token = 0;
 
-  int64_t total() const noexcept { return weights + kv + kept + working; }
+  int64_t total() const noexcept { return weights + kv + state + kept + working; }
 };
 
 inline constexpr int64_t kPromptPieceTokens = 512;

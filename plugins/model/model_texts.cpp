@@ -123,10 +123,10 @@ std::vector<views::NumberArray> ModelPanel::numbers() const {
   const MemoryPlan plan = memory_->plan();
   std::vector<views::NumberArray> all = {std::move(tensors),
                                          {.name = QStringLiteral("memory_bytes"),
-                                          .shape = {6},
-                                          .values = {double(memory_->context()), double(plan.weights), double(plan.kv),
+                                          .shape = {7},
+                                          .values = {double(memory_->context()), double(plan.weights), double(plan.kv), double(plan.state),
                                                      double(plan.kept), double(plan.working), double(plan.total())},
-                                          .row_names = {"context_tokens", "weights", "kv", "kept", "working", "total"},
+                                          .row_names = {"context_tokens", "weights", "kv", "state", "kept", "working", "total"},
                                           .column_names = {"value"}}};
   if (const auto& s = details_->statistics(); s && fact_of(chosen_)) {
     views::NumberArray bins{.name = QStringLiteral("histogram"),

@@ -94,7 +94,7 @@ QString TensorTreeModel::text(const OutlineNode& node, int column) const {
     case name:
       return node.label;
     case shape:
-      if (node.kind == OutlineNode::Kind::root) return views::count(node.parameters);
+      if (node.kind == OutlineNode::Kind::root) return tr("%1 params").arg(views::si(node.parameters));
       if (node.kind == OutlineNode::Kind::range) return tr("%n alike", "", node.layers);
       if (node.tensor >= 0) return shape_text(facts_->tensors[size_t(node.tensor)].shape);
       if (node.key.endsWith(QLatin1String(".attn")) && node.layer >= 0 &&

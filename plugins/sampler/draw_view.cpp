@@ -72,20 +72,18 @@ double DrawView::paint_bar(QPainter& p, const QRectF& area, double top) const {
   p.setPen(Qt::NoPen);
   p.setBrush(k.t1);
   p.drawPolygon(QPolygonF({{x - t.px(4), bar.top() - t.px(6)}, {x + t.px(4), bar.top() - t.px(6)}, {x, bar.top()}}));
-  p.fillRect(QRectF(x - 1, bar.top() - t.px(3), 2, height + t.px(7)), k.t1);
-  p.setPen(k.t1);
-  p.setFont(t.mono(views::Type::small, true));
-  const QString u = QStringLiteral("u = %1").arg(QString::number(drawn.u, 'f', 3));
-  const double u_width = QFontMetricsF(p.font()).horizontalAdvance(u);
-  const bool right = x + t.px(8) + u_width < area.right();
-  const double title = QFontMetricsF(t.font(views::Type::small, true)).horizontalAdvance(tr("The draw")) + t.px(12);
-  const double label_left = std::max(right ? x + t.px(8) : x - t.px(8) - u_width, area.left() + title);
-  p.drawText(QRectF(label_left, top - t.px(8), u_width + 2, line), Qt::AlignVCenter, u);
+  p.fillRect(QRectF(x - 1, bar.top() - t.px(3), 2, height + t.px(6)), k.t1);
+  const QRectF scale(bar.left(), bar.bottom() + t.px(4), width, line);
   p.setFont(t.mono(views::Type::small));
   p.setPen(k.t2);
-  const QRectF scale(bar.left(), bar.bottom() + t.px(3), width, line);
   p.drawText(scale, Qt::AlignLeft, QStringLiteral("0"));
   p.drawText(scale, Qt::AlignRight, QStringLiteral("1"));
+  const double digit = QFontMetricsF(p.font()).horizontalAdvance('0') + t.px(6);
+  p.setFont(t.mono(views::Type::small, true));
+  p.setPen(k.t1);
+  const QString u = QStringLiteral("u = %1").arg(QString::number(drawn.u, 'f', 3));  // below its marker, between the ends of the scale
+  const double u_width = QFontMetricsF(p.font()).horizontalAdvance(u), last = std::max(scale.left() + digit, scale.right() - digit - u_width);
+  p.drawText(QRectF(std::clamp(x - u_width / 2, scale.left() + digit, last), scale.top(), u_width + 2, line), Qt::AlignLeft, u);
   p.setFont(t.font(views::Type::small));
   p.setPen(k.t1);
   QRectF used;

@@ -130,9 +130,13 @@ void SamplerModel::drop_results() {
 }
 
 void SamplerModel::take(const ResampleOut& out, const SamplerSpec& asked) {
+  // One token of an answer that was judged already: only what is shown of that token is new.
+  const bool part = result_ && asked == asked_ && result_->lane == out.lane && out.steps.size() < result_->steps.size();
+  std::vector<Rejudged> verdicts = part ? std::move(result_->steps) : out.steps;
   result_ = out;
+  result_->steps = std::move(verdicts);
   asked_ = asked;
-  if (asked == base_) {
+  if (asked == base_ && !part) {
     by_hand_.clear();
     for (const Rejudged& r : out.steps)
       if (r.was != r.now) by_hand_.insert(r.step);
@@ -149,6 +153,10 @@ void SamplerModel::take_logits(qint64 position, std::vector<float> logits) {
 bool SamplerModel::up_to_date() const {
   return target_ && result_ && result_->lane == target_->lane && result_->trace_step == int(target_->step) &&
          asked_ == spec();
+}
+
+bool SamplerModel::judged_all() const {
+  return target_ && result_ && result_->lane == target_->lane && qint64(result_->steps.size()) == target_->answer_tokens && asked_ == spec();
 }
 
 /// Runs the chain up to each stage that removed something and looks which of the likely tokens are gone after it.

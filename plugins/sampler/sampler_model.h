@@ -101,6 +101,8 @@ class SamplerModel {
   bool has_logits() const noexcept { return !logits_.empty(); }
   /// The picture belongs to the chain and token shown.
   bool up_to_date() const;
+  /// Every answer token has been judged under the present chain: another token needs only itself.
+  bool judged_all() const;
 
   std::vector<FunnelStep> funnel() const;
   int32_t start_candidates() const;

@@ -98,8 +98,12 @@ void SamplerPanel::ask() {
   if (!model_.up_to_date() && !(resample_job_ && asked_ == spec && asked_step_ == target.step)) {
     asked_ = spec;
     asked_step_ = target.step;
-    resample_job_ = context_.workspace.submit(Resample{target.lane, spec, int(target.step)},
-                                              tr("Judging the answer again"), "sampler.resample");
+    Resample question{.lane = target.lane, .sampler = spec, .trace_step = int(target.step)};
+    if (model_.judged_all()) {
+      question.answer_from = target.position - target.prompt_tokens;
+      question.answer_to = question.answer_from + 1;
+    }
+    resample_job_ = context_.workspace.submit(std::move(question), tr("Judging the answer again"), "sampler.resample");
   }
   if (logits_position_ != target.position) {
     logits_position_ = target.position;

@@ -57,7 +57,7 @@ StageRow::StageRow(QWidget* parent) : QWidget(parent) {
     emit value_changed(QString::fromUtf8(p.name.data(), qsizetype(p.name.size())), value);
   });
   connect(slider_, &TickSlider::reset_requested, this, &StageRow::reset_requested);
-  views::reset_on_double_click(field_, [this] { emit reset_requested(); });
+  for (QWidget* control : std::initializer_list<QWidget*>{field_, on_}) views::reset_on_double_click(control, [this] { emit reset_requested(); });
   connect(field_, &QDoubleSpinBox::valueChanged, this, [this](double value) {
     if (filling_ || !info_ || info_->parameters.empty()) return;
     const std::string_view name = info_->parameters.front().name;
@@ -99,6 +99,7 @@ void StageRow::show_row(const SamplerModel& model, int row, int count) {
   name_->setToolTip(info_ ? stage_help(*info_) : QString());
   name_->setStyleSheet(enabled ? QString() : QStringLiteral("color:%1").arg(views::colors().t3.name()));
   detail_->set_text(model.detail(row));
+  detail_->setVisible(!detail_->full_text().isEmpty());
   detail_->setToolTip(name_->toolTip());
   on_->setChecked(enabled);
   on_->setAccessibleName(tr("%1: on").arg(title));

@@ -24,6 +24,7 @@
 #include "plugins/sessions/session_detail.h"
 #include "views/numbers.h"
 #include "views/panel_frame.h"
+#include "views/reset.h"
 #include "views/segmented.h"
 #include "views/theme.h"
 
@@ -204,6 +205,16 @@ QWidget* SessionsPanel::build_filters() {
     model_->set_period(SessionsModel::Period(index));
     refresh();
   });
+  views::reset_on_double_click(models_, [this] {
+    models_->setCurrentIndex(0);
+    model_->set_model_filter({});
+    refresh();
+  });
+  views::reset_on_double_click(period_, [this] {
+    period_->setCurrentIndex(0);
+    model_->set_period(SessionsModel::Period(0));
+    refresh();
+  });
   connect(order_, &views::Segmented::chosen, this, [this](int index) {
     model_->set_order(index == 0 ? ListQuery::Order::recent : ListQuery::Order::relevance);
     refresh();
@@ -293,6 +304,9 @@ void SessionsPanel::retranslate() {
     empty->set_texts(
         tr("No session yet"),
         tr("Ask something in the chat: the conversation is kept here, with everything needed to run it again."));
+  else if (!context_.workspace.keeps_sessions())
+    empty->set_texts(tr("This start keeps no sessions"),
+                     tr("It was begun with --fresh: nothing is read from the saved sessions, nothing is added. Start without it to have them back."));
   else
     empty->set_texts(tr("Sessions are not saved"),
                      tr("The session file could not be opened. What you do now is not kept."));

@@ -12,6 +12,8 @@ part "drag and drop, status bar; a model that fails leaves the old one"
 window window a_model_is_opened_and_an_answer_reaches_every_part a_model_that_fails_to_load_leaves_the_old_one_in_place
 part "dark and light themes"
 window views text_can_be_read_in_both_schemes lines_can_be_seen_in_both_schemes
+part "every control goes back to its default on a double click"
+window views a_double_click_brings_defaults_back
 part "small screens"
 window small_window
 part "recent models; log panel; panels say why they have nothing to show"

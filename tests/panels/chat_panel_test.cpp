@@ -201,6 +201,34 @@ class ChatPanelTest : public QObject {
     QCOMPARE(button->text(), QString("Score the prompt"));
   }
 
+  void the_scores_of_a_prompt_stay_with_the_session() {
+    Bench bench;
+    bench.desk.ask("Why does it grow?");
+    const TranscriptLane& lane = bench.answer({"So."});
+    bench.tokens_view();
+    fake::take_submitted();
+    QTest::mouseClick(bench.find<TokenPage>()->findChild<QPushButton*>(), Qt::LeftButton);
+    const std::vector<Command> sent = fake::take_submitted();
+    const auto& request = std::get<Generate>(sent.at(0));
+    std::vector<Event> events;
+    for (int64_t i = 1; i < lane.prompt_tokens; ++i)
+      events.push_back({1, TokenOut{.lane = request.lane, .position = i, .prompt = true, .id = request.tokens[size_t(i)], .logprob = -0.25f, .rank = 3}});
+    events.push_back({1, JobEnded{}});
+    bench.deliver(events);
+    const qint64 session = bench.desk.session(), message = bench.desk.message();
+    bench.store->flush();
+    bench.desk.new_session();
+    bench.desk.open_session(session, message);
+    QCoreApplication::processEvents();
+    QCOMPARE(bench.desk.error, QString());
+    const TranscriptLane* back = bench.transcript.lane(bench.selection.lane());
+    QVERIFY(back && back->answer_text() == "So." && back->answer_tokens() == 1);
+    QVERIFY(back->tokens[1].known && back->tokens[1].prompt);
+    QCOMPARE(back->tokens[1].logprob, -0.25f);
+    QCOMPARE(back->tokens[1].rank, 3);
+    QCOMPARE(bench.store->run(bench.store->runs(session).at(0).id).outcome, std::string("done"));
+  }
+
   void the_menu_of_a_token_continues_with_another() {
     Bench bench;
     bench.desk.ask("Why?");

@@ -111,6 +111,9 @@ class ModelPanelTest : public QObject {
     QCOMPARE(plan.kept, int64_t(8192) * 6 * (9 * 64 * 2 + 9 * 4));
     QCOMPARE(plan.working, int64_t(512) * (2 * 576 + 2 * 1536) * 4 + 49152 * 4);
     QCOMPARE(plan.total(), plan.weights + plan.kv + plan.kept + plan.working);
+    facts->state_bytes = 12345;
+    QCOMPARE(plan_memory(*facts, 8192, DType::f16).state, int64_t(12345));
+    QCOMPARE(plan_memory(*facts, 8192, DType::f16).total(), plan.total() + 12345);
     QCOMPARE(plan_memory(*facts, 8192, DType::f32).kv, plan.kv * 2);
     QCOMPARE(plan_memory(*facts, 65, DType::f16).kv, plan.kv_per_token * 128);
     QCOMPARE(plan_memory(*facts, 0, DType::f16).kv, int64_t(0));
@@ -211,6 +214,44 @@ class ModelPanelTest : public QObject {
     QVERIFY(bert.contains("Up, GELU"));
     QVERIFY(bert.contains("Attention, both ways, last 512 tokens, 3 queries share each K/V"));
     QVERIFY(bert.contains("n × 576 hidden states"));
+  }
+
+  /// Every mixer and feed-forward kind says its name and sizes; none is left out of the picture.
+  void every_kind_of_layer_is_drawn() {
+    const auto facts = made_up_facts();
+    LayerSpec& layer = facts->spec.stacks[0].layers[1];
+    const LayerSpec plain = layer;
+    layer.latent = {.q_rank = 24, .kv_rank = 16, .nope = 8, .rope = 4, .v = 8};
+    layer.mamba = {.inner = 96, .state = 16, .taps = 4, .rank = 8};
+    layer.mamba2 = {.inner = 96, .state = 16, .taps = 4, .heads = 6};
+    layer.rwkv = {.width = 96};
+    layer.rg_lru = {.width = 96, .heads = 4, .taps = 4};
+    layer.short_conv = {.taps = 3};
+    layer.gated_delta = {.key_heads = 2, .heads = 4, .key_dim = 16, .value_dim = 24, .taps = 4};
+    const std::pair<Mixer, const char*> mixers[] = {{Mixer::latent, "Latent of K and V"},
+                                                    {Mixer::mamba, "Selective scan, state 16 × 96, gated"},
+                                                    {Mixer::mamba2, "Selective scan, 6 head(s), state 16 × 96, gated"},
+                                                    {Mixer::rwkv, "Time mixing, decay a channel, state 3 × 96"},
+                                                    {Mixer::rg_lru, "Gated linear recurrence, state 96"},
+                                                    {Mixer::short_conv, "Gated convolution along time, 3 tap(s)"},
+                                                    {Mixer::gated_delta, "Gated delta rule, 4 head(s), state 16 × 24 each"}};
+    const auto words = [&] { return DiagramLayout::make(*facts, 1, QSizeF(560, 600), 1).words(); };
+    for (int kind = int(Mixer::latent); kind <= int(Mixer::gated_delta); ++kind) {
+      layer.mixer = Mixer(kind);
+      const auto* known = std::find_if(std::begin(mixers), std::end(mixers), [&](const auto& m) { return m.first == layer.mixer; });
+      QVERIFY2(known != std::end(mixers), "a mixer without words");
+      QVERIFY2(words().contains(known->second), qPrintable(QString(known->second) + " not in " + words().join(" | ")));
+    }
+    layer = plain;
+    layer.ffn = Ffn::moe;
+    layer.moe = {.experts = 64, .hidden = 128, .route = {.used = 8}, .shared_hidden = 256};
+    for (const char* text : {"Router, softmax", "8 of 64 experts", "Experts, SiLU", "64 × 128", "Shared expert"})
+      QVERIFY2(words().contains(text), qPrintable(QString(text) + " not in " + words().join(" | ")));
+    layer.ffn = Ffn::channel_mix;
+    QVERIFY(words().contains("Channel mixing: R × (V K)"));
+    layer = plain;
+    layer.cross = true;
+    QVERIFY(words().contains("Attention to the encoder's output"));
   }
 
   void lines_are_orthogonal_and_boxes_stay_apart() {

@@ -182,6 +182,26 @@ class SamplerPanelTest : public QObject {
     QVERIFY(!read_sequences("1 a", stage));
   }
 
+  void another_token_of_a_judged_answer_keeps_its_verdicts() {
+    const SamplerSpec spec = small_chain();
+    SamplerModel model = model_with(spec, 1);
+    QVERIFY(model.judged_all());
+    SamplerTarget other = target();
+    other.position = 6;
+    other.step = other.token.step = 2;
+    model.set_target(other);
+    QVERIFY(model.judged_all() && !model.up_to_date());
+    ResampleOut one = verdict(spec, 1);
+    one.trace_step = 2;
+    one.steps = {{2, 2, 3, 0.1, 0.2}};
+    model.take(one, spec);
+    QVERIFY(model.judged_all() && model.up_to_date());
+    SamplerSpec changed = spec;
+    changed.seed += 1;
+    model.set_spec(changed);
+    QVERIFY(!model.judged_all());  // under another chain all of it is judged
+  }
+
   void a_hidden_panel_asks_nothing_and_a_visible_one_once() {
     WindowFixture fixture({});
     MainWindow& window = fixture.window();

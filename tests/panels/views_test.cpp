@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Colours that cannot be read, tokens that are shown wrongly, exports that other programs cannot open.
+#include <QAbstractItemView>
+#include <QCheckBox>
+#include <QComboBox>
 #include <QImage>
 #include <QPainter>
 #include <QTemporaryDir>
+#include <QVBoxLayout>
 #include <QtEndian>
 #include <QtTest>
 #include <cmath>
@@ -12,6 +16,7 @@
 #include "views/heatmap_view.h"
 #include "views/numbers.h"
 #include "views/plot_export.h"
+#include "views/reset.h"
 #include "views/series_plot.h"
 #include "views/table_twin.h"
 #include "views/theme.h"
@@ -25,6 +30,44 @@ class ViewsTest : public QObject {
   Q_OBJECT
  private slots:
   void initTestCase() { theme().apply(Scheme::light, 1); }
+
+  void a_double_click_brings_defaults_back() {
+    QWidget window;
+    QVBoxLayout column(&window);
+    auto* check = new QCheckBox("check", &window);
+    auto* list = new QComboBox(&window);
+    list->addItems({"one", "two", "three"});
+    list->setCurrentIndex(2);
+    column.addWidget(check);
+    column.addWidget(list);
+    check->setChecked(true);
+    int resets = 0;
+    reset_on_double_click(check, [&] { check->setChecked(true), ++resets; });
+    reset_on_double_click(list, [&] { list->setCurrentIndex(0), ++resets; });
+    window.show();
+    QVERIFY(QTest::qWaitForWindowExposed(&window));
+    const QPoint box(10, check->height() / 2), middle = list->rect().center();
+    QTest::mouseClick(check, Qt::LeftButton, {}, box);
+    QVERIFY(!check->isChecked());
+    QTest::mouseDClick(check, Qt::LeftButton, {}, box);
+    QVERIFY(check->isChecked());
+    QCOMPARE(resets, 1);
+    QTest::mousePress(list, Qt::LeftButton, {}, middle);
+    QVERIFY(list->view()->isVisible());
+    QWidget* popup = list->view()->window();
+    QTest::mousePress(popup, Qt::LeftButton, {}, popup->mapFromGlobal(list->mapToGlobal(middle)));
+    QTRY_VERIFY(!list->view()->isVisible());
+    QCOMPARE(list->currentIndex(), 0);
+    QCOMPARE(resets, 2);
+  }
+
+  void large_counts_have_a_prefix() {
+    QCOMPARE(si(134515008), QString("135\u00a0M"));
+    QCOMPARE(si(1240000000), QString("1.24\u00a0G"));
+    QCOMPARE(si(999499), QString("999\u00a0k"));
+    QCOMPARE(si(9999), QString("9,999"));
+    QCOMPARE(si(0), QString("0"));
+  }
 
   void text_can_be_read_in_both_schemes() {
     for (const Scheme scheme : {Scheme::light, Scheme::dark}) {

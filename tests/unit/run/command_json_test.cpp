@@ -52,6 +52,23 @@ TEST(CommandJson, ValuesNotOnlyTextsAreEqual) {
   EXPECT_EQ(std::get<Replace>(back.watches[0].edits[2]).values[0], std::numeric_limits<float>::infinity());
 }
 
+TEST(CommandJson, SitesOfAModelAreSavedByName) {
+  auto facts = std::make_shared<ModelFacts>();
+  SiteMask mask;
+  for (const Site site : {Site::attn_probs, Site::ssm_state, Site::logits}) mask.set(site);
+  facts->sites.stacks = {{mask}};
+  const std::string json = event_to_json({7, ModelLoaded{facts}});
+  EXPECT_NE(json.find("\"sites\":{\"stacks\":[[[\"attn_probs\",\"ssm_state\",\"logits\"]]]}"), std::string::npos) << json;
+  const auto sites_of = [](const std::string& text) { return std::get<ModelLoaded>(event_from_json(text).body).facts->sites; };
+  const SiteMask back = sites_of(json).stacks.at(0).at(0);
+  EXPECT_EQ(back.words, mask.words);
+  // As older versions wrote it: positions in a list that has grown since name other sites now, so they name none.
+  std::string old = json;
+  const std::string names = "[\"attn_probs\",\"ssm_state\",\"logits\"]";
+  old.replace(old.find(names), names.size(), "{\"words\":[1024,0]}");
+  EXPECT_FALSE(sites_of(old).stacks.at(0).at(0).any());
+}
+
 TEST(CommandJson, EveryEventComesBackExactly) {
   std::set<size_t> kinds;
   for (const Event& event : every_event()) {

@@ -111,6 +111,14 @@ TEST(Engine, JudgingAgainWithTheSameSamplerChangesNothing) {
   ASSERT_EQ(out.steps.size(), 20u);
   for (const Rejudged& step : out.steps) EXPECT_EQ(step.was, step.now) << step.step;
   EXPECT_FALSE(out.after.entries.empty());
+  const JobId one = desk.engine.submit(Resample{.lane = 1, .sampler = warm(5), .trace_step = 3, .answer_from = 3, .answer_to = 4});
+  ASSERT_EQ(desk.wait(one).outcome, JobEnded::Outcome::done);
+  const ResampleOut part = desk.of<ResampleOut>(one).at(0);
+  ASSERT_EQ(part.steps.size(), 1u);
+  EXPECT_EQ(part.steps[0].step, out.steps[3].step);
+  EXPECT_EQ(part.steps[0].probability_was, out.steps[3].probability_was);
+  EXPECT_EQ(part.u, out.u);
+  EXPECT_EQ(part.after.entries.size(), out.after.entries.size());
   const JobId cold = desk.engine.submit(Resample{.lane = 1, .sampler = greedy_sampler()});
   desk.wait(cold);
   const std::vector<TokenOut> tokens = desk.of<TokenOut>(job);
