@@ -211,8 +211,10 @@ void Desk::loaded(JobId job, const ModelLoaded& model) {
   transcript_.set_vocabulary(vocabulary_faces(model.tokenizer));
   int layers = 0, heads = 0;
   if (!facts.spec.stacks.empty()) {
-    layers = int(facts.spec.layers().size());
-    for (const LayerSpec& layer : facts.spec.layers()) heads = std::max(heads, layer.heads);
+    for (const StackSpec& stack : facts.spec.stacks) {  // an encoder's too
+      layers = std::max(layers, int(stack.layers.size()));
+      for (const LayerSpec& layer : stack.layers) heads = std::max(heads, layer.heads);
+    }
   }
   selection_.set_positions(0);
   selection_.set_tensor({});

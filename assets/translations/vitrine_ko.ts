@@ -515,6 +515,18 @@
         <source>prompt row</source>
         <translation>프롬프트 행</translation>
     </message>
+    <message>
+        <source>source token %1 of %2</source>
+        <translation>원문 토큰 %2개 중 %1번째</translation>
+    </message>
+    <message>
+        <source>Cross-attention: %1</source>
+        <translation>교차 어텐션: %1</translation>
+    </message>
+    <message>
+        <source>Encoder: %1</source>
+        <translation>인코더: %1</translation>
+    </message>
 </context>
 <context>
     <name>vitrine::AttentionPanel</name>
@@ -854,6 +866,65 @@
         <source>Heads of all layers</source>
         <translation>모든 층의 헤드</translation>
     </message>
+    <message>
+        <source>Whose attention</source>
+        <translation>어느 어텐션</translation>
+    </message>
+    <message>
+        <source>Self</source>
+        <translation>자기</translation>
+    </message>
+    <message>
+        <source>Cross</source>
+        <translation>교차</translation>
+    </message>
+    <message>
+        <source>Encoder</source>
+        <translation>인코더</translation>
+    </message>
+    <message>
+        <source>The answer&apos;s tokens look back at each other: softmax(q kᵀ / √d + mask)</source>
+        <translation>답변의 토큰들이 앞선 서로를 봅니다: softmax(q kᵀ / √d + mask)</translation>
+    </message>
+    <message>
+        <source>The answer&apos;s tokens look at what the encoder made of the source: queries from the answer, keys and values from the source, no mask</source>
+        <translation>답변의 토큰이 인코더가 원문에서 만든 것을 봅니다: 쿼리는 답변에서, 키와 값은 원문에서 오며 마스크는 없습니다</translation>
+    </message>
+    <message>
+        <source>The source&apos;s tokens look at each other, both ways</source>
+        <translation>원문의 토큰들이 양방향으로 서로를 봅니다</translation>
+    </message>
+    <message>
+        <source>each answer token over the source&apos;s</source>
+        <translation>답변 토큰마다 원문 토큰에 나눈 몫</translation>
+    </message>
+    <message>
+        <source>share of attention over %1 source tokens</source>
+        <translation>원문 토큰 %1개에 걸친 어텐션 몫</translation>
+    </message>
+    <message>
+        <source>Where source token %1  %2  looks</source>
+        <translation>원문 토큰 %1  %2  이(가) 보는 곳</translation>
+    </message>
+    <message>
+        <source>cross %1</source>
+        <translation>교차 %1</translation>
+    </message>
+    <message>
+        <source>encoder %1</source>
+        <translation>인코더 %1</translation>
+    </message>
+</context>
+<context>
+    <name>vitrine::BeamChoice</name>
+    <message>
+        <source>Beams</source>
+        <translation>빔</translation>
+    </message>
+    <message>
+        <source>1: each token is drawn by the sampler as it comes. More: so many answers are kept side by side and the one with the best log-probability / length^penalty (nats) is told when it is complete; the checkpoint says which length penalty.</source>
+        <translation>1: 토큰마다 샘플러가 그때그때 뽑습니다. 2 이상: 그 수만큼의 답변을 나란히 두고, 로그 확률 / 길이^벌점(nat)이 가장 좋은 답변을 완성되면 보여 줍니다. 길이 벌점은 체크포인트가 정합니다.</translation>
+    </message>
 </context>
 <context>
     <name>vitrine::ChatPanel</name>
@@ -1068,6 +1139,26 @@
     <message>
         <source>This checkpoint has no tokenizer</source>
         <translation>이 체크포인트에는 토크나이저가 없습니다</translation>
+    </message>
+    <message>
+        <source>Text to answer: a sentence to translate, a page to sum up</source>
+        <translation>답할 글: 옮길 문장이나 줄일 글</translation>
+    </message>
+    <message>
+        <source>An encoder reads each text by itself, a decoder writes the answer to it.</source>
+        <translation>인코더가 글마다 따로 읽고, 디코더가 그에 대한 답을 씁니다.</translation>
+    </message>
+    <message>
+        <source>This model reads, it does not write</source>
+        <translation>이 모델은 읽기만 하고 쓰지 않습니다</translation>
+    </message>
+    <message>
+        <source>It is an encoder: it fills masked words and compares sentences in the panel Text encoder.</source>
+        <translation>인코더입니다. 텍스트 인코더 패널에서 가려진 낱말을 채우고 문장을 비교합니다.</translation>
+    </message>
+    <message>
+        <source>Open Text encoder</source>
+        <translation>텍스트 인코더 열기</translation>
     </message>
 </context>
 <context>
@@ -1337,6 +1428,256 @@
 The token whose stretch holds u is drawn; u depends only on seed and step.</source>
         <translation>%1: %2
 u가 놓인 구간의 토큰을 뽑습니다. u는 시드와 단계에만 달려 있습니다.</translation>
+    </message>
+</context>
+<context>
+    <name>vitrine::EncoderModel</name>
+    <message>
+        <source>No model is open.</source>
+        <translation>열린 모델이 없습니다.</translation>
+    </message>
+    <message>
+        <source>The checkpoint has no tokenizer.</source>
+        <translation>체크포인트에 토크나이저가 없습니다.</translation>
+    </message>
+    <message>
+        <source>This model writes text from left to right; sentences are compared by encoders, or by checkpoints with a modules.json.</source>
+        <translation>이 모델은 왼쪽에서 오른쪽으로 글을 씁니다. 문장 비교는 인코더나 modules.json이 있는 체크포인트가 합니다.</translation>
+    </message>
+    <message>
+        <source>The checkpoint names no mask token.</source>
+        <translation>체크포인트에 마스크 토큰이 지정되어 있지 않습니다.</translation>
+    </message>
+    <message>
+        <source>This model predicts the next token, not one in the middle; masks are filled by masked-language models such as BERT.</source>
+        <translation>이 모델은 가운데가 아니라 다음 토큰을 예측합니다. 마스크는 BERT 같은 마스크 언어 모델이 채웁니다.</translation>
+    </message>
+    <message>
+        <source>This checkpoint has no masked-language head: it makes vectors of texts.</source>
+        <translation>이 체크포인트에는 마스크 언어 모델 헤드가 없습니다. 글을 벡터로 바꿉니다.</translation>
+    </message>
+    <message>
+        <source>Mask %1 of %2: entropy %3 nats</source>
+        <translation>마스크 %2개 중 %1번째: 엔트로피 %3 nat</translation>
+    </message>
+    <message>
+        <source>%1 other tokens</source>
+        <translation>다른 토큰 %1개</translation>
+    </message>
+    <message>
+        <source>Probability that a token was replaced</source>
+        <translation>토큰이 바뀐 것일 확률</translation>
+    </message>
+    <message>
+        <source>dot product</source>
+        <translation>내적</translation>
+    </message>
+    <message>
+        <source>negative Euclidean distance</source>
+        <translation>음의 유클리드 거리</translation>
+    </message>
+    <message>
+        <source>negative Manhattan distance</source>
+        <translation>음의 맨해튼 거리</translation>
+    </message>
+    <message>
+        <source>cosine</source>
+        <translation>코사인</translation>
+    </message>
+    <message>
+        <source>%1 tokens read</source>
+        <translation>토큰 %1개 읽음</translation>
+    </message>
+    <message>
+        <source>%1 sentences</source>
+        <translation>문장 %1개</translation>
+    </message>
+    <message>
+        <source>%1 values each</source>
+        <translation>값 %1개씩</translation>
+    </message>
+    <message>
+        <source>pooling: %1</source>
+        <translation>풀링: %1</translation>
+    </message>
+    <message>
+        <source>length 1</source>
+        <translation>길이 1</translation>
+    </message>
+    <message>
+        <source>%1 cut at %2 tokens</source>
+        <translation>%1개는 %2토큰에서 잘림</translation>
+    </message>
+    <message>
+        <source>Nothing is filled in yet.</source>
+        <translation>아직 채운 것이 없습니다.</translation>
+    </message>
+    <message>
+        <source>%1: %2, %3.</source>
+        <translation>%1: %2, %3.</translation>
+    </message>
+    <message>
+        <source>Nothing is compared yet.</source>
+        <translation>아직 비교한 것이 없습니다.</translation>
+    </message>
+    <message>
+        <source>Most alike of %1 sentences: &apos;%2&apos; and &apos;%3&apos;, %4 %5.</source>
+        <translation>문장 %1개 가운데 가장 비슷한 둘: '%2', '%3', %4 %5.</translation>
+    </message>
+</context>
+<context>
+    <name>vitrine::EncoderPanel</name>
+    <message>
+        <source>Saved %1</source>
+        <translation>%1 저장함</translation>
+    </message>
+    <message>
+        <source>%1 could not be written</source>
+        <translation>%1 파일을 쓸 수 없습니다</translation>
+    </message>
+    <message>
+        <source>Choose another place.</source>
+        <translation>다른 곳을 고르세요.</translation>
+    </message>
+    <message>
+        <source>No masks to fill here</source>
+        <translation>여기서는 채울 마스크가 없습니다</translation>
+    </message>
+    <message>
+        <source>No sentences to compare here</source>
+        <translation>여기서는 비교할 문장이 없습니다</translation>
+    </message>
+    <message>
+        <source>What an encoder makes of texts</source>
+        <translation>인코더가 글에서 만드는 것</translation>
+    </message>
+    <message>
+        <source>Alike means near in this model&apos;s space; it is no measure of truth or of agreement.</source>
+        <translation>비슷하다는 것은 이 모델의 공간에서 가깝다는 뜻일 뿐, 참인지 뜻이 맞는지를 재지는 않습니다.</translation>
+    </message>
+    <message>
+        <source>The discriminator reads the text and says of each token whether another model put it there.</source>
+        <translation>판별기가 글을 읽고 토큰마다 다른 모델이 바꿔 넣은 것인지 말합니다.</translation>
+    </message>
+    <message>
+        <source>Put %1 where a word is missing.</source>
+        <translation>낱말이 빠진 자리에 %1을(를) 넣으세요.</translation>
+    </message>
+    <message>
+        <source>Reading…</source>
+        <translation>읽는 중…</translation>
+    </message>
+    <message>
+        <source>Token</source>
+        <translation>토큰</translation>
+    </message>
+    <message>
+        <source>Sentence</source>
+        <translation>문장</translation>
+    </message>
+    <message>
+        <source>Probability</source>
+        <translation>확률</translation>
+    </message>
+    <message>
+        <source>masked words</source>
+        <translation>가려진 낱말</translation>
+    </message>
+    <message>
+        <source>sentence similarity</source>
+        <translation>문장 유사도</translation>
+    </message>
+    <message>
+        <source>Text encoder</source>
+        <translation>텍스트 인코더</translation>
+    </message>
+    <message>
+        <source>What is asked</source>
+        <translation>묻는 것</translation>
+    </message>
+    <message>
+        <source>Masked words</source>
+        <translation>가려진 낱말</translation>
+    </message>
+    <message>
+        <source>Sentences</source>
+        <translation>문장</translation>
+    </message>
+    <message>
+        <source>What the model would put at each mask: softmax of the logits there, in percent</source>
+        <translation>모델이 마스크마다 넣을 토큰: 그 자리 로짓의 소프트맥스, 퍼센트</translation>
+    </message>
+    <message>
+        <source>One vector a sentence, pooled as the checkpoint says, and how alike each pair is</source>
+        <translation>체크포인트가 정한 풀링으로 문장마다 벡터 하나, 그리고 두 문장씩의 비슷한 정도</translation>
+    </message>
+    <message>
+        <source>Text with masks</source>
+        <translation>마스크가 있는 글</translation>
+    </message>
+    <message>
+        <source>The text is read anew while you type</source>
+        <translation>입력하는 동안 글을 새로 읽습니다</translation>
+    </message>
+    <message>
+        <source>Insert a mask</source>
+        <translation>마스크 넣기</translation>
+    </message>
+    <message>
+        <source>Puts the tokenizer&apos;s mask token at the cursor</source>
+        <translation>커서 자리에 토크나이저의 마스크 토큰을 넣습니다</translation>
+    </message>
+    <message>
+        <source>Sentences, one a line</source>
+        <translation>문장, 한 줄에 하나</translation>
+    </message>
+    <message>
+        <source>Up to %1 sentences; they are compared anew while you type</source>
+        <translation>문장 %1개까지. 입력하는 동안 새로 비교합니다</translation>
+    </message>
+    <message>
+        <source>Similarity of the sentences</source>
+        <translation>문장의 유사도</translation>
+    </message>
+    <message>
+        <source>Cosine of two vectors a and b: a·b / (|a| |b|), from -1 to 1, without unit; another measure where the checkpoint names one</source>
+        <translation>두 벡터 a, b의 코사인: a·b / (|a| |b|), -1에서 1까지, 단위 없음. 체크포인트가 다른 척도를 정하면 그것을 씁니다</translation>
+    </message>
+    <message>
+        <source>Fill masks</source>
+        <translation>마스크 채우기</translation>
+    </message>
+    <message>
+        <source>Words for the masks of a text</source>
+        <translation>글의 마스크에 들어갈 낱말</translation>
+    </message>
+    <message>
+        <source>Compare sentences</source>
+        <translation>문장 비교</translation>
+    </message>
+    <message>
+        <source>How alike the sentences of a list are</source>
+        <translation>목록의 문장들이 서로 비슷한 정도</translation>
+    </message>
+    <message>
+        <source>An encoder reads a whole text at once, each token looking both ways. A masked-language model was trained to guess words that were hidden; a sentence encoder turns a text into one vector, so that texts with like meaning lie near each other.</source>
+        <translation>인코더는 글 전체를 한꺼번에 읽으며 토큰마다 양쪽을 봅니다. 마스크 언어 모델은 가려진 낱말을 맞히도록 학습되었고, 문장 인코더는 글을 벡터 하나로 바꿔 뜻이 비슷한 글이 서로 가까이 놓이게 합니다.</translation>
+    </message>
+    <message>
+        <source>Masked words: the longer a bar, the more probable the word at that place; low entropy means the model is sure. Sentences: a bright cell means the two sentences point in nearly the same direction; the diagonal is each sentence with itself.</source>
+        <translation>가려진 낱말: 막대가 길수록 그 자리에 그 낱말이 올 확률이 큽니다. 엔트로피가 낮으면 모델이 확신하는 것입니다. 문장: 밝은 칸은 두 문장이 거의 같은 방향을 가리킨다는 뜻이고, 대각선은 문장 자신과의 비교입니다.</translation>
+    </message>
+    <message>
+        <source>Devlin et al. 2019, arXiv:1810.04805; Reimers and Gurevych 2019, arXiv:1908.10084; Clark et al. 2020, arXiv:2003.10555</source>
+        <translation>Devlin 외 2019, arXiv:1810.04805; Reimers, Gurevych 2019, arXiv:1908.10084; Clark 외 2020, arXiv:2003.10555</translation>
+    </message>
+    <message>
+        <source>&quot;The most probable word is the true one.&quot; The model repeats what its texts said, not what is so.</source>
+        <translation>"가장 확률이 높은 낱말이 참이다." 모델은 학습한 글이 말한 것을 되풀이할 뿐, 실제로 그런지를 말하지 않습니다.</translation>
+    </message>
+    <message>
+        <source>&quot;0.7 means 70 percent alike.&quot; Cosines of one model can be compared with each other only; their zero and scale differ from model to model.</source>
+        <translation>"0.7은 70퍼센트 비슷하다는 뜻이다." 코사인은 같은 모델 안에서만 서로 비교할 수 있고, 0의 뜻과 눈금은 모델마다 다릅니다.</translation>
     </message>
 </context>
 <context>
@@ -1672,6 +2013,10 @@ entropy %6 to %7 nats</source>
     <message>
         <source>tokens %1 to %2, rows down, keys to the right; a pixel shows the largest weight in it</source>
         <translation>토큰 %1~%2, 아래로 행, 오른쪽으로 키. 픽셀은 그 안의 가장 큰 가중치를 보입니다</translation>
+    </message>
+    <message>
+        <source>rows %1 to %2 down, keys %3 to %4 to the right; a pixel shows the largest weight in it</source>
+        <translation>아래로 행 %1~%2, 오른쪽으로 키 %3~%4. 픽셀은 그 안의 가장 큰 가중치를 보입니다</translation>
     </message>
 </context>
 <context>

@@ -18,6 +18,8 @@ VT_API QString cli_script(const QString& command, const QStringList& options);
 /// The bytes that the lane's tokens [0, end) stand for, special tokens written out: encoded again without added tokens they give the
 /// same ids.
 VT_API QString lane_text(const TranscriptLane& lane, qint64 end);
+/// The same of an encoder-decoder's source.
+VT_API QString source_text(const TranscriptLane& lane);
 /// The command that gives the lane's answer under `sampler` again.
 VT_API QString generate_script(const QString& model, const TranscriptLane& lane, const SamplerSpec& sampler);
 

@@ -87,6 +87,7 @@ void Transcript::begin(JobId job, const Generate& request) {
   next.prompt_tokens = request.prompt_tokens >= 0 ? std::min<qint64>(request.prompt_tokens, qint64(next.tokens.size()))
                                                   : qint64(next.tokens.size());
   for (size_t i = 0; i < next.tokens.size(); ++i) next.tokens[i].prompt = qint64(i) < next.prompt_tokens;
+  for (int32_t id : request.source) next.source.push_back(plain_token(id));
   next.request = request;
   next.request.tokens.clear();
   if (const auto roles = roles_.find(request.lane); roles != roles_.end())
@@ -109,6 +110,8 @@ void Transcript::set_roles(LaneId id, std::span<const TokenRole> roles) {
 void Transcript::restore(TranscriptLane lane) {
   const LaneId id = lane.id;
   lane.running = false;
+  lane.source.clear();
+  for (int32_t token : lane.request.source) lane.source.push_back(plain_token(token));
   lanes_[id] = std::move(lane);
   emit lane_began(id, 0);
   emit lane_ended(id);

@@ -63,6 +63,7 @@ struct VT_API TranscriptLane {
   LaneId id = 0;
   JobId job = 0;  // the last request of this lane
   std::vector<TranscriptToken> tokens;
+  std::vector<TranscriptToken> source;  // encoder-decoders: the text that is answered to
   qint64 prompt_tokens = 0;  // where the answer begins
   LaneId fork_of = 0;
   qint64 fork_position = -1;  // first token that differs from the lane it was forked from; -1: no fork

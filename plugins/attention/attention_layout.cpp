@@ -59,6 +59,7 @@ void AttentionPanel::build() {
 
 void AttentionPanel::build_controls() {
   QHBoxLayout* row = frame_->controls();
+  of_ = new views::Segmented(tr("Whose attention"), {"", "", ""});
   view_ = new views::Segmented(tr("View"), {"", "", ""});
   scale_ = new views::Segmented(tr("Scale"), {"", ""});
   sink_ = new QCheckBox;
@@ -70,7 +71,7 @@ void AttentionPanel::build_controls() {
   view_label_ = views::PanelFrame::control_label({}, view_);
   scale_label_ = views::PanelFrame::control_label({}, scale_);
   layers_label_ = views::PanelFrame::control_label({}, layers_);
-  for (QWidget* w : std::initializer_list<QWidget*>{view_label_, view_, scale_label_, scale_, sink_, follow_})
+  for (QWidget* w : std::initializer_list<QWidget*>{of_, view_label_, view_, scale_label_, scale_, sink_, follow_})
     row->addWidget(w);
   row->addStretch(1);
   row->addWidget(layers_label_);
@@ -81,6 +82,7 @@ void AttentionPanel::build_controls() {
     set(settings);
     change(settings);
   };
+  connect(of_, &views::Segmented::chosen, this, [edit](int i) { edit([i](auto& s) { s.of = Inspect::Attention(i); }); });
   connect(view_, &views::Segmented::chosen, this, [edit](int i) { edit([i](auto& s) { s.view = AttentionView(i); }); });
   connect(scale_, &views::Segmented::chosen, this, [edit](int i) { edit([i](auto& s) { s.logarithmic = i == 1; }); });
   connect(sink_, &QCheckBox::clicked, this, [edit](bool on) { edit([on](auto& s) { s.sink = on; }); });
@@ -207,9 +209,11 @@ void AttentionPanel::arrange() {
   const int words = (with_shares ? shares : 0) + (with_keys ? keys : 0);
   const int room = std::max(thumbs, height - words - fixed);
   heads_->fit_into(left - t.px(24), model_.settings().all_layers ? std::max(room, t.px(160)) : room);
-  for (QLabel* label : {view_label_, scale_label_, layers_label_}) label->setVisible(frame_->width() >= t.px(900));
-  follow_->setVisible(frame_->width() >= t.px(760));
-  sink_->setVisible(frame_->width() >= t.px(620));
+  for (QLabel* label : {view_label_, scale_label_, layers_label_}) label->setVisible(!model_.has_encoder() && frame_->width() >= t.px(900));
+  const bool choice = model_.has_encoder();
+  of_->setVisible(choice);
+  follow_->setVisible(!choice && frame_->width() >= t.px(760));
+  sink_->setVisible(model_.causal() && frame_->width() >= t.px(choice ? 900 : 620));
   heads_title_->setFont(t.font(views::Type::small, true));
   head_title_->setFont(t.font(views::Type::title, true));
   head_detail_->setFont(t.font(views::Type::small));

@@ -32,13 +32,15 @@ AttentionModel::AttentionModel(const Selection& selection, const Transcript& tra
     : selection_(selection), transcript_(transcript) {}
 
 void AttentionModel::set_model(const ModelFacts* facts) {
-  heads_.clear();
+  for (std::vector<int>& heads : heads_) heads.clear();
   windows_.clear();
   if (facts && facts->sites.has(Site::attn_probs) && !facts->spec.stacks.empty())
     for (const LayerSpec& layer : facts->spec.layers()) {
-      heads_.push_back(layer.heads);
+      heads_[0].push_back(layer.heads);
       windows_.push_back(layer.window);
     }
+  if (facts && !heads_[0].empty() && facts->spec.has_encoder())
+    for (const LayerSpec& layer : facts->spec.layers(kEncoderStack)) heads_[1].push_back(layer.heads);
   rows_.start({}, 0);
   single_.start({}, 0);
   tile_ = sink_ = prompt_ = {};
@@ -56,6 +58,7 @@ void AttentionModel::lane_began(LaneId lane, int64_t kept) {
   for (auto entry = pending_.begin(); entry != pending_.end();)
     entry = entry->second.ask.lane == lane ? pending_.erase(entry) : std::next(entry);
   declined_ = recomputed_ = false;
+  source_row_ = 0;
   frozen_ = settings_.follow ? -1 : 0;
 }
 
@@ -66,24 +69,28 @@ void AttentionModel::set_settings(const AttentionSettings& settings) {
 }
 
 int AttentionModel::layer() const noexcept {
-  return std::clamp(selection_.layer(), 0, std::max(0, int(heads_.size()) - 1));
+  return std::clamp(selection_.layer(), 0, std::max(0, layer_count() - 1));
 }
 int AttentionModel::heads_of(int layer) const noexcept {
-  return layer >= 0 && layer < int(heads_.size()) ? heads_[size_t(layer)] : 0;
+  return layer >= 0 && layer < layer_count() ? heads()[size_t(layer)] : 0;
 }
 int AttentionModel::head() const noexcept {
   return std::clamp(selection_.head(), 0, std::max(0, heads_of(layer()) - 1));
 }
-int AttentionModel::window() const noexcept { return windows_.empty() ? 0 : windows_[size_t(layer())]; }
+int AttentionModel::window() const noexcept { return windows_.empty() || !causal() ? 0 : windows_[size_t(layer())]; }
 
 std::pair<int, int> AttentionModel::layers_shown() const noexcept {
-  const int all = int(heads_.size());
+  const int all = layer_count();
   if (settings_.all_layers || all <= kLayersAround) return {0, all};
   const int from = std::clamp(layer() - kLayersAround / 2, 0, all - kLayersAround);
   return {from, from + kLayersAround};
 }
 
-int64_t AttentionModel::prompt() const noexcept { return lane() ? lane()->prompt_tokens : 0; }
+int64_t AttentionModel::prompt() const noexcept { return lane() && causal() ? lane()->prompt_tokens : 0; }
+
+int64_t AttentionModel::source_tokens() const noexcept { return lane() ? int64_t(lane()->request.source.size()) : 0; }
+
+int64_t AttentionModel::keys() const noexcept { return causal() ? rows() : rows() > 0 ? source_tokens() : 0; }
 
 int64_t AttentionModel::ready() const noexcept {
   const TranscriptLane* l = lane();
@@ -95,7 +102,8 @@ int64_t AttentionModel::ready() const noexcept {
 
 int64_t AttentionModel::rows() const noexcept {
   const int64_t all = ready();
-  if (lane() && lane()->running && all <= prompt()) return 0;  // the answer's first row is a moment away
+  if (lane() && lane()->running && all <= lane()->prompt_tokens) return 0;  // the answer's first row is a moment away
+  if (of() == Inspect::Attention::encoder) return all > 0 ? source_tokens() : 0;
   return frozen_ >= 0 && lane() && lane()->running ? std::min(frozen_, all) : all;
 }
 
@@ -107,23 +115,24 @@ int64_t AttentionModel::shown_rows() const noexcept {
 int64_t AttentionModel::first_row() const noexcept { return settings_.unfolded || rows() <= prompt() ? 0 : prompt(); }
 
 int64_t AttentionModel::row() const noexcept {
+  if (of() == Inspect::Attention::encoder) return std::min(source_row_, shown_rows() - 1);
   if (selection_.has_token() && selection_.position() < rows()) return selection_.position();
   return shown_rows() - 1;
 }
 
 AttentionSource AttentionModel::wanted() const noexcept {
-  return {selection_.lane(), layer(), settings_.view == AttentionView::mean ? -1 : head()};
+  return {selection_.lane(), layer(), settings_.view == AttentionView::mean ? -1 : head(), of()};
 }
 
 int64_t AttentionModel::exact_from() const noexcept {
-  const int64_t keys = std::max<int64_t>(1, rows());
+  const int64_t keys = std::max<int64_t>(1, this->keys());
   const int64_t heads = settings_.view == AttentionView::mean ? std::max(1, heads_of(layer()) / 4) : 1;
   const int64_t count = std::max<int64_t>(1, kExactCells / heads / keys);
   return std::max(first_row(), rows() - count);
 }
 
 bool AttentionModel::has_picture() const noexcept {
-  return !rows_.empty() && rows_.source().lane == selection_.lane() && rows() > 0;
+  return !rows_.empty() && rows_.source().lane == selection_.lane() && rows_.source().of == of() && rows() > 0;
 }
 
 AttentionQuestion AttentionModel::question(AttentionQuestion::Kind kind, const char* tag) const {
@@ -136,8 +145,9 @@ AttentionQuestion AttentionModel::question(AttentionQuestion::Kind kind, const c
   q.ask.head = std::max(0, q.source.head);
   q.ask.what = q.source.head < 0 ? Inspect::What::attention_mean : Inspect::What::attention_tile;
   q.ask.mean = settings_.mean_pixels;
+  q.ask.attention = of();
   const TranscriptLane* l = lane();
-  q.recomputes = !recomputed_ && l && (!l->prompt_done || !l->request.capture);
+  q.recomputes = of() != Inspect::Attention::encoder && !recomputed_ && l && (!l->prompt_done || !l->request.capture);
   return q;
 }
 
@@ -160,9 +170,9 @@ void AttentionModel::ask_rows(std::vector<AttentionQuestion>& out) const {
     AttentionQuestion q = question(AttentionQuestion::Kind::rows, "attention.rows");
     q.ask.row_from = missing;
     q.ask.row_to = to;
-    q.ask.key_to = to;
+    q.ask.key_to = causal() ? to : keys();
     q.ask.pixel_rows = int(to - missing);
-    q.ask.pixel_cols = int(to);
+    q.ask.pixel_cols = int(q.ask.key_to);
     out.push_back(q);
   }
   const int64_t chosen = row();
@@ -197,7 +207,7 @@ void AttentionModel::ask_tiles(std::vector<AttentionQuestion>& out, const Attent
   part.pixel_cols = 1;
   part.key_from = 0;
   part.key_to = 1;
-  if (settings_.sink) add(Kind::sink, "attention.sink", part, settings_.mean_pixels, sink_);
+  if (sink()) add(Kind::sink, "attention.sink", part, settings_.mean_pixels, sink_);
   part.key_from = 1;
   part.key_to = prompt();
   if (folded()) add(Kind::prompt, "attention.prompt", part, true, prompt_);
@@ -206,19 +216,22 @@ void AttentionModel::ask_tiles(std::vector<AttentionQuestion>& out, const Attent
 void AttentionModel::ask_heads(std::vector<AttentionQuestion>& out, int thumb_pixels) const {
   constexpr int64_t kTokens = 1024;  // the newest: a thumbnail cannot show more
   const auto [layer_from, layer_to] = layers_shown();
-  const int64_t to = rows(), from = std::max<int64_t>(0, to - kTokens);
-  const int pixels = int(std::min<int64_t>(thumb_pixels, to - from));
+  const int64_t to = rows(), from = causal() ? std::max<int64_t>(0, to - kTokens) : 0, row_to = std::min(to, from + kTokens);
+  const int64_t key_to = causal() ? row_to : std::min(keys(), kTokens);
+  const int pixels = int(std::min<int64_t>(thumb_pixels, std::max(row_to - from, key_to - (causal() ? from : 0))));
   const HeadPictures& have = thumbnails_;
-  if (pixels < 1 || (have.lane == selection_.lane() && have.layer_from == layer_from && have.layer_to == layer_to &&
-                     have.from == from && have.to == to && have.pixels == pixels))
+  if (pixels < 1 || (have.lane == selection_.lane() && have.of == of() && have.layer_from == layer_from && have.layer_to == layer_to &&
+                     have.from == from && have.to == row_to && have.key_to == key_to && have.pixels == pixels))
     return;
   AttentionQuestion q = question(AttentionQuestion::Kind::heads, "attention.heads");
   q.ask.what = Inspect::What::attention_heads;
   q.ask.layer = layer_from;
   q.ask.layer_to = layer_to;
   q.ask.head = 0;
-  q.ask.row_from = q.ask.key_from = from;
-  q.ask.row_to = q.ask.key_to = to;
+  q.ask.row_from = from;
+  q.ask.row_to = row_to;
+  q.ask.key_from = causal() ? from : 0;
+  q.ask.key_to = key_to;
   q.ask.pixel_rows = q.ask.pixel_cols = pixels;
   q.ask.mean = false;
   out.push_back(q);
@@ -285,8 +298,8 @@ bool AttentionModel::take(JobId job, const TapOut& answer) {
     case Kind::heads: {
       const Shape& shape = answer.values->shape();
       if (shape.rank() != 4) return false;
-      thumbnails_ = {a.lane,       a.layer,    a.layer_to, int(shape[1]),
-                     a.pixel_rows, a.row_from, a.row_to,   answer.values->f32(), ++versions_};
+      thumbnails_ = {a.lane,   a.layer,    a.layer_to, int(shape[1]), a.pixel_rows, a.row_from,
+                     a.row_to, a.key_from, a.key_to,   a.attention,   answer.values->f32(), ++versions_};
       return true;
     }
   }
@@ -295,7 +308,7 @@ bool AttentionModel::take(JobId job, const TapOut& answer) {
 
 void AttentionModel::take_row(const TapOut& answer, const AttentionSource& source) {
   const std::vector<float> values = answer.values->f32();
-  const int64_t keys = answer.asked.row_from + 1;
+  const int64_t keys = source.of == Inspect::Attention::self ? answer.asked.row_from + 1 : answer.asked.key_to;
   const int64_t heads = int64_t(values.size()) / std::max<int64_t>(1, keys);
   if (heads < 1) return;
   std::vector<float> mean(size_t(keys), 0.0f);
@@ -308,13 +321,14 @@ void AttentionModel::take_row(const TapOut& answer, const AttentionSource& sourc
 std::span<const float> AttentionModel::weights_of(int64_t row) const noexcept {
   if (rows_.source() == wanted() && rows_.covers(row, row + 1)) return rows_.row(row);
   if (single_.source() == wanted() && single_.covers(row, row + 1)) return single_.row(row);
-  if (rows_.source().lane == selection_.lane()) return rows_.row(row);  // of the head shown before: dimmed
+  if (rows_.source().lane == selection_.lane() && rows_.source().of == of()) return rows_.row(row);  // of the head shown before: dimmed
   return {};
 }
 
 HeadShares AttentionModel::shares() const {
   const TranscriptLane* l = lane();
-  if (!l || !has_picture()) return {};
+  if (!l || !has_picture() || !square()) return {};
+  if (of() == Inspect::Attention::encoder) return shares_of(rows_, l->request.source, 0);
   std::vector<int32_t> ids;
   ids.reserve(l->tokens.size());
   for (const TranscriptToken& token : l->tokens) ids.push_back(token.id);
@@ -325,7 +339,7 @@ float AttentionModel::pooled(const AttentionRegion& region, int y, int x) const 
   const auto [row_from, row_to] = cells_of_pixel(y, region.pixel_rows, region.row_from, region.row_to);
   const auto [key_from, key_to] = cells_of_pixel(x, region.pixel_cols, region.key_from, region.key_to);
   const int window = rows_.window();
-  if (key_from >= row_to || (window > 0 && key_to - 1 <= row_from - window)) return kNever;
+  if (causal() && (key_from >= row_to || (window > 0 && key_to - 1 <= row_from - window))) return kNever;
   if (!rows_.covers(row_from, row_to)) return from_tile(region, y, x);
   float value = 0;
   for (int64_t r = row_from; r < row_to; ++r) {
@@ -379,7 +393,7 @@ AttentionPixels AttentionModel::pixels(const AttentionRegion& region) const {
       prompt_sum = old(prompt_);
       if (prompt_sum >= 0) prompt_sum *= float(prompt() - 1);
     }
-    if (settings_.sink) out.sink.push_back(sink);
+    if (this->sink()) out.sink.push_back(sink);
     if (folded()) out.prompt.push_back(prompt_sum);
   }
   return out;

@@ -28,6 +28,7 @@ struct AttentionSettings {
   bool unfolded = false;     // the prompt token by token, rows and columns
   bool mean_pixels = false;  // a pixel over many cells: their mean instead of their maximum
   bool all_layers = false;   // heads of every layer, not of the five around the selected one
+  Inspect::Attention of = Inspect::Attention::self;  // encoder-decoders: whose
 };
 
 /// A part of the matrix and how many pixels it gets; as many pixels as cells: one a cell.
@@ -61,7 +62,9 @@ struct AttentionQuestion {
 struct HeadPictures {
   LaneId lane = 0;
   int layer_from = 0, layer_to = 0, heads = 0, pixels = 0;
-  int64_t from = 0, to = 0;   // tokens, rows and keys alike
+  int64_t from = 0, to = 0;   // rows
+  int64_t key_from = 0, key_to = 0;
+  Inspect::Attention of = Inspect::Attention::self;
   std::vector<float> values;  // [layers, heads, pixels, pixels]
   int64_t version = 0;        // of the values; 0: none
   std::span<const float> head(int layer, int head) const noexcept;
@@ -79,7 +82,18 @@ class AttentionModel {
   const AttentionSettings& settings() const noexcept { return settings_; }
 
   /// The model has attention at all.
-  bool applicable() const noexcept { return !heads_.empty(); }
+  bool applicable() const noexcept { return !heads_of_kind(Inspect::Attention::self).empty(); }
+  /// An encoder beside the decoder: there are three kinds of attention to choose from.
+  bool has_encoder() const noexcept { return !heads_of_kind(Inspect::Attention::encoder).empty(); }
+  /// Whose attention is looked at.
+  Inspect::Attention of() const noexcept { return has_encoder() ? settings_.of : Inspect::Attention::self; }
+  /// Rows look back only; else they see every key.
+  bool causal() const noexcept { return of() == Inspect::Attention::self; }
+  /// Keys are tokens of the same text as rows.
+  bool square() const noexcept { return of() != Inspect::Attention::cross; }
+  /// The first token has its column.
+  bool sink() const noexcept { return settings_.sink && causal(); }
+  int layer_count() const noexcept { return int(heads().size()); }
   const TranscriptLane* lane() const noexcept { return transcript_.lane(selection_.lane()); }
   int layer() const noexcept;
   int head() const noexcept;
@@ -88,14 +102,18 @@ class AttentionModel {
   /// Positions whose row can be asked for: [first_row, rows).
   int64_t first_row() const noexcept;
   /// First key with a column of its own in the plain part: the sink has its own place, a folded prompt too.
-  int64_t first_key() const noexcept { return std::max<int64_t>(1, first_row()); }
+  int64_t first_key() const noexcept { return causal() ? std::max<int64_t>(1, first_row()) : 0; }
+  /// Keys that there are; drawn: as many as rows where the attention is causal.
+  int64_t keys() const noexcept;
+  int64_t shown_keys() const noexcept { return causal() ? shown_rows() : keys(); }
   bool folded() const noexcept { return first_row() > 1; }
   int64_t rows() const noexcept;
   /// Rows that are drawn: while an answer grows those that have been answered, so that none stands empty.
   int64_t shown_rows() const noexcept;
-  int64_t prompt() const noexcept;  // tokens before the answer
-  /// The selected position if it has a row, else the newest row; -1: none.
+  int64_t prompt() const noexcept;  // rows before the answer; 0 where rows or keys are the source's
+  /// The selected position if it has a row, else the newest row; the encoder has a row of its own; -1: none.
   int64_t row() const noexcept;
+  void set_source_row(int64_t row) noexcept { source_row_ = row; }
   AttentionSource wanted() const noexcept;
 
   /// What has to be asked to show `region`; nothing when all is known or on its way.
@@ -124,8 +142,10 @@ class AttentionModel {
   HeadShares shares() const;
   std::vector<KeyWeight> top(int count) const { return top_keys(row_weights(), count); }
 
-  QString token(int64_t position) const;          // as on a chip
-  QString position_name(int64_t position) const;  // "answer token 30 of 43", "prompt token 5"
+  QString token(int64_t row) const;               // as on a chip
+  QString key_token(int64_t key) const;
+  QString position_name(int64_t row) const;       // "answer token 30 of 43", "prompt token 5", "source token 3 of 9"
+  QString key_name(int64_t key) const;
   QString now() const;
   QString summary() const;
   /// Everything shown, as text: the now-line, shares, the keys of the row.
@@ -146,6 +166,11 @@ class AttentionModel {
     }
   };
   int64_t ready() const noexcept;       // rows the engine holds
+  const std::vector<int>& heads_of_kind(Inspect::Attention of) const noexcept { return heads_[of == Inspect::Attention::encoder]; }
+  const std::vector<int>& heads() const noexcept { return heads_of_kind(of()); }
+  int64_t source_tokens() const noexcept;
+  QString source_token(int64_t position) const;
+  QString source_name(int64_t position) const;
   int64_t exact_from() const noexcept;  // first row kept exactly: as many as fit the budget
   int window() const noexcept;
   bool is_pending(const AttentionQuestion& question) const;
@@ -160,7 +185,8 @@ class AttentionModel {
   const Selection& selection_;
   const Transcript& transcript_;
   AttentionSettings settings_;
-  std::vector<int> heads_, windows_;  // by layer
+  std::vector<int> heads_[2], windows_;  // by layer: of the text's stack and of an encoder's; windows of the first
+  int64_t source_row_ = 0;
   int64_t frozen_ = -1;               // rows when following was switched off while the answer grew
   HeadRows rows_, single_;            // single_: a row outside the exact ones
   Tile tile_, sink_, prompt_;

@@ -71,11 +71,14 @@ void AttentionPanel::connect_data() {
 }
 
 void AttentionPanel::connect_pictures() {
-  connect(matrix_, &MatrixView::row_chosen, &context_.selection, &Selection::set_position);
-  connect(matrix_, &MatrixView::moved_by, this, [this](qint64 rows) {
-    const int64_t to =
-        std::clamp<int64_t>(model_.row() + rows, model_.first_row(), std::max<int64_t>(model_.rows() - 1, 0));
-    context_.selection.set_position(to);
+  const auto choose = [this](qint64 row) {
+    if (model_.of() != Inspect::Attention::encoder) return context_.selection.set_position(row);
+    model_.set_source_row(row);
+    selection_moved();
+  };
+  connect(matrix_, &MatrixView::row_chosen, this, choose);
+  connect(matrix_, &MatrixView::moved_by, this, [this, choose](qint64 rows) {
+    choose(std::clamp<int64_t>(model_.row() + rows, model_.first_row(), std::max<int64_t>(model_.rows() - 1, 0)));
   });
   connect(matrix_, &MatrixView::region_changed, this, [this] {
     show_legend();
@@ -86,8 +89,8 @@ void AttentionPanel::connect_pictures() {
   connect(keys_, &views::DistributionBars::row_clicked, this, [this](int row) {
     if (row < int(key_positions_.size())) matrix_->set_key_cursor(key_positions_[size_t(row)]);
   });
-  connect(keys_, &views::DistributionBars::row_activated, this, [this](int row) {
-    if (row < int(key_positions_.size())) context_.selection.set_position(key_positions_[size_t(row)]);
+  connect(keys_, &views::DistributionBars::row_activated, this, [this, choose](int row) {
+    if (row < int(key_positions_.size()) && model_.square()) choose(key_positions_[size_t(row)]);
   });
 }
 
@@ -122,6 +125,7 @@ void AttentionPanel::change(const AttentionSettings& settings) {
   sink_->setChecked(settings.sink);
   follow_->setChecked(settings.follow);
   layers_->setCurrentIndex(settings.all_layers ? 1 : 0);
+  of_->set_current(int(settings.of));
   unfold_->setChecked(settings.unfolded);
   mean_pixels_->setChecked(settings.mean_pixels);
   sink_action_->setChecked(settings.sink);
@@ -194,7 +198,7 @@ void AttentionPanel::ask() {
   // While the answer grows, thumbnails of the same layers may wait; the rows of the head looked at may not.
   const HeadPictures& have = model_.thumbnails();
   const bool other =
-      have.lane != context_.selection.lane() || std::pair(have.layer_from, have.layer_to) != model_.layers_shown();
+      have.lane != context_.selection.lane() || have.of != model_.of() || std::pair(have.layer_from, have.layer_to) != model_.layers_shown();
   const bool rested = !since_heads_.isValid() || since_heads_.elapsed() >= heads_pause_ms_;
   const bool growing = lane && lane->running;
   const bool with_heads = (!growing || other || rested) && head_jobs_.empty();
@@ -239,7 +243,12 @@ QString AttentionPanel::script() const {
   const auto open = context_.workspace.model();
   const TranscriptLane* lane = context_.transcript.lane(context_.selection.lane());
   if (!open || !lane || lane->tokens.empty()) return {};
-  const int layer = context_.selection.layer();
+  const int layer = model_.layer();
+  if (model_.has_encoder() && model_.of() != Inspect::Attention::encoder) return {};  // trace writes a greedy answer, this one may be another
+  if (model_.has_encoder())
+    return cli_script(QStringLiteral("trace ") + shell_word(QString::fromStdString(open->facts->path.string())),
+                      {QStringLiteral("--prompt ") + shell_word(source_text(*lane)), QStringLiteral("--no-special"),
+                       QStringLiteral("--watch encoder_attn_probs@%1").arg(layer), QStringLiteral("--out encoder_attention_layer_%1.safetensors").arg(layer)});
   return cli_script(QStringLiteral("trace ") + shell_word(QString::fromStdString(open->facts->path.string())),
                     {QStringLiteral("--prompt ") + shell_word(lane_text(*lane, qint64(lane->tokens.size()))),
                      QStringLiteral("--no-special"), QStringLiteral("--watch attn_probs@%1").arg(layer),

@@ -85,7 +85,7 @@ class AttentionPanel : public QObject, public Panel {
   QWidget *left_ = nullptr, *left_text_ = nullptr, *split_line_ = nullptr;
   HeadsView* heads_ = nullptr;
   MatrixView* matrix_ = nullptr;
-  views::Segmented *view_ = nullptr, *scale_ = nullptr;
+  views::Segmented *view_ = nullptr, *scale_ = nullptr, *of_ = nullptr;
   QCheckBox *sink_ = nullptr, *follow_ = nullptr;
   QComboBox* layers_ = nullptr;
   QLabel *view_label_ = nullptr, *scale_label_ = nullptr, *layers_label_ = nullptr;

@@ -68,8 +68,7 @@ void AttentionPanel::show_words() {
 
 void AttentionPanel::show_layers() {
   const auto [from, to] = model_.layers_shown();
-  const int all = int(
-      context_.workspace.model() && model_.applicable() ? context_.workspace.model()->facts->spec.layers().size() : 0);
+  const int all = context_.workspace.model() ? model_.layer_count() : 0;
   const int first = std::clamp(model_.layer() - 2, 0, std::max(0, all - 5)), last = std::min(all, first + 5) - 1;
   layers_->setItemText(0, all > 0 ? tr("%1 to %2").arg(first).arg(last) : tr("Around"));
   layers_->setItemText(1, all > 0 ? tr("All %1").arg(all) : tr("All"));
@@ -87,7 +86,11 @@ void AttentionPanel::show_head() {
                             : tr("Head %1.%2").arg(model_.layer()).arg(model_.head()));
   const HeadShares shares = model_.shares();
   const bool answer = model_.rows() > model_.prompt();
-  head_detail_->set_text(shares.rows == 0 ? QString()
+  const bool cross = model_.of() == Inspect::Attention::cross;
+  shares_->setVisible(!cross);
+  head_detail_->set_text(cross              ? tr("each answer token over the source's")
+                         : shares.rows == 0 ? QString()
+                         : !model_.causal() ? tr("share of attention over %1 source tokens").arg(views::count(shares.rows))
                                           : (answer ? tr("share of attention over %1 answer tokens")
                                                     : tr("share of attention over %1 prompt tokens"))
                                                 .arg(views::count(shares.rows)));
@@ -109,8 +112,10 @@ void AttentionPanel::show_head() {
 void AttentionPanel::show_keys() {
   const int64_t row = model_.row();
   const QString token = model_.token(row);
-  const int64_t answer = row - model_.prompt() + 1;
+  const TranscriptLane* lane = model_.lane();
+  const int64_t answer = row - (lane ? lane->prompt_tokens : 0) + 1;
   keys_title_->setText(row < 0      ? QString()
+                       : model_.of() == Inspect::Attention::encoder ? tr("Where source token %1  %2  looks").arg(views::count(row + 1), token)
                        : answer > 0 ? tr("Where answer token %1  %2  looks").arg(views::count(answer), token)
                                     : tr("Where prompt token %1  %2  looks").arg(views::count(row + 1), token));
   std::vector<views::BarRow> rows;
@@ -118,7 +123,7 @@ void AttentionPanel::show_keys() {
   int chosen = -1;
   for (const KeyWeight& key : model_.top(5)) {
     if (key.key == matrix_->key_cursor()) chosen = int(rows.size());
-    rows.push_back({.label = model_.token(key.key),
+    rows.push_back({.label = model_.key_token(key.key),
                     .value = double(key.weight),
                     .prefix = QString::number(key.key),
                     .highlighted = rows.empty()});
@@ -141,7 +146,7 @@ void AttentionPanel::show_legend() {
   const Ticks ticks = narrow          ? Ticks{{scale.lowest, s.logarithmic ? "0.1 %" : "0"}, {1, "100 %"}}
                       : s.logarithmic ? Ticks{{0.001, "0.1 %"}, {0.01, "1 %"}, {0.1, "10 %"}, {1, "100 %"}}
                                       : Ticks{{0, "0"}, {0.5, "50 %"}, {1, "100 %"}};
-  legend_->set_scale(scale, title, ticks, matrix_->layout().links ? QString() : tr("masked"));
+  legend_->set_scale(scale, title, ticks, matrix_->layout().links || !model_.causal() ? QString() : tr("masked"));
 }
 
 void AttentionPanel::show_table() {
@@ -154,7 +159,7 @@ void AttentionPanel::show_table() {
       const std::span<const float> weights = model_.row_weights();
       if (row >= int(weights.size())) return {};
       return column == 0   ? QVariant(row)
-             : column == 1 ? QVariant(model_.token(row))
+             : column == 1 ? QVariant(model_.key_token(row))
                            : QVariant(double(weights[size_t(row)]));
     });
     return;
@@ -162,9 +167,9 @@ void AttentionPanel::show_table() {
   const auto keys = [r](int x) { return cells_of_pixel(x, r.pixel_cols, r.key_from, r.key_to).first; };
   QStringList headers{tr("Row"), tr("Token")};
   const int sink = p.sink.empty() ? 0 : 1, prompt = p.prompt.empty() ? 0 : 1;
-  if (sink) headers << "0 " + model_.token(0);
+  if (sink) headers << "0 " + model_.key_token(0);
   if (prompt) headers << tr("prompt %1, sum").arg(views::count(model_.prompt() - 1));
-  for (int x = 0; x < r.pixel_cols; ++x) headers << QString::number(keys(x)) + ' ' + model_.token(keys(x));
+  for (int x = 0; x < r.pixel_cols; ++x) headers << QString::number(keys(x)) + ' ' + model_.key_token(keys(x));
   table_->set_columns(headers);
   table_->set_rows(r.pixel_rows, [this, r, sink, prompt](int y, int column) -> QVariant {
     const AttentionPixels& pixels = matrix_->pixels();
@@ -185,6 +190,8 @@ views::Exportable AttentionPanel::exportable() const {
   out.title = model_.settings().view == AttentionView::mean
                   ? tr("attention layer %1 mean").arg(model_.layer())
                   : tr("attention layer %1 head %2").arg(model_.layer()).arg(model_.head());
+  if (model_.of() == Inspect::Attention::cross) out.title = tr("cross %1").arg(out.title);
+  if (model_.of() == Inspect::Attention::encoder) out.title = tr("encoder %1").arg(out.title);
   const QSizeF heads(heads_->widget()->size()), matrix(matrix_->widget()->size());
   const double title = 32, legend = 56, pad = 12;
   out.size =
@@ -215,15 +222,16 @@ views::Exportable AttentionPanel::exportable() const {
 std::vector<views::NumberArray> AttentionPanel::numbers() const {
   std::vector<views::NumberArray> all;
   const int64_t from = std::max(model_.exact().first(), model_.first_row()), to = model_.exact().end();
-  if (to > from) {
-    views::NumberArray weights{.name = "weights", .shape = {to - from, to}, .values = {}};
+  const int64_t keys = model_.causal() ? to : model_.keys();
+  if (to > from && model_.has_picture()) {
+    views::NumberArray weights{.name = "weights", .shape = {to - from, keys}, .values = {}};
     for (int64_t r = from; r < to; ++r) {
       const std::span<const float> row = model_.exact().row(r);
-      for (int64_t k = 0; k < to; ++k)
+      for (int64_t k = 0; k < keys; ++k)
         weights.values.push_back(k < int64_t(row.size()) ? double(row[size_t(k)]) : std::nan(""));
       weights.row_names.push_back(QString::number(r) + ' ' + model_.token(r));
     }
-    for (int64_t k = 0; k < to; ++k) weights.column_names.push_back(QString::number(k) + ' ' + model_.token(k));
+    for (int64_t k = 0; k < keys; ++k) weights.column_names.push_back(QString::number(k) + ' ' + model_.key_token(k));
     all.push_back(std::move(weights));
   }
   const HeadShares shares = model_.shares();

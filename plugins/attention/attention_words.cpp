@@ -8,7 +8,21 @@
 
 namespace vitrine {
 
+QString AttentionModel::source_token(int64_t position) const {
+  const TranscriptLane* l = lane();
+  if (!l || position < 0 || position >= int64_t(l->source.size())) return {};
+  return views::token_text(l->source[size_t(position)].bytes);
+}
+
+QString AttentionModel::source_name(int64_t position) const {
+  return position < 0 ? QString() : tr("source token %1 of %2").arg(views::count(position + 1), views::count(source_tokens()));
+}
+
+QString AttentionModel::key_token(int64_t key) const { return causal() ? token(key) : source_token(key); }
+QString AttentionModel::key_name(int64_t key) const { return causal() ? position_name(key) : source_name(key); }
+
 QString AttentionModel::token(int64_t position) const {
+  if (of() == Inspect::Attention::encoder) return source_token(position);
   const TranscriptToken* token = transcript_.token(selection_.lane(), position);
   return token ? views::token_text(token->bytes) : QString();
 }
@@ -16,6 +30,7 @@ QString AttentionModel::token(int64_t position) const {
 QString AttentionModel::position_name(int64_t position) const {
   const TranscriptLane* l = lane();
   if (!l || position < 0) return {};
+  if (of() == Inspect::Attention::encoder) return source_name(position);
   if (position < l->prompt_tokens)
     return tr("prompt token %1 of %2").arg(views::count(position + 1), views::count(l->prompt_tokens));
   const QString index = views::count(position - l->prompt_tokens + 1), all = views::count(l->answer_tokens());
@@ -26,8 +41,10 @@ QString AttentionModel::now() const {
   const TranscriptLane* l = lane();
   if (!l || rows() <= 0) return {};
   const bool mean = settings_.view == AttentionView::mean;
-  const QString wanted = mean ? tr("Layer %1, mean over %2 heads").arg(layer()).arg(heads_of(layer()))
-                              : tr("Layer %1, head %2").arg(layer()).arg(head());
+  QString wanted = mean ? tr("Layer %1, mean over %2 heads").arg(layer()).arg(heads_of(layer()))
+                        : tr("Layer %1, head %2").arg(layer()).arg(head());
+  if (of() == Inspect::Attention::cross) wanted = tr("Cross-attention: %1").arg(wanted);
+  if (of() == Inspect::Attention::encoder) wanted = tr("Encoder: %1").arg(wanted);
   if (stale()) {
     const AttentionSource& s = rows_.source();
     const QString from =
@@ -36,6 +53,7 @@ QString AttentionModel::now() const {
                      : tr("%1 is on its way; picture is from %2").arg(wanted, from);
   }
   QStringList parts{wanted};
+  if (of() == Inspect::Attention::encoder) return (parts << position_name(row())).join(QStringLiteral(", "));
   const bool unread = selection_.has_token() && selection_.position() >= rows();
   if (unread && !settings_.follow && l->running)
     parts << tr("%1 rows, not following").arg(rows() - first_row());
@@ -45,7 +63,7 @@ QString AttentionModel::now() const {
     parts << tr("newest row: %1").arg(position_name(row()));
   else
     parts << position_name(row());
-  parts << (settings_.sink ? tr("sink shown") : tr("sink hidden"));
+  if (causal()) parts << (settings_.sink ? tr("sink shown") : tr("sink hidden"));
   if (recomputed_) parts << tr("recomputed");
   return parts.join(QStringLiteral(", "));
 }
@@ -56,7 +74,7 @@ QString AttentionModel::summary() const {
   const std::vector<KeyWeight> best = top(1);
   if (best.empty()) return now();
   return tr("%1: '%2' looks most at '%3', %4.")
-      .arg(now(), token(row()), token(best[0].key), views::percent(double(best[0].weight)));
+      .arg(now(), token(row()), key_token(best[0].key), views::percent(double(best[0].weight)));
 }
 
 QString AttentionModel::class_name(KeyClass which) {
@@ -81,13 +99,14 @@ QString AttentionModel::text_form() const {
   for (int c = 0; c < kKeyClasses && shared.rows > 0; ++c)
     lines << class_name(KeyClass(c)) + ' ' + views::percent(shared.share[c]);
   for (const KeyWeight& key : top(5))
-    lines << QString::number(key.key) + ' ' + token(key.key) + ' ' + views::percent(double(key.weight));
+    lines << QString::number(key.key) + ' ' + key_token(key.key) + ' ' + views::percent(double(key.weight));
   return lines.join('\n');
 }
 
 QJsonObject AttentionModel::save() const {
   static const char* const views[] = {"matrix", "links", "mean"};
-  return {{"view", views[size_t(settings_.view)]},
+  return {{"of", int(settings_.of)},
+          {"view", views[size_t(settings_.view)]},
           {"log", settings_.logarithmic},
           {"sink", settings_.sink},
           {"follow", settings_.follow},
@@ -100,6 +119,7 @@ void AttentionModel::restore(const QJsonObject& state) {
   AttentionSettings s;
   const QString view = state["view"].toString();
   s.view = view == "links" ? AttentionView::links : view == "mean" ? AttentionView::mean : AttentionView::matrix;
+  s.of = Inspect::Attention(std::clamp(state["of"].toInt(), 0, 2));
   s.logarithmic = state["log"].toBool(s.logarithmic);
   s.sink = state["sink"].toBool(s.sink);
   s.follow = state["follow"].toBool(s.follow);

@@ -17,7 +17,8 @@ void HeadRows::put(int64_t first, int64_t rows, int64_t keys, std::span<const fl
   if (rows <= 0 || keys <= 0 || int64_t(values.size()) != rows * keys) return;
   std::deque<std::vector<float>> added;
   for (int64_t r = 0; r < rows; ++r) {
-    const auto row = values.subspan(size_t(r * keys), size_t(std::min(keys, first + r + 1)));
+    const bool causal = source_.of == Inspect::Attention::self;
+    const auto row = values.subspan(size_t(r * keys), size_t(causal ? std::min(keys, first + r + 1) : keys));
     added.emplace_back(row.begin(), row.end());
   }
   if (!empty() && first <= end() && first >= first_) {

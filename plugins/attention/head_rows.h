@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Exact attention rows of one head, or of the mean over the heads of a layer: consecutive positions, each row over all
-// keys up to itself. A row never changes once its token has been read, so rows are only added.
+// keys up to itself, over all of them in an encoder and in cross-attention. A row never changes once its token has been read, so rows are only added.
 #pragma once
 
 #include <cstdint>
@@ -16,6 +16,7 @@ namespace vitrine {
 struct AttentionSource {
   LaneId lane = 0;
   int layer = 0, head = 0;
+  Inspect::Attention of = Inspect::Attention::self;
   bool operator==(const AttentionSource&) const = default;
 };
 
@@ -40,7 +41,7 @@ class HeadRows {
   int64_t first() const noexcept { return first_; }
   int64_t end() const noexcept { return first_ + int64_t(rows_.size()); }
   bool covers(int64_t from, int64_t to) const noexcept { return !empty() && from >= first() && to <= end(); }
-  /// Weights over keys 0..row; empty when the row is not here.
+  /// Weights over keys 0..row, or over all keys where the attention is no causal one; empty when the row is not here.
   std::span<const float> row(int64_t row) const noexcept;
 
  private:

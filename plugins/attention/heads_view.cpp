@@ -86,14 +86,14 @@ HeadsView::Grid HeadsView::grid(const QSizeF& size) const {
 void HeadsView::draw_thumb(QImage& image, const QRect& box, int layer, int head) const {
   const HeadPictures& pictures = model_.thumbnails();
   const std::span<const float> values =
-      pictures.lane == model_.wanted().lane ? pictures.head(layer, head) : std::span<const float>{};
+      pictures.lane == model_.wanted().lane && pictures.of == model_.of() ? pictures.head(layer, head) : std::span<const float>{};
   const views::ColorScale scale{views::ColorMap::viridis, model_.settings().logarithmic ? kLowestWeight : 0, 1,
                                 model_.settings().logarithmic};
   const QRgb mask = views::colors().mask.rgb();
   const int n = pictures.pixels;
   std::vector<QRgb> cells(values.size());
   for (size_t i = 0; i < values.size(); ++i) {
-    const bool later = i % size_t(n) > i / size_t(n);
+    const bool later = model_.causal() && i % size_t(n) > i / size_t(n);
     cells[i] = later ? mask : scale.color(double(values[i]));
   }
   for (int y = 0; y < box.height(); ++y) {
@@ -106,7 +106,7 @@ void HeadsView::draw_thumb(QImage& image, const QRect& box, int layer, int head)
 QImage HeadsView::thumbs(const Grid& g, const QSizeF& size) const {
   const double ratio = widget()->devicePixelRatioF();
   const bool logarithmic = model_.settings().logarithmic;
-  const Made wanted{g,           (size * ratio).toSize(),          ratio, model_.wanted().lane, model_.thumbnails().version,
+  const Made wanted{g,           (size * ratio).toSize(),          ratio, model_.wanted().lane, model_.of(), model_.thumbnails().version,
                     logarithmic, views::colors().mask.rgb(), weight_color(0, logarithmic)};
   if (!kept_.isNull() && wanted == made_) return kept_;
   made_ = wanted;
@@ -189,7 +189,9 @@ bool HeadsView::head_at(const QPointF& at, int& layer, int& head) const {
 QString HeadsView::describe(int layer, int head) const {
   const HeadPictures& p = model_.thumbnails();
   QString text = tr("Layer %1, head %2").arg(layer).arg(head);
-  if (!p.values.empty())
+  if (!p.values.empty() && !model_.causal())
+    text += '\n' + tr("rows %1 to %2 down, keys %3 to %4 to the right; a pixel shows the largest weight in it").arg(p.from).arg(p.to - 1).arg(p.key_from).arg(p.key_to - 1);
+  else if (!p.values.empty())
     text += '\n' + tr("tokens %1 to %2, rows down, keys to the right; a pixel shows the largest weight in it")
                        .arg(p.from)
                        .arg(p.to - 1);

@@ -54,6 +54,7 @@ class HeadsView : public QObject {
     QSize size;
     double ratio = 0;
     LaneId lane = 0;
+    Inspect::Attention of = Inspect::Attention::self;
     int64_t version = 0;
     bool logarithmic = false;
     QRgb mask = 0, lowest = 0;  // stand for theme and colour map

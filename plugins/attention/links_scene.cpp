@@ -26,9 +26,9 @@ std::vector<Link> links_of(const AttentionModel& model, const AttentionRegion& r
     const auto add = [&](int64_t key, float weight) {
       if (weight >= kLowestLink) links.push_back({r, key, weight, r == chosen});
     };
-    if (model.settings().sink) add(0, row[0]);
+    if (model.sink()) add(0, row[0]);
     float prompt = 0;
-    for (int64_t k = 1; k < int64_t(row.size()); ++k) {
+    for (int64_t k = model.causal() ? 1 : 0; k < int64_t(row.size()); ++k) {
       if (k < model.first_key())
         prompt += row[size_t(k)];
       else
@@ -65,9 +65,9 @@ Scene links_scene(const AttentionModel& model, const MatrixLayout& l, const Matr
     text({l.right + pad, middle - l.pixel / 2, key_width, l.pixel}, words, left,
          strong ? Scene::Face::mono_bold : Scene::Face::mono, strong ? k.accent_ink : k.t1);
   };
-  if (model.settings().sink) {
+  if (model.sink()) {
     sink_y = y;
-    key_label(y, model.token(0), marks.key == 0);
+    key_label(y, model.key_token(0), marks.key == 0);
     y += l.pixel;
   }
   if (model.folded()) {
@@ -81,7 +81,10 @@ Scene links_scene(const AttentionModel& model, const MatrixLayout& l, const Matr
     const QRectF box(t.px(4), l.y_of(i), l.gutter - t.px(10), l.pixel);
     if (chosen) scene.rects.push_back({{0, box.top(), l.gutter - 1, l.pixel}, k.sel.rgb()});
     text(box, model.token(position), right, chosen ? Scene::Face::mono_bold : Scene::Face::mono, k.t1);
-    key_label(l.y_of(i) + l.pixel / 2, model.token(position), position == marks.key);
+  }
+  for (int i = 0; i < r.pixel_cols; ++i) {
+    const int64_t key = r.key_from + i;
+    key_label(l.y_of(i) + l.pixel / 2, model.key_token(key), key == marks.key);
   }
   scene.lines.push_back({{l.gutter, head}, {l.gutter, l.bottom}, k.line.rgb()});
   scene.lines.push_back({{l.right, head}, {l.right, l.bottom}, k.line.rgb()});
@@ -89,8 +92,9 @@ Scene links_scene(const AttentionModel& model, const MatrixLayout& l, const Matr
   const bool one_row = l.row_at(model.row()) >= 0;
   for (const Link& link : links_of(model, r)) {
     double to = l.top + (double(link.key - r.key_from) + 0.5) * l.pixel;
-    if (link.key == 0) to = sink_y;
+    if (link.key == 0 && model.sink()) to = sink_y;
     if (link.key == -1) to = prompt_y;
+    if (!model.causal() && (link.key < r.key_from || link.key >= r.key_to)) continue;
     const QRgb color = weight_color(link.weight, model.settings().logarithmic);
     const double alpha = link.chosen ? 1 : one_row ? 0.16 : 0.6;
     scene.curves.push_back({{l.gutter + 1, l.y_of(int(link.row - r.row_from)) + l.pixel / 2},

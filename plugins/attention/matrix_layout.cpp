@@ -70,19 +70,19 @@ MatrixLayout lay_out(const AttentionModel& model, const MatrixZoom& zoom, const 
   const double gap = t.px(5), below = with_bars ? t.px(18) + bars_height + t.px(10) : t.px(8);
   const double room_height = std::max(0.0, size.height() - out.top - below);
   const double automatic = std::clamp(std::round(room_height / t.scale() / 28), 15.0, 22.0);
-  const int64_t first = model.first_row(), end = model.shown_rows(), first_key = model.first_key();
+  const int64_t first = model.first_row(), end = model.shown_rows(), first_key = model.first_key(), keys_end = model.shown_keys();
   double cell = (zoom.cell > 0 ? zoom.cell : automatic) * t.scale();
   if (out.links) cell = std::max(cell, double(t.px(18)));
-  const int specials = int(model.settings().sink) + int(model.folded());
+  const int specials = int(model.sink()) + int(model.folded());
   const double room_width = size.width() - out.gutter - t.px(12) - specials * gap;
   if (zoom.fit && !out.links && end > first) {
-    const double fits = std::min(room_height / double(end - first), room_width / double(end - first_key + specials));
+    const double fits = std::min(room_height / double(end - first), room_width / double(std::max<int64_t>(1, keys_end - first_key + specials)));
     cell = std::min(fits >= 1 ? std::floor(fits) : fits, double(t.px(22)));
   }
   out.special = std::max(cell, double(t.px(8)));
   out.pixel = std::max(1.0, cell >= 6 ? std::round(cell) : cell);
   double x = out.gutter;
-  if (model.settings().sink && !out.links) out.sink_left = x, x += out.special + gap;
+  if (model.sink() && !out.links) out.sink_left = x, x += out.special + gap;
   if (model.folded() && !out.links) out.prompt_left = x, x += out.special + gap;
   out.left = x;
   AttentionRegion& r = out.region;
@@ -90,18 +90,19 @@ MatrixLayout lay_out(const AttentionModel& model, const MatrixZoom& zoom, const 
   const double head = out.links ? specials * cell + (specials ? gap : 0) : 0;  // sink and prompt in the key column
   out.top += head;
   const Extent rows = extent(room_height - head, size_used, end - first);
-  const Extent keys =
-      out.links ? rows : extent(size.width() - x - t.px(12), size_used, std::max<int64_t>(0, end - first_key));
+  const double keys_room = out.links ? room_height - head : size.width() - x - t.px(12);
+  const Extent keys = out.links && model.causal() ? rows : extent(keys_room, size_used, std::max<int64_t>(0, keys_end - first_key));
   const int64_t chosen = model.row();
   int64_t row = zoom.row, key = zoom.key;
   if (zoom.pinned) {
     const bool near = chosen >= end - rows.cells || chosen < first;
     row = near ? end - rows.cells : chosen - rows.cells * 2 / 3;
     key = near ? chosen - keys.cells + 3 : chosen - keys.cells * 3 / 4;
+    if (!model.causal()) key = model.square() ? chosen - keys.cells / 2 : 0;
   }
   r.row_from = place(first, end, rows.cells, row);
   r.row_to = r.row_from + rows.cells;
-  r.key_from = out.links ? r.row_from : place(first_key, end, keys.cells, key);
+  r.key_from = out.links && model.causal() ? r.row_from : place(first_key, keys_end, keys.cells, key);
   r.key_to = r.key_from + keys.cells;
   r.pixel_rows = rows.pixels;
   r.pixel_cols = keys.pixels;

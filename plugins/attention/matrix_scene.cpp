@@ -101,11 +101,11 @@ class MatrixPainter {
 
   void column_labels() {
     const bool prompt_marked = model_.folded() && marks_.key > 0 && marks_.key < model_.first_key();
-    if (l_.sink_left >= 0) column_label(l_.sink_left, l_.special, model_.token(0), marks_.key == 0, colors().t2);
+    if (l_.sink_left >= 0) column_label(l_.sink_left, l_.special, model_.key_token(0), marks_.key == 0, colors().t2);
     if (l_.prompt_left >= 0)
       column_label(l_.prompt_left, l_.special, AttentionModel::tr("prompt %1").arg(views::count(model_.prompt() - 1)),
                    prompt_marked, colors().t2);
-    const int chosen = l_.col_at(model_.row()), cursor = l_.col_at(marks_.key);
+    const int chosen = model_.square() ? l_.col_at(model_.row()) : -1, cursor = l_.col_at(marks_.key);
     const int step = std::max(1, int(std::ceil(theme().px(15) / l_.pixel)));
     for (int x = 0; x < r_.pixel_cols; ++x) {
       const bool must = x == chosen || x == cursor;
@@ -116,7 +116,7 @@ class MatrixPainter {
       int64_t key = cells_of_pixel(x, r_.pixel_cols, r_.key_from, r_.key_to).first;
       if (x == chosen) key = model_.row();
       if (x == cursor) key = marks_.key;
-      column_label(l_.x_of(x), l_.pixel, model_.token(key), must, x == cursor ? colors().accent_ink : colors().t1);
+      column_label(l_.x_of(x), l_.pixel, model_.key_token(key), must, x == cursor ? colors().accent_ink : colors().t1);
     }
   }
 

@@ -89,7 +89,7 @@ void MatrixView::zoom_about(const QPointF& at, int by) {
   const double row = double(r.row_from) + down * double(r.row_to - r.row_from);
   const double key = double(r.key_from) + across * double(r.key_to - r.key_from);
   const bool whole =
-      r.row_from <= model_.first_row() && r.row_to >= model_.shown_rows() && r.key_to >= model_.shown_rows();
+      r.row_from <= model_.first_row() && r.row_to >= model_.shown_rows() && r.key_to >= model_.shown_keys();
   if (by < 0 && whole && layout_.pixel * views::theme().scale() <= 4) return;  // everything is here already
   zoom_.cell = next_cell_size(cell_size(layout_), by);
   zoom_.fit = false;
@@ -114,7 +114,7 @@ void MatrixView::fit() {
 void MatrixView::pan(int64_t rows, int64_t keys) {
   zoom_.pinned = false;
   zoom_.row += rows;
-  zoom_.key += layout_.links ? rows : keys;
+  zoom_.key += layout_.links && model_.causal() ? rows : keys;
   refresh();
 }
 
@@ -125,9 +125,9 @@ void MatrixView::set_key_cursor(int64_t key) {
 }
 
 void MatrixView::move_key(int by) {
-  const int64_t first = model_.first_key(), last = std::max<int64_t>(model_.row(), 0);
-  const int64_t low = model_.settings().sink ? 0 : model_.folded() ? 1 : first;
-  int64_t key = marks_.key < 0 ? last : marks_.key + by;
+  const int64_t first = model_.first_key(), last = std::max<int64_t>(model_.causal() ? model_.row() : model_.keys() - 1, 0);
+  const int64_t low = model_.sink() ? 0 : model_.folded() ? 1 : first;
+  int64_t key = marks_.key < 0 ? (model_.causal() ? last : 0) : marks_.key + by;
   if (model_.folded() && key > 0 && key < first)
     key = marks_.key >= first ? 1 : by > 0 ? (marks_.key == 0 ? 1 : first) : 0;
   key = std::clamp(key, low, std::max(low, last));
@@ -157,11 +157,11 @@ QString MatrixView::describe(const MatrixHit& at) const {
   if (row < 0)
     return at.column == MatrixHit::Column::prompt
                ? tr("the prompt without its first token, folded")
-               : QStringLiteral("%1  %2").arg(model_.position_name(key), model_.token(key));
+               : QStringLiteral("%1  %2").arg(model_.key_name(key), model_.key_token(key));
   if (key < 0) return QStringLiteral("%1  %2").arg(model_.position_name(row), model_.token(row));
   const QString from = QStringLiteral("%1  %2").arg(model_.position_name(row), model_.token(row));
   float value = -1;
-  QString to = QStringLiteral("%1  %2").arg(model_.position_name(key), model_.token(key)), what;
+  QString to = QStringLiteral("%1  %2").arg(model_.key_name(key), model_.key_token(key)), what;
   if (at.column == MatrixHit::Column::key) {
     value = pixels_.values.empty()
                 ? -1
@@ -217,7 +217,7 @@ bool MatrixView::eventFilter(QObject*, QEvent* event) {
       return release(*static_cast<QMouseEvent*>(event));
     case QEvent::MouseButtonDblClick: {
       const int64_t key = key_of(hit(layout_, static_cast<QMouseEvent*>(event)->position()));
-      if (key >= 0) emit row_chosen(key);
+      if (key >= 0 && model_.square()) emit row_chosen(key);
       return true;
     }
     case QEvent::Wheel:
@@ -293,7 +293,7 @@ bool MatrixView::release(const QMouseEvent& event) {
   if (key >= 0) set_key_cursor(key);
   if (row >= 0)
     emit row_chosen(row);
-  else if (at.label && key >= 0 && at.column != MatrixHit::Column::prompt)
+  else if (at.label && key >= 0 && model_.square() && at.column != MatrixHit::Column::prompt)
     emit row_chosen(key);
   return true;
 }
@@ -346,7 +346,7 @@ bool MatrixView::key(const QKeyEvent& event) {
       return true;
     case Qt::Key_Return:
     case Qt::Key_Enter:
-      if (marks_.key >= 0) emit row_chosen(marks_.key);
+      if (marks_.key >= 0 && model_.square()) emit row_chosen(marks_.key);
       return true;
     default:
       return false;
@@ -359,8 +359,8 @@ void MatrixView::menu(const QPoint& global, const MatrixHit& at) {
   if (row >= 0)
     menu.addAction(tr("Select the row's token  %1").arg(model_.token(row)), this,
                    [this, row] { emit row_chosen(row); });
-  if (key >= 0 && at.column != MatrixHit::Column::prompt)
-    menu.addAction(tr("Select the key's token  %1").arg(model_.token(key)), this,
+  if (key >= 0 && model_.square() && at.column != MatrixHit::Column::prompt)
+    menu.addAction(tr("Select the key's token  %1").arg(model_.key_token(key)), this,
                    [this, key] { emit row_chosen(key); });
   if (const QString text = describe(at); !text.isEmpty())
     menu.addAction(tr("Copy these numbers"), this, [text] { QApplication::clipboard()->setText(text); });

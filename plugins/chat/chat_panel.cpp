@@ -17,6 +17,7 @@
 
 #include "engine/text/tokenizer.h"
 #include "plugins/api/script.h"
+#include "plugins/chat/beam_choice.h"
 #include "plugins/chat/composer.h"
 #include "plugins/chat/markdown_text.h"
 #include "plugins/chat/text_places.h"
@@ -83,6 +84,8 @@ void ChatPanel::build() {
   mode_ = new views::Segmented(tr("Mode"), {tr("Chat"), tr("Completion")});
   frame_->controls()->addWidget(view_);
   frame_->controls()->addStretch();
+  beams_ = new BeamChoice(session_);
+  frame_->controls()->addWidget(beams_);
   frame_->controls()->addWidget(mode_);
   connect(view_, &views::Segmented::chosen, this, [this](int index) {
     pages_->setCurrentIndex(index);
@@ -150,7 +153,10 @@ QWidget* ChatPanel::build_messages() {
     retranslate();
   });
   empty_ = new views::EmptyState(views::Sketch::list);
-  connect(empty_, &views::EmptyState::action_triggered, this, [this] { session_.ask(tr("Why does the KV cache grow with every token?")); });
+  connect(empty_, &views::EmptyState::action_triggered, this, [this] {
+    if (context_.workspace.model() && !session_.can_answer()) return context_.workspace.show_panel(QStringLiteral("encoder"));
+    session_.ask(tr("Why does the KV cache grow with every token?"));
+  });
   bos_ = new QCheckBox;
   connect(bos_, &QCheckBox::clicked, this, [this](bool on) {
     session_.set_bos(on);
@@ -361,13 +367,17 @@ void ChatPanel::show_state() {
   system_->setVisible(!conversation.completion && system_button_->isChecked());
   composer_->set_running(session_.running());
   QString placeholder = conversation.path().empty() ? tr("Ask something") : tr("Ask a follow-up");
-  if (conversation.completion) placeholder = tr("Text to continue");
+  if (conversation.completion) placeholder = session_.answers_to_source() ? tr("Text to answer: a sentence to translate, a page to sum up") : tr("Text to continue");
   if (!model) placeholder = tr("Open a model first");
   if (model && !session_.can_answer()) placeholder = model->tokenizer ? tr("This model does not generate text") : tr("This checkpoint has no tokenizer");
   composer_->set_ready(model && session_.can_answer(), placeholder);
   const Turn* answer = session_.current_answer();
   frame_->set_now(answer ? tr("%n message(s)", "", int(conversation.path().size())) : QString());
-  frame_->set_note(model && !model->chat_template && session_.can_answer() ? tr("This checkpoint has no chat template: raw text is continued as it stands.") : QString());
+  const bool bare = model && !model->chat_template && session_.can_answer();
+  frame_->set_note(!bare                           ? QString()
+                   : session_.answers_to_source() ? tr("An encoder reads each text by itself, a decoder writes the answer to it.")
+                                                  : tr("This checkpoint has no chat template: raw text is continued as it stands."));
+  beams_->refresh();
   if (pages_->currentIndex() == 2) show_prompt();
   count_timer_.start();
 }
@@ -387,7 +397,13 @@ void ChatPanel::show_prompt() {
   QString why;
   const BuiltPrompt built = session_.preview(composer_->text(), &why);
   prompt_->setFont(views::theme().mono());
-  prompt_->setPlainText(why.isEmpty() ? QString::fromStdString(built.text) : why);
+  QString text = QString::fromStdString(built.text);
+  if (session_.answers_to_source()) {  // one token a line: what the encoder reads
+    text += '\n';
+    for (size_t i = 0; i < built.ids.size(); ++i)
+      text += QStringLiteral("\n%1  %2  %3").arg(i, 4).arg(built.ids[i], 7).arg(views::token_text(context_.transcript.face(built.ids[i]).bytes));
+  }
+  prompt_->setPlainText(why.isEmpty() ? text : why);
 }
 
 void ChatPanel::show_count() {
@@ -466,8 +482,13 @@ void ChatPanel::retranslate() {
   system_button_->setIcon(views::theme().icon("chevron-right"));
   system_->setAccessibleName(tr("System prompt"));
   prompt_->setAccessibleName(tr("Exact prompt"));
-  empty_->set_texts(tr("Ask the model"), tr("The answer streams here; every token can be opened: its alternatives, the sampler's stages, the attention behind it."));
-  empty_->set_action(context_.workspace.model() && session_.can_answer() ? tr("Why does the KV cache grow with every token?") : QString());
+  const bool reads_only = context_.workspace.model() && !session_.can_answer();
+  empty_->set_texts(reads_only ? tr("This model reads, it does not write") : tr("Ask the model"),
+                    reads_only ? tr("It is an encoder: it fills masked words and compares sentences in the panel Text encoder.")
+                               : tr("The answer streams here; every token can be opened: its alternatives, the sampler's stages, the attention behind it."));
+  empty_->set_action(reads_only                                                         ? tr("Open Text encoder")
+                     : session_.can_answer() && !session_.answers_to_source() ? tr("Why does the KV cache grow with every token?")
+                                                                              : QString());
 }
 
 QJsonObject ChatPanel::save() const { return {{"view", view_->current()}, {"draft", composer_->text()}, {"system", session_.conversation().system_prompt}}; }

@@ -24,6 +24,7 @@ class EmptyState;
 class PanelFrame;
 class Segmented;
 }  // namespace views
+class BeamChoice;
 class Composer;
 class TokenPage;
 class TurnView;
@@ -79,6 +80,7 @@ class ChatPanel : public QObject, public Panel {
   QVBoxLayout* list_layout_ = nullptr;
   QToolButton* system_button_ = nullptr;
   QCheckBox* bos_ = nullptr;
+  BeamChoice* beams_ = nullptr;
   QPlainTextEdit *system_ = nullptr, *prompt_ = nullptr;
   TokenPage* tokens_ = nullptr;
   QScrollArea* alternatives_box_ = nullptr;

@@ -100,14 +100,14 @@ void ChatSession::answer(int64_t question, Generate request, QString prefix, std
   request.lane = next_lane_++;
   Turn turn;
   turn.parent = question;
-  turn.speaker = conversation_.completion ? Speaker::text : Speaker::assistant;
+  turn.speaker = raw_text() ? Speaker::text : Speaker::assistant;
   turn.text = std::move(prefix);
   turn.lane = request.lane;
   const int64_t prompt = request.prompt_tokens >= 0 ? request.prompt_tokens : int64_t(request.tokens.size());
   turn.prompt.assign(request.tokens.begin(), request.tokens.begin() + prompt);
   turn.given = std::move(given);
   const std::optional<RunId> run = begin_run(request);
-  const int64_t id = add_turn(std::move(turn), conversation_.completion ? "text" : "assistant", run);
+  const int64_t id = add_turn(std::move(turn), raw_text() ? "text" : "assistant", run);
   at_engine_.insert(request.lane);
   const LaneId lane = request.lane;
   const JobId job = context_.workspace.submit(std::move(request));
@@ -128,6 +128,7 @@ void ChatSession::submit_for(int64_t question, LaneId like) {
     if (!model->tokenizer)
       throw Error(ErrorKind::input, "this checkpoint has no tokenizer: it cannot read text", "put its tokenizer.json into the folder, or open a GGUF file, which holds one");
     if (!can_answer()) throw Error(ErrorKind::input, "this model does not generate text", "open a causal language model");
+    if (answers_to_source()) return answer_to_source(question);
     const std::vector<const Turn*> path = path_to(question);
     const BuiltPrompt built = build_prompt(*model, path, conversation_.system_prompt, conversation_.completion, bos());
     Generate request = context_.workspace.generate_defaults();
@@ -166,12 +167,13 @@ void ChatSession::complete(const QString& text) {
   conversation_.completion = true;
   const Turn* leaf = conversation_.leaf();
   int64_t at = leaf ? leaf->id : 0;
+  if (answers_to_source() && text.trimmed().isEmpty()) return;  // there is no text to go on with: an answer is complete
   if (!text.isEmpty()) {
     Turn turn;
     turn.parent = at;
-    turn.speaker = Speaker::text;
+    turn.speaker = raw_text() ? Speaker::text : Speaker::user;
     turn.text = text;
-    at = add_turn(std::move(turn), "text");
+    at = add_turn(std::move(turn), raw_text() ? "text" : "user");
     emit path_changed();
   }
   if (at != 0) submit_for(at);
@@ -214,6 +216,8 @@ void ChatSession::continue_from(qint64 position, int32_t id) {
     }
     request.tokens.push_back(id);
     given.push_back(id);
+    request.source = lane->request.source;
+    if (!request.source.empty()) request.sampler = lane->request.sampler;
     request.prompt_tokens = int(lane->prompt_tokens);
     request.first_step = uint64_t(given.size());
     request.fork_of = turn->lane;
@@ -292,7 +296,7 @@ void ChatSession::open(SessionId id, int64_t message) {
       turn.id = message.id;
       turn.parent = message.parent.value_or(0);
       turn.speaker = message.role == "user" ? Speaker::user : message.role == "assistant" ? Speaker::assistant : Speaker::text;
-      turn.text = conversation_.completion && message.run ? shown_text(message) : QString::fromStdString(message.text);
+      turn.text = raw_text() && message.run ? shown_text(message) : QString::fromStdString(message.text);
       if (message.run) {
         turn.lane = next_lane_++;
         run_of_turn_[turn.id] = *message.run;
@@ -389,6 +393,10 @@ BuiltPrompt ChatSession::preview(const QString& draft, QString* why) const {
     Turn next;
     next.speaker = conversation_.completion ? Speaker::text : Speaker::user;
     next.text = draft;
+    if (answers_to_source()) {
+      const auto last = std::find_if(path.rbegin(), path.rend(), [](const Turn* turn) { return turn->lane == 0; });
+      return !draft.isEmpty() ? build_source(*model, draft) : last != path.rend() ? build_source(*model, (*last)->text) : BuiltPrompt{};
+    }
     while (draft.isEmpty() && !path.empty() && path.back()->lane != 0) path.pop_back();  // what the last answer was made from
     if (!draft.isEmpty()) path.push_back(&next);
     if (path.empty()) return {};
@@ -401,7 +409,7 @@ BuiltPrompt ChatSession::preview(const QString& draft, QString* why) const {
 
 /// In a raw text special tokens are written out.
 QString ChatSession::shown_text(const TokenOut& token) const {
-  if (conversation_.completion && token.text.empty())
+  if (raw_text() && token.text.empty())
     if (const TokenFace face = context_.transcript.face(token.id); face.special) return QString::fromStdString(face.bytes);
   return QString::fromStdString(token.text);
 }
@@ -481,6 +489,7 @@ void ChatSession::remember_hash(const HashOut& hash) {
 
 void ChatSession::on_model_changed() {
   at_engine_.clear();
+  beams_ = 0;
   if (conversation_.empty()) {
     const qint64 last = context_.workspace.setting("chat/session", 0).toLongLong();
     if (session_ == 0 && last != 0 && context_.store && context_.store->find(last)) return open(last);

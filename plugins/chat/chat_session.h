@@ -24,7 +24,8 @@ class ChatSession : public QObject {
   const Turn* current_answer() const;
   bool running() const;
   bool can_chat() const;          // the model has a template
-  bool can_answer() const;        // a causal model is open
+  bool can_answer() const;        // a model that writes text is open
+  bool answers_to_source() const;  // it is an encoder-decoder: each text is answered on its own
 
   void ask(const QString& text);
   /// Completion mode: continues the text with `text` added, as it stands if that is empty.
@@ -42,6 +43,9 @@ class ChatSession : public QObject {
   /// Completion mode: whether the text begins with BOS, where the tokenizer adds one.
   bool bos() const { return context_.workspace.setting("chat/bos", true).toBool(); }
   void set_bos(bool on) { context_.workspace.set_setting("chat/bos", on); }
+  /// Encoder-decoders: beams of the next answer; 1: its tokens are drawn by the sampler. As the checkpoint says until set.
+  int beams() const;
+  void set_beams(int count) { beams_ = count; }
   void start_new();
   /// `message`: on the branch that is shown; 0: as it was left.
   void open(SessionId session, int64_t message = 0);
@@ -64,6 +68,10 @@ class ChatSession : public QObject {
 
  private:
   int64_t add_turn(Turn turn, const std::string& role, std::optional<RunId> run = {});
+  bool raw_text() const { return conversation_.completion && !answers_to_source(); }
+  // source_answers.cpp
+  Generate source_request(const BuiltPrompt& source) const;
+  void answer_to_source(int64_t question);
   void answer(int64_t question, Generate request, QString prefix, std::vector<int32_t> given);
   /// `like`: a lane that begins the same, so that its prefix is not run again; 0: none.
   void submit_for(int64_t question, LaneId like = 0);
@@ -84,6 +92,7 @@ class ChatSession : public QObject {
   std::map<JobId, RunId> runs_;             // requests that are being recorded
   std::map<int64_t, RunId> run_of_turn_;
   std::set<LaneId> at_engine_;              // lanes the engine knows
+  int beams_ = 0;                           // 0: as the checkpoint says
 };
 
 }  // namespace vitrine

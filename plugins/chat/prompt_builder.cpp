@@ -78,4 +78,18 @@ BuiltPrompt build_prompt(const ModelLoaded& model, const std::vector<const Turn*
   return built;
 }
 
+BuiltPrompt build_source(const ModelLoaded& model, const QString& text) {
+  const Tokenizer& tokenizer = *model.tokenizer;
+  const Encoding encoding = tokenizer.encode(text.toStdString());
+  BuiltPrompt built{.text = {}, .ids = encoding.ids, .roles = {}};
+  std::string before, after;
+  for (size_t i = 0; i < encoding.ids.size(); ++i) {
+    built.roles.push_back(encoding.special[i] ? TokenRole::template_text : TokenRole::plain);
+    const bool begun = std::find(built.roles.begin(), built.roles.end(), TokenRole::plain) != built.roles.end();
+    if (encoding.special[i]) (begun ? after : before) += tokenizer.piece(encoding.ids[i]);
+  }
+  built.text = before + text.toStdString() + after;
+  return built;
+}
+
 }  // namespace vitrine

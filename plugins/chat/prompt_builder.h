@@ -16,6 +16,8 @@ struct BuiltPrompt {
   std::vector<TokenRole> roles;     // one a token
 };
 
+/// What an encoder-decoder's encoder reads: the text with all that the tokenizer adds.
+BuiltPrompt build_source(const ModelLoaded& model, const QString& text);
 /// Chat: the checkpoint's template over system prompt and turns, generation prompt added. Completion: the raw text, special tokens
 /// parsed, BOS where the tokenizer adds one, in completion only if `add_bos`. Throws Error (a template may refuse a conversation).
 BuiltPrompt build_prompt(const ModelLoaded& model, const std::vector<const Turn*>& path, const QString& system_prompt, bool completion, bool add_bos);
