@@ -2,7 +2,7 @@
 // bench: prefill and decode speed as llama-bench reports them: random tokens, logits of the last position only, mean over repeats.
 // Besides: how long loading and the very first run took, memory, and what watching costs.
 // Encoder-decoders: prefill encodes the tokens and gives the first answer's logits, decode answers to a source of `depth` tokens.
-// Encoders: prefill runs one whole sequence; they decode nothing.
+// Encoders: prefill runs whole sequences; they decode nothing.
 #include <chrono>
 #include <unistd.h>
 
@@ -26,7 +26,7 @@ namespace {
 struct Options {
   std::filesystem::path model;
   std::vector<int> prompt{512}, generate{64}, threads, depth{0};
-  int repeats = 3;
+  int repeats = 3, sequences = 1;
   std::string isa, precision = "fast";
   std::vector<std::string> watch;
   bool json = false;
@@ -63,7 +63,7 @@ bool has_encoder_only(const ModelSpec& spec) { return !spec.has_encoder() && !sp
 class Subject {
  public:
   Subject(std::shared_ptr<const Model> model, const Options& options, int depth)
-      : model_(std::move(model)), precision_(options.precision == "exact" ? Precision::exact : Precision::fast), depth_(depth) {
+      : model_(std::move(model)), precision_(options.precision == "exact" ? Precision::exact : Precision::fast), depth_(depth), sequences_(options.sequences) {
     for (const std::string& text : options.watch)
       for (Watch& watch : parse_watch(text)) watches_.push_back(std::move(watch));
   }
@@ -77,27 +77,38 @@ class Subject {
     if (depth_ > 0) read(tokens(depth_, 7));
     lane_->state().mark();
   }
-  /// A prompt: chunks of 512, as one of that many tokens is fed; a source is encoded, and the answer begun; an encoder reads all at once.
-  void read(const std::vector<int32_t>& ids) {
+  /// A prompt: chunks of 512, as one of that many tokens is fed; a source is encoded, and the answer begun; an encoder reads all at once,
+  /// one sequence or several whose lengths lie evenly spread up to the prompt's. Returns the tokens read.
+  int64_t read(const std::vector<int32_t>& ids) {
     const std::span<const int32_t> all = ids;
     if (has_encoder_only(model_->spec())) {
-      const ProbeSequence sequence{.ids = ids};
-      run_sequences(*model_, {&sequence, 1}, precision_, watches_, false);
-    } else if (model_->spec().has_encoder()) {
+      std::vector<ProbeSequence> sequences;
+      int64_t tokens = 0;
+      for (int i = 1; i <= sequences_; ++i) {
+        const std::span<const int32_t> mine = all.first(std::max<size_t>(1, ids.size() * size_t(i) / size_t(sequences_)));
+        sequences.push_back({.ids = {mine.begin(), mine.end()}});
+        tokens += int64_t(mine.size());
+      }
+      run_sequences(*model_, sequences, precision_, watches_, false);
+      return tokens;
+    }
+    if if (model_->spec().has_encoder()) {
       lane_->encode(all);
       lane_->feed(all.first(1));
     } else {
       for (size_t at = 0; at < ids.size(); at += 512) lane_->feed(all.subspan(at, std::min<size_t>(512, ids.size() - at)));
     }
+    return int64_t(ids.size());
   }
-  void decode(const std::vector<int32_t>& ids) {
+  int64_t decode(const std::vector<int32_t>& ids) {
     for (const int32_t& id : ids) lane_->feed({&id, 1});
+    return int64_t(ids.size());
   }
 
  private:
   std::shared_ptr<const Model> model_;
   Precision precision_;
-  int depth_;
+  int depth_, sequences_;
   std::vector<Watch> watches_;
   std::unique_ptr<ProbeLane> lane_;
 };
@@ -105,14 +116,14 @@ class Subject {
 Row measure(const std::shared_ptr<const Model>& model, Row row, const Options& options) {
   // An answer is to something: without -d, to a source of 512 tokens.
   Subject subject(model, options, model->spec().has_encoder() && row.n_gen > 0 && row.depth == 0 ? 512 : row.depth);
-  const int count = row.n_prompt > 0 ? row.n_prompt : row.n_gen;
-  const std::vector<int32_t> ids = subject.tokens(count, 11);
+  const std::vector<int32_t> ids = subject.tokens(row.n_prompt > 0 ? row.n_prompt : row.n_gen, 11);
+  int64_t count = 0;
   std::vector<double> rates;
   for (int repeat = -1; repeat < options.repeats; ++repeat) {  // the first run warms up
     subject.begin();
-    const double seconds = seconds_of([&] { row.n_prompt > 0 ? subject.read(ids) : subject.decode(ids); });
+    const double seconds = seconds_of([&] { count = row.n_prompt > 0 ? subject.read(ids) : subject.decode(ids); });
     if (repeat >= 0)
-      rates.push_back(count / seconds);
+      rates.push_back(double(count) / seconds);
     else
       row.first_s = seconds;
   }
@@ -169,6 +180,7 @@ void register_bench(CLI::App& app, Runner& runner) {
   command->add_option("-t,--threads", o->threads, "Thread counts")->delimiter(',');
   command->add_option("-d,--depth", o->depth, "Tokens already in the cache")->delimiter(',');
   command->add_option("-r,--repetitions", o->repeats, "Measured runs after one warm-up")->check(CLI::Range(1, 1000));
+  command->add_option("--sequences", o->sequences, "Encoders: sequences of one step, of lengths evenly spread up to -p")->check(CLI::Range(1, 4096));
   command->add_option("--isa", o->isa, "Highest instruction set: scalar, avx2, avx512, amx");
   command->add_option("--precision", o->precision, "fast or exact")->check(CLI::IsMember({"fast", "exact"}));
   command->add_option("--watch", o->watch, "SITE[@layers][:reduce], repeatable: run with these watches");

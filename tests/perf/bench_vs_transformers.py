@@ -9,7 +9,8 @@ The checkpoints are made by transformers from a configuration (SHAPES), in the u
 --keep is given: float32, computed on the CPU by both, keys and values in float32 too.
 Decoders: prefill feeds -p random tokens into an empty cache and asks for the logits of the last one; decode feeds -n tokens one by one
 after them. Encoder-decoders: prefill encodes -p tokens and gives the logits of the answer's first token; decode feeds -n more. Encoders:
-prefill is one sequence of -p tokens; there is no decode. The better round of each counts. `mixtral_16` has twice the experts of `mixtral`
+prefill is one sequence of -p tokens (`bert`), or eight of -p/8, -p/4 ... -p tokens in one step, which transformers pads and masks
+(`bert_batch`; only real tokens count); there is no decode. The better round of each counts. `mixtral_16` has twice the experts of `mixtral`
 and chooses as many of them: its speed says whether the cost follows the experts chosen or those there are.
 The peer is the Python with torch and transformers that tests/perf/setup_peers makes, or --python.
 """
@@ -40,7 +41,9 @@ SHAPES = {
               "mamba_dt_rank": 48, "use_mamba_kernels": False},
     "t5": {"model_type": "t5", "vocab_size": 32128, "d_model": 768, "d_kv": 64, "d_ff": 3072, "num_layers": 12, "num_heads": 12},
     "bert": {"model_type": "bert"},
+    "bert_batch": {"model_type": "bert"},
 }
+SEQUENCES = {"bert_batch": 8}
 
 # Run inside the peers' environment.
 MAKE = r"""
@@ -55,7 +58,7 @@ model.save_pretrained(sys.argv[2])
 
 PEER = r"""
 import json, sys, time, torch, transformers
-path, prompt, gen, threads, repetitions = sys.argv[1], *map(int, sys.argv[2:])
+path, prompt, gen, threads, repetitions, sequences = sys.argv[1], *map(int, sys.argv[2:])
 torch.set_num_threads(threads)
 config = transformers.AutoConfig.from_pretrained(path)
 encodes, answers = config.model_type == "bert", config.is_encoder_decoder
@@ -66,7 +69,12 @@ ids = torch.tensor([[(i * 7919 + 13) % config.vocab_size for i in range(prompt +
 def carried(out):  # what the next step goes on from: keys and values, or states
     return {name: out[name] for name in ("past_key_values", "cache_params") if out.get(name) is not None}
 
+lengths = [max(1, prompt * (i + 1) // sequences) for i in range(sequences)]
+mask = torch.tensor([[int(i < length) for i in range(prompt)] for length in lengths])
+
 def first():
+    if encodes and sequences > 1:
+        return model(input_ids=ids[:, :prompt] * mask, attention_mask=mask)
     if encodes:
         return model(input_ids=ids[:, :prompt])
     if not answers:
@@ -90,7 +98,7 @@ with torch.inference_mode():
                 out = step(out, i)
         end = time.perf_counter()
         if turn:
-            prefill.append(prompt / (middle - start))
+            prefill.append(sum(lengths) / (middle - start))
             decode.append(gen / (end - middle))
 result = {"prefill": sum(prefill) / len(prefill), "torch": torch.__version__, "transformers": transformers.__version__,
           "parameters": sum(p.numel() for p in model.parameters())}
@@ -119,12 +127,12 @@ def checkpoint(args, shape):
     return folder
 
 
-def ours(args, folder):
+def ours(args, shape, folder):
     found = {}
     for prompt, depth in ((args.p, 0), (0, args.p)):
         command = [args.vitrine, "bench", folder, "-p", prompt, "-n", 0 if prompt else args.n, "-d", depth, "-t", args.t, "-r", args.r,
-                   "--precision", "exact", "--json"]
-        if not prompt and json.loads((folder / "shape.json").read_text())["model_type"] == "bert":
+                   "--sequences", SEQUENCES.get(shape, 1), "--precision", "exact", "--json"]
+        if not prompt and SHAPES[shape]["model_type"] == "bert":
             continue
         for row in json.loads(run(command + (["--isa", args.isa] if args.isa else []))):
             found["decode" if row["n_gen"] else "prefill"] = row["tokens_per_s"]
@@ -132,13 +140,13 @@ def ours(args, folder):
     return found
 
 
-def theirs(args, folder):
-    return json.loads(run([args.python, "-c", PEER, folder, args.p, args.n, args.t, args.r]).splitlines()[-1])
+def theirs(args, shape, folder):
+    return json.loads(run([args.python, "-c", PEER, folder, args.p, args.n, args.t, args.r, SEQUENCES.get(shape, 1)]).splitlines()[-1])
 
 
 def compare(args, shape):
     folder = checkpoint(args, shape)
-    rounds = [(ours(args, folder), theirs(args, folder)) for _ in range(args.rounds)]
+    rounds = [(ours(args, shape, folder), theirs(args, shape, folder)) for _ in range(args.rounds)]
     if not args.keep:
         shutil.rmtree(folder)
     result = {"shape": shape, "threads": args.t, "instruction_set": rounds[0][0]["instruction_set"], "parameters": rounds[0][1]["parameters"],

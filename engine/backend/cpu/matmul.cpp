@@ -35,6 +35,7 @@ namespace {
 constexpr int64_t kTiledFrom = 4;  // tokens from which unpacking a panel for all of them pays
 constexpr int64_t kAloneBelow =
     64 * 1024;  // activations up to this many values are brought into form by the caller alone
+constexpr int64_t kInPlaceColumns = 4096;         // of two f32 panels read where they lie: half of an L2 cache
 constexpr int64_t kUnpackedBudget = 320 * 1024;  // bytes of unpacked panels of one unit: they stay in the L2 cache
 
 std::byte* base(const Tensor& t) { return t.storage()->data + t.byte_offset(); }
@@ -116,8 +117,29 @@ struct Form {
       return;
     }
     auto* to = reinterpret_cast<float*>(out);
-    for (int64_t c = 0; c < columns; ++c)
-      for (int t = 0; t < valid; ++t) to[c * width + t] = from[t * x_step + c];
+    int t = 0;
+    for (; t + 4 <= valid; t += 4) turn_four(from + t * x_step, to + t);
+    for (; t < valid; ++t)
+      for (int64_t c = 0; c < columns; ++c) to[c * width + t] = from[t * x_step + c];
+  }
+
+ private:
+  /// Four rows to columns of `width`, four by four.
+  void turn_four(const float* from, float* to) const {
+    typedef float Four __attribute__((vector_size(16), aligned(4), may_alias));
+    int64_t c = 0;
+    for (; c + 4 <= columns; c += 4, to += 4 * width) {
+      const Four a = *reinterpret_cast<const Four*>(from + c), b = *reinterpret_cast<const Four*>(from + x_step + c),
+                 d = *reinterpret_cast<const Four*>(from + 2 * x_step + c), e = *reinterpret_cast<const Four*>(from + 3 * x_step + c);
+      const Four ab = __builtin_shufflevector(a, b, 0, 4, 1, 5), de = __builtin_shufflevector(d, e, 0, 4, 1, 5);
+      const Four ab2 = __builtin_shufflevector(a, b, 2, 6, 3, 7), de2 = __builtin_shufflevector(d, e, 2, 6, 3, 7);
+      *reinterpret_cast<Four*>(to) = __builtin_shufflevector(ab, de, 0, 1, 4, 5);
+      *reinterpret_cast<Four*>(to + width) = __builtin_shufflevector(ab, de, 2, 3, 6, 7);
+      *reinterpret_cast<Four*>(to + 2 * width) = __builtin_shufflevector(ab2, de2, 0, 1, 4, 5);
+      *reinterpret_cast<Four*>(to + 3 * width) = __builtin_shufflevector(ab2, de2, 2, 3, 6, 7);
+    }
+    for (; c < columns; ++c, to += width)
+      for (int t = 0; t < 4; ++t) to[t] = from[t * x_step + c];
   }
 };
 
@@ -307,7 +329,7 @@ void Product::run_unit(const Job& job, const Unit& unit, std::byte* scratch) con
   else if (form.as_it_is() && job.w.plain())
     float_row(job, unit, scratch);
   else
-    float_tiles(job, unit, scratch);
+    return float_tiles(job, unit, scratch);
   if (job.bias) add_bias(job, unit);
 }
 
@@ -383,7 +405,7 @@ void Product::float_tiles(const Job& job, const Unit& unit, std::byte* scratch) 
     float* out = cut ? edge : job.out + unit.token * job.out_step + p * kPanelRows;
     const int64_t out_step = cut ? panels * kPanelRows : job.out_step;
     for (int64_t from = 0, count; from < job.w.columns(); from += count) {
-      count = std::min(Weight::kChunkColumns, job.w.columns() - from);
+      count = std::min(in_place ? kInPlaceColumns : Weight::kChunkColumns, job.w.columns() - from);
       const float* w = chunk;
       int64_t panel_step = Weight::kChunkColumns * kPanelRows;
       if (in_place) {
@@ -394,14 +416,17 @@ void Product::float_tiles(const Job& job, const Unit& unit, std::byte* scratch) 
       }
       for (int64_t t = unit.token; t < unit.token_end; t += form.width) {
         const float* x = form.as_it_is() ? form.x : reinterpret_cast<const float*>(form.tile(t / form.width));
-        kernels_.gemm(x + from * form.width, form.width, int(std::min<int64_t>(form.width, unit.token_end - t)), w,
-                      panel_step, panels, count, out + (t - unit.token) * out_step, out_step, from > 0);
+        const int64_t tokens = std::min<int64_t>(form.width, unit.token_end - t);
+        kernels_.gemm(x + from * form.width, form.width, int(tokens), w, panel_step, panels, count,
+                      out + (t - unit.token) * out_step, out_step, from > 0);
+        if (from + count < job.w.columns()) continue;
+        if (cut)
+          for (int64_t i = t; i < t + tokens; ++i)
+            std::memcpy(job.out + i * job.out_step + p * kPanelRows, edge + (i - unit.token) * out_step,
+                        size_t(valid) * sizeof(float));
+        if (job.bias) add_bias(job, {p, p + panels, t, t + tokens});  // while the rows are in the first-level cache
       }
     }
-    if (!cut) continue;
-    for (int64_t t = unit.token; t < unit.token_end; ++t)
-      std::memcpy(job.out + t * job.out_step + p * kPanelRows, edge + (t - unit.token) * out_step,
-                  size_t(valid) * sizeof(float));
   }
 }
 

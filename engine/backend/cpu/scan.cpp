@@ -104,18 +104,25 @@ void CpuBackend::selective_scan(const SelectiveScanArgs& args) {
   const float *a = plain(args.a, per_head ? heads : state * channels, "a"), *d = plain(args.d, heads, "d");
   float* states = plain(args.states, rows * state * channels, "states", true);
   check_runs(args.runs, rows, state * channels, true);
-  const int64_t span = per_head ? channels / heads : channels / groups;      // channels that share a group (and a head)
-  const int64_t width = per_head ? span : std::min(span, kUnitChannels), pieces = (span + width - 1) / width;
+  const int64_t head_width = channels / heads, group_width = channels / groups;
+  const bool one_row = per_head && !states && head_width % 16 == 0 && head_width <= kScanRowChannels &&
+                       std::all_of(args.runs.begin(), args.runs.end(), [](const StateRun& run) { return run.rows == 1; });
+  // Channels that share a group (and, but for single rows, a head), and how many of them one unit takes.
+  const int64_t span = one_row || !per_head ? group_width : head_width;
+  const int64_t width = one_row    ? std::clamp(channels / (2 * pool_.size()) / head_width, int64_t(1), kScanRowChannels / head_width) * head_width
+                        : per_head ? span
+                                   : std::min(span, kUnitChannels);
+  const int64_t pieces = (span + width - 1) / width;
   each_unit(pool_, args.runs, channels / span * pieces, rows * channels * state * (per_head ? 1 : 4), [&](const StateRun& run, int64_t unit) {
-    const int64_t at = unit / pieces * span + unit % pieces * width, group = at / (channels / groups) * state, head = per_head ? unit : at;
+    const int64_t at = unit / pieces * span + unit % pieces * width, group = at / group_width * state, head = per_head ? at / head_width : at;
     const float* before = data_of<float>(run.before);
-    scan_kernels_.scan({.x = x.at(run.first_row, at), .dt = dt.at(run.first_row, head), .a = a + (per_head ? head : at),
-                        .b = b.at(run.first_row, group), .c = c.at(run.first_row, group), .d = d + head, .out = out.at(run.first_row, at),
-                        .before = before ? before + at : nullptr, .after = data_of<float>(run.after) + at,
-                        .states = states ? states + run.first_row * state * channels + at : nullptr, .scratch = scratch(2 * state * kScanLanes),
-                        .x_step = x.step, .dt_step = dt.step, .a_step = channels, .b_step = b.step, .c_step = c.step, .out_step = out.step,
-                        .state_step = channels, .states_step = state * channels, .rows = run.rows, .state = state,
-                        .width = std::min(width, span - unit % pieces * width), .per_head = per_head});
+    (one_row ? scan_kernels_.scan_row : scan_kernels_.scan)(
+        {.x = x.at(run.first_row, at), .dt = dt.at(run.first_row, head), .a = a + (per_head ? head : at), .b = b.at(run.first_row, group),
+         .c = c.at(run.first_row, group), .d = d + head, .out = out.at(run.first_row, at), .before = before ? before + at : nullptr,
+         .after = data_of<float>(run.after) + at, .states = states ? states + run.first_row * state * channels + at : nullptr, .x_step = x.step,
+         .dt_step = dt.step, .a_step = channels, .b_step = b.step, .c_step = c.step, .out_step = out.step, .state_step = channels,
+         .states_step = state * channels, .rows = run.rows, .state = state, .width = std::min(width, span - unit % pieces * width),
+         .head_width = head_width, .per_head = per_head});
   });
 }
 

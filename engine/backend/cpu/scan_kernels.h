@@ -12,6 +12,8 @@ namespace vitrine::cpu {
 enum class Isa;
 
 constexpr int kScanLanes = 32;  // channels whose state is held close while time runs
+constexpr int kScanRows = 64;   // rows of one chunk of a selective scan
+constexpr int kScanRowChannels = 512;
 
 struct ConvUnit {
   const float *x, *weight, *bias;  // weight [taps][weight_step], bias null or [width]
@@ -27,8 +29,9 @@ struct ScanUnit {
   const float *x, *dt, *a, *b, *c, *d;
   float* out;
   const float* before;             // [state][state_step]
-  float *after, *states, *scratch; // states null: not wanted. scratch [2 * state * kScanLanes]
+  float *after, *states;           // states null: not wanted
   int64_t x_step, dt_step, a_step, b_step, c_step, out_step, state_step, states_step, rows, state, width;
+  int64_t head_width;              // scan_row: channels of a head
   bool per_head;
 };
 
@@ -62,6 +65,8 @@ struct ScanKernels {
   void (*time_step)(const float* x, const float* bias, float least, float most, float* out, int64_t n);
   void (*conv)(const ConvUnit& unit);
   void (*scan)(const ScanUnit& unit);
+  /// One row of whole heads, head_width a multiple of 16, at most kScanRowChannels; `states` is not written. The same bits as scan.
+  void (*scan_row)(const ScanUnit& unit);
   void (*delta)(const DeltaUnit& unit);
   void (*rg_lru)(const RgLruUnit& unit);
   void (*wkv)(const WkvUnit& unit);

@@ -12,7 +12,7 @@
 namespace vitrine::test {
 namespace {
 
-constexpr int64_t kRows = 11;
+constexpr int64_t kRows = 150;  // chunks of time are 64 rows
 
 /// Runs the kernel on rows [0, cut) and [cut, kRows) of one sequence whose state has `state` floats; outputs, then the state left.
 using Run = std::function<Tensor(Backend&, std::span<const StateRun>)>;
@@ -37,7 +37,7 @@ std::vector<float> in_two(Backend& backend, Shape state, int64_t cut, const Run&
 std::vector<float> agreed(Shape state, const Run& run) {
   const std::vector<float> first = in_two(*backend_of("scalar", 1), state, kRows, run);
   for (const std::string& isa : isa_levels())
-    for (int64_t cut : {int64_t(0), int64_t(1), int64_t(4), kRows}) EXPECT_EQ(in_two(*backend_of(isa), state, cut, run), first) << isa << ", cut at " << cut;
+    for (int64_t cut : {int64_t(0), int64_t(1), int64_t(63), int64_t(64), int64_t(90), kRows - 1, kRows}) EXPECT_EQ(in_two(*backend_of(isa), state, cut, run), first) << isa << ", cut at " << cut;
   return first;
 }
 
@@ -90,7 +90,7 @@ TEST(Scan, AConvolutionSeesItsStateAndNothingAhead) {
 }
 
 TEST(Scan, SelectiveScansEqualTheRecurrence) {
-  for (const auto& [channels, heads, groups, state] : {std::array<int64_t, 4>{36, 0, 2, 5}, {100, 0, 1, 16}, {60, 5, 1, 12}, {96, 4, 2, 20}}) {
+  for (const auto& [channels, heads, groups, state] : {std::array<int64_t, 4>{36, 0, 2, 5}, {100, 0, 1, 16}, {60, 5, 1, 12}, {96, 4, 2, 20}, {1344, 21, 1, 9}, {192, 6, 2, 5}}) {
     const int64_t steps = heads ? heads : channels;
     const auto x = normal_values(kRows * channels, 1), b = normal_values(kRows * groups * state, 2), c = normal_values(kRows * groups * state, 3),
                d = normal_values(steps, 4);
@@ -199,11 +199,11 @@ TEST(Scan, WkvIsAWeightedMeanThatDoesNotOverflow) {
       }
       wanted.push_back(double(num / den));
     }
-  expect_near(got, wanted, 4e-6);
+  expect_near(got, wanted, 2e-5);  // exponents of some hundreds: their own rounding is 1e-5
 }
 
 TEST(Scan, SequencesOfOneStepDoNotFeelEachOther) {
-  const int64_t channels = 20, state = 6, rows = kRows;
+  const int64_t channels = 20, state = 6, rows = 11;
   const auto x = normal_values(rows * channels, 1), b = normal_values(rows * state, 2), a = std::vector<float>(size_t(state * channels), -0.5f),
              dt = std::vector<float>(size_t(rows * channels), 0.7f), d = std::vector<float>(size_t(channels), 0);
   for (const std::string& isa : isa_levels()) {

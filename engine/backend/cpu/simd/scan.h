@@ -67,46 +67,112 @@ inline void scatter(const float* from, float* to, int64_t step, int64_t rows, in
     for (int g = 0; g < G; ++g) store_live(to + n * step + g * 16, vload(from + (n * G + g) * 16), g + 1 == G ? live : 16);
 }
 
+/// The rows of one chunk of time, brought into form once for all states: dt and dt x of each channel (Mamba-1) or e^(dt a) and dt x (one
+/// decay a head), and the sums c . h that grow from one block of states to the next.
+template <int G>
+struct ScanChunk {
+  alignas(64) float dt[kScanRows * G * 16], dx[kScanRows * G * 16], y[kScanRows * G * 16];
+  float keep[kScanRows];
+};
+
 template <int G, bool kPerHead>
-inline void scan_lanes(const ScanUnit& u, int64_t at, int live) {
-  float *h = u.scratch, *a = h + u.state * G * 16;
-  const auto channels = [&](const float* p, Vec* to) {
-    for (int g = 0; g < G; ++g) to[g] = load_live(p + at + g * 16, g + 1 == G ? live : 16);
-  };
-  gather<G>(u.before ? u.before + at : nullptr, u.state_step, h, u.state, live);
-  Vec d[G], dt[G], x[G], dx[G], y[G];
-  if constexpr (kPerHead) {
-    for (int g = 0; g < G; ++g) d[g] = vset(u.d[0]);
-  } else {
-    channels(u.d, d);
-    gather<G>(u.a + at, u.a_step, a, u.state, live);
-  }
-  for (int64_t t = 0; t < u.rows; ++t) {
-    const float *b = u.b + t * u.b_step, *c = u.c + t * u.c_step;
-    Vec keep = vset(0);
-    channels(u.x + t * u.x_step, x);
-    if constexpr (kPerHead) {
-      const float step = u.dt[t * u.dt_step];
-      keep = vexp(vset(step * u.a[0]));
-      for (int g = 0; g < G; ++g) dt[g] = vset(step);
-    } else {
-      channels(u.dt + t * u.dt_step, dt);
+inline void begin_chunk(const ScanUnit& u, int64_t at, int live, int64_t first, int rows, ScanChunk<G>& chunk) {
+  for (int i = 0; i < rows; ++i) {
+    const int64_t t = first + i;
+    const float* dt = u.dt + t * u.dt_step;
+    if constexpr (kPerHead) chunk.keep[i] = exp1(dt[0] * u.a[0]);
+    for (int g = 0; g < G; ++g) {
+      const int here = g + 1 == G ? live : 16, place = (i * G + g) * 16;
+      const Vec step = kPerHead ? vset(dt[0]) : load_live(dt + at + g * 16, here);
+      if constexpr (!kPerHead) vstore(chunk.dt + place, step);
+      vstore(chunk.dx + place, vmul(step, load_live(u.x + t * u.x_step + at + g * 16, here)));
+      vstore(chunk.y + place, vset(0));
     }
-    for (int g = 0; g < G; ++g) dx[g] = vmul(dt[g], x[g]), y[g] = vset(0);
-    for (int64_t n = 0; n < u.state; ++n) {
-      const Vec bn = vset(b[n]), cn = vset(c[n]);
+  }
+}
+
+/// N states from `n` on over the rows of one chunk; they stay in registers meanwhile.
+template <int G, int N, bool kPerHead>
+inline void scan_block(const ScanUnit& u, int64_t at, int live, int64_t first, int rows, int64_t n, const float* before, ScanChunk<G>& chunk) {
+  const auto lanes = [&](int g) { return g + 1 == G ? live : 16; };
+  alignas(64) float a[N * G * 16];
+  Vec h[N][G];
+  for (int k = 0; k < N; ++k)
+    for (int g = 0; g < G; ++g) {
+      h[k][g] = before ? load_live(before + (n + k) * u.state_step + at + g * 16, lanes(g)) : vset(0);
+      if constexpr (!kPerHead) vstore(a + (k * G + g) * 16, load_live(u.a + (n + k) * u.a_step + at + g * 16, lanes(g)));
+    }
+  for (int i = 0; i < rows; ++i) {
+    const int64_t t = first + i;
+    const float *b = u.b + t * u.b_step + n, *c = u.c + t * u.c_step + n;
+    Vec y[G], dx[G], dt[G], keep = vset(0);
+    if constexpr (kPerHead) keep = vset(chunk.keep[i]);
+    for (int g = 0; g < G; ++g) {
+      const int place = (i * G + g) * 16;
+      y[g] = vload(chunk.y + place), dx[g] = vload(chunk.dx + place);
+      if constexpr (!kPerHead) dt[g] = vload(chunk.dt + place);
+    }
+#pragma GCC unroll 8
+    for (int k = 0; k < N; ++k) {
+      const Vec bn = vset(b[k]), cn = vset(c[k]);
       for (int g = 0; g < G; ++g) {
-        float* place = h + (n * G + g) * 16;
-        if constexpr (!kPerHead) keep = vexp(vmul(dt[g], vload(a + (n * G + g) * 16)));
-        const Vec next = vfma(keep, vload(place), vmul(dx[g], bn));
-        vstore(place, next);
-        y[g] = vfma(cn, next, y[g]);
+        if constexpr (!kPerHead) keep = vexp(vmul(dt[g], vload(a + (k * G + g) * 16)));
+        h[k][g] = vfma(keep, h[k][g], vmul(dx[g], bn));
+        y[g] = vfma(cn, h[k][g], y[g]);
       }
     }
-    for (int g = 0; g < G; ++g) store_live(u.out + t * u.out_step + at + g * 16, vfma(d[g], x[g], y[g]), g + 1 == G ? live : 16);
-    if (u.states) scatter<G>(h, u.states + t * u.states_step + at, u.state_step, u.state, live);
+    for (int g = 0; g < G; ++g) vstore(chunk.y + (i * G + g) * 16, y[g]);
+    if (!u.states) continue;
+    for (int k = 0; k < N; ++k)
+      for (int g = 0; g < G; ++g) store_live(u.states + t * u.states_step + (n + k) * u.state_step + at + g * 16, h[k][g], lanes(g));
   }
-  scatter<G>(h, u.after + at, u.state_step, u.state, live);
+  for (int k = 0; k < N; ++k)
+    for (int g = 0; g < G; ++g) store_live(u.after + (n + k) * u.state_step + at + g * 16, h[k][g], lanes(g));
+}
+
+/// A chunk of time after the other; within a chunk a block of states after the other, held in registers for all of its rows. Each state
+/// and each sum is the chain that a walk row by row would compute, so where chunks begin changes no bit.
+template <int G, bool kPerHead>
+inline void scan_lanes(const ScanUnit& u, int64_t at, int live) {
+  constexpr int N = kPerHead ? 8 : 4;
+  ScanChunk<G> chunk;
+  for (int64_t first = 0; first < u.rows; first += kScanRows) {
+    const int rows = u.rows - first < kScanRows ? int(u.rows - first) : kScanRows;
+    const float* before = first > 0 ? u.after : u.before;
+    begin_chunk<G, kPerHead>(u, at, live, first, rows, chunk);
+    int64_t n = 0;
+    for (; n + N <= u.state; n += N) scan_block<G, N, kPerHead>(u, at, live, first, rows, n, before, chunk);
+    for (; n < u.state; ++n) scan_block<G, 1, kPerHead>(u, at, live, first, rows, n, before, chunk);
+    for (int i = 0; i < rows; ++i)
+      for (int g = 0; g < G; ++g) {
+        const int here = g + 1 == G ? live : 16;
+        const int64_t t = first + i, channel = at + g * 16;
+        const Vec d = kPerHead ? vset(u.d[0]) : load_live(u.d + channel, here);
+        store_live(u.out + t * u.out_step + channel, vfma(d, load_live(u.x + t * u.x_step + channel, here), vload(chunk.y + (i * G + g) * 16)), here);
+      }
+  }
+}
+
+/// One row, whole heads of a multiple of 16 channels side by side, a state after the other: the state streams through memory in order.
+void scan_row(const ScanUnit& u) {
+  alignas(64) float keep[kScanRowChannels], dx[kScanRowChannels], y[kScanRowChannels];
+  for (int64_t at = 0; at < u.width; at += 16) {
+    const float step = u.dt[at / u.head_width];
+    vstore(keep + at, vexp(vset(step * u.a[at / u.head_width])));
+    vstore(dx + at, vmul(vset(step), vload(u.x + at)));
+    vstore(y + at, vset(0));
+  }
+  for (int64_t n = 0; n < u.state; ++n) {
+    const Vec b = vset(u.b[n]), c = vset(u.c[n]);
+    const float* before = u.before ? u.before + n * u.state_step : nullptr;
+    float* after = u.after + n * u.state_step;
+    for (int64_t at = 0; at < u.width; at += 16) {
+      const Vec h = vfma(vload(keep + at), before ? vload(before + at) : vset(0), vmul(vload(dx + at), b));
+      vstore(after + at, h);
+      vstore(y + at, vfma(c, h, vload(y + at)));
+    }
+  }
+  for (int64_t at = 0; at < u.width; at += 16) vstore(u.out + at, vfma(vset(u.d[at / u.head_width]), vload(u.x + at), vload(y + at)));
 }
 
 template <int N>
@@ -210,6 +276,6 @@ void wkv(const WkvUnit& u) {
 
 }  // namespace
 
-const ScanKernels VT_SCAN_TABLE = {time_step, conv, scan, delta, rg_lru, wkv};
+const ScanKernels VT_SCAN_TABLE = {time_step, conv, scan, scan_row, delta, rg_lru, wkv};
 
 }  // namespace vitrine::cpu

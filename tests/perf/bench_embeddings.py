@@ -1,0 +1,104 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Sentence embeddings beside sentence-transformers: the same sentences on the CPU, in float32, measured in turn in one run.
+
+    tests/perf/bench_embeddings.py MODEL [--sentences 1000] [-t 2] [--rounds 3] [--isa LEVEL] [--vitrine PATH] [--python PATH] [--json]
+
+MODEL is a sentence-transformers folder, say all-MiniLM-L6-v2. The sentences are made from a list of words, 3 to 40 words each (the same
+ones every time). The time of vitrine-cli is that of all of them less that of one: loading does not count on either side, tokenizing
+does. The peer is SentenceTransformer.encode() with its own batches of 32, sorted by length. The better round of each counts; the
+vectors of both are compared.
+The peer is the Python with torch and sentence-transformers that tests/perf/setup_peers makes, or --python.
+"""
+import argparse
+import json
+import os
+import pathlib
+import random
+import subprocess
+import sys
+import tempfile
+import time
+
+CACHE = pathlib.Path(os.environ.get("XDG_CACHE_HOME", pathlib.Path.home() / ".cache")) / "vitrine"
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+WORDS = """the a of and to in that is was for on with as at by from this have be one had not but what all were when we there can an
+your which their said if do will each about how up out them then she many some so these would other into has more her two like him see
+time could no make than first been its who now people my made over did down only way find use may water long little very after words
+called just where most know get through back much before go good new write our used me man too any day same right look think also around
+another came come work three must because does part even place well such here take why things help put years different away again off
+went old number great tell men say small every found still between name should home big give air line set own under read last never us
+left end along while might next sound below saw something thought both few those always looked show large often together asked house
+world going want school important until form food keep children feet land side without boy once animals life enough took sometimes four
+head above kind began almost live page got earth need far hand high year mother light parts country father let night following picture
+being study second eyes soon times story boys since white days ever paper hard near sentence better best across during today others
+however sure means knew try told young miles sun ways thing whole hear example heard several change answer room sea against top turned
+learn point city play toward five using himself usually""".split()
+
+PEER = r"""
+import json, sys, time, torch, sentence_transformers
+path, file, threads, rounds = sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
+torch.set_num_threads(threads)
+model = sentence_transformers.SentenceTransformer(path, device="cpu")
+sentences = open(file, encoding="utf-8").read().splitlines()
+model.encode(sentences[:32])
+best = 1e30
+for _ in range(rounds):
+    start = time.perf_counter()
+    vectors = model.encode(sentences)
+    best = min(best, time.perf_counter() - start)
+print(json.dumps({"seconds": best, "version": sentence_transformers.__version__, "torch": torch.__version__, "vectors": vectors.tolist()}))
+"""
+
+
+def run(command):
+    done = subprocess.run([str(word) for word in command], capture_output=True, text=True)
+    if done.returncode != 0:
+        sys.exit(f"bench_embeddings: {command[0]} failed:\n{done.stderr.strip() or done.stdout.strip()}")
+    return done.stdout
+
+
+def make_sentences(count):
+    draw = random.Random(7)
+    return [" ".join(draw.choices(WORDS, k=draw.randint(3, 40))).capitalize() + "." for _ in range(count)]
+
+
+def ours(args, file):
+    command = [args.vitrine, "embed", args.model, "--file", file, "-t", args.t, "--precision", "exact", "--json"]
+    start = time.perf_counter()
+    text = run(command + (["--isa", args.isa] if args.isa else []))
+    return time.perf_counter() - start, json.loads(text)["embeddings"]
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("model", type=pathlib.Path)
+    parser.add_argument("--sentences", type=int, default=1000)
+    parser.add_argument("-t", type=int, default=2, help="threads (default 2)")
+    parser.add_argument("--rounds", type=int, default=3, help="rounds, the better one counts (default 3)")
+    parser.add_argument("--isa", default="", help="highest instruction set of vitrine (default: the best there is)")
+    parser.add_argument("--vitrine", default=ROOT / "build/release/bin/vitrine-cli", help="path of vitrine-cli")
+    parser.add_argument("--python", default=CACHE / "peers/bin/python", help="a Python with torch and sentence-transformers")
+    parser.add_argument("--json", action="store_true")
+    args = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        many, one = pathlib.Path(folder) / "sentences.txt", pathlib.Path(folder) / "one.txt"
+        sentences = make_sentences(args.sentences)
+        many.write_text("\n".join(sentences) + "\n")
+        one.write_text(sentences[0] + "\n")
+        both = [(ours(args, many), ours(args, one)) for _ in range(args.rounds)]
+        peer = json.loads(run([args.python, "-c", PEER, args.model, many, args.t, args.rounds]).splitlines()[-1])
+    seconds = min(all_of[0] for all_of, _ in both) - min(single[0] for _, single in both)
+    apart = max(abs(a - b) for x, y in zip(both[0][0][1], peer["vectors"]) for a, b in zip(x, y))
+    result = {"sentences": args.sentences, "threads": args.t, "vitrine_s": seconds, "sentence_transformers_s": peer["seconds"],
+              "ratio": peer["seconds"] / seconds, "largest_difference": apart, "sentence_transformers": peer["version"], "torch": peer["torch"]}
+    if args.json:
+        print(json.dumps(result, indent=1))
+        return
+    print(f"{args.model.resolve().name}, {args.sentences} sentences, {args.t} threads; sentence-transformers {peer['version']} on torch {peer['torch']}\n"
+          f"  vitrine {seconds:.2f} s   sentence-transformers {peer['seconds']:.2f} s   ratio {result['ratio']:.2f}   "
+          f"largest difference of a value {apart:.1e}")
+
+
+if __name__ == "__main__":
+    main()
