@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Sentence embeddings beside sentence-transformers: the same sentences on the CPU, in float32, measured in turn in one run.
 
-    tests/perf/bench_embeddings.py MODEL [--sentences 1000] [-t 2] [--rounds 3] [--isa LEVEL] [--vitrine PATH] [--python PATH] [--json]
+    tests/perf/bench_embeddings.py MODEL [--sentences 1000] [-t 2] [--rounds 3] [--isa LEVEL] [--least RATIO] [--vitrine PATH]
+                                   [--python PATH] [--json]
 
 MODEL is a sentence-transformers folder, say all-MiniLM-L6-v2. The sentences are made from a list of words, 3 to 40 words each (the same
 ones every time). The time of vitrine-cli is that of all of them less that of one: loading does not count on either side, tokenizing
@@ -70,6 +71,13 @@ def ours(args, file):
     return time.perf_counter() - start, json.loads(text)["embeddings"]
 
 
+def show(args, result):
+    print(f"{args.model.resolve().name}, {args.sentences} sentences, {args.t} threads; "
+          f"sentence-transformers {result['sentence_transformers']} on torch {result['torch']}\n"
+          f"  vitrine {result['vitrine_s']:.2f} s   sentence-transformers {result['sentence_transformers_s']:.2f} s   ratio {result['ratio']:.2f}   "
+          f"largest difference of a value {result['largest_difference']:.1e}")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("model", type=pathlib.Path)
@@ -77,6 +85,7 @@ def main():
     parser.add_argument("-t", type=int, default=2, help="threads (default 2)")
     parser.add_argument("--rounds", type=int, default=3, help="rounds, the better one counts (default 3)")
     parser.add_argument("--isa", default="", help="highest instruction set of vitrine (default: the best there is)")
+    parser.add_argument("--least", type=float, default=0, help="fail when the ratio is below this")
     parser.add_argument("--vitrine", default=ROOT / "build/release/bin/vitrine-cli", help="path of vitrine-cli")
     parser.add_argument("--python", default=CACHE / "peers/bin/python", help="a Python with torch and sentence-transformers")
     parser.add_argument("--json", action="store_true")
@@ -94,10 +103,10 @@ def main():
               "ratio": peer["seconds"] / seconds, "largest_difference": apart, "sentence_transformers": peer["version"], "torch": peer["torch"]}
     if args.json:
         print(json.dumps(result, indent=1))
-        return
-    print(f"{args.model.resolve().name}, {args.sentences} sentences, {args.t} threads; sentence-transformers {peer['version']} on torch {peer['torch']}\n"
-          f"  vitrine {seconds:.2f} s   sentence-transformers {peer['seconds']:.2f} s   ratio {result['ratio']:.2f}   "
-          f"largest difference of a value {apart:.1e}")
+    else:
+        show(args, result)
+    if result["ratio"] < args.least:
+        sys.exit(f"bench_embeddings: below {args.least}")
 
 
 if __name__ == "__main__":

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Vitrine beside transformers on random checkpoints of mid-size: prefill and decode tokens per second, measured in turn in one run.
 
-    tests/perf/bench_vs_transformers.py [SHAPE...] [-p 512] [-n 64] [-t 2] [-r 3] [--rounds 2] [--isa LEVEL] [--keep] [--vitrine PATH]
-                                        [--python PATH] [--json]
+    tests/perf/bench_vs_transformers.py [SHAPE...] [-p 512] [-n 64] [-t 2] [-r 3] [--rounds 2] [--isa LEVEL] [--least RATIO]
+                                        [--keep] [--vitrine PATH] [--python PATH] [--json]
 
 The checkpoints are made by transformers from a configuration (SHAPES), in the user's cache directory, and deleted once measured unless
 --keep is given: float32, computed on the CPU by both, keys and values in float32 too.
@@ -178,6 +178,7 @@ def main():
     parser.add_argument("-r", type=int, default=3, help="repetitions in a round, after one warm-up (default 3)")
     parser.add_argument("--rounds", type=int, default=2, help="rounds, the two in turn (default 2)")
     parser.add_argument("--isa", default="", help="highest instruction set of vitrine (default: the best there is)")
+    parser.add_argument("--least", type=float, default=0, help="fail when some ratio is below this")
     parser.add_argument("--keep", action="store_true", help="keep the checkpoints for the next run (up to 1.2 GB each)")
     parser.add_argument("--vitrine", default=ROOT / "build/release/bin/vitrine-cli", help="path of vitrine-cli")
     parser.add_argument("--python", default=CACHE / "peers/bin/python", help="a Python with torch and transformers")
@@ -195,6 +196,9 @@ def main():
             show(results[-1])
     if args.json:
         print(json.dumps(results, indent=1))
+    low = [f"{r['shape']} {kind}" for r in results for kind in ("prefill", "decode") if kind in r and r[kind]["ratio"] < args.least]
+    if low:
+        sys.exit(f"bench_vs_transformers: below {args.least}: {', '.join(low)}")
 
 
 if __name__ == "__main__":
