@@ -27,12 +27,6 @@ struct Tally {
   }
 };
 
-std::string upper(std::string_view name) {
-  std::string text(name);
-  std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return char(std::toupper(c)); });
-  return text;
-}
-
 /// Empty, or the first value whose bits differ (recorded values are f32, or integers and f64 compared as f32).
 std::string compare(DType dtype, std::span<const std::byte> blocks, const TensorInfo& expected) {
   const int64_t count = expected.shape.numel();
@@ -48,9 +42,9 @@ std::string compare(DType dtype, std::span<const std::byte> blocks, const Tensor
 }
 
 void check_type(const fs::path& folder, const DTypeInfo& info, Tally& tally) {
-  const fs::path path = folder / (upper(info.name) + ".safetensors");
+  const fs::path path = folder / (upper(std::string(info.name)) + ".safetensors");
   if (!fs::exists(path)) {
-    if (info.block_format) tally.row(upper(info.name), 0, cat("no ", path.filename().string()));
+    if (info.block_format) tally.row(upper(std::string(info.name)), 0, cat("no ", path.filename().string()));
     return;
   }
   const auto file = open_safetensors_file(path);
@@ -63,7 +57,7 @@ void check_type(const fs::path& folder, const DTypeInfo& info, Tally& tally) {
     values += expected.shape.numel();
     if (failure.empty()) failure = compare(info.dtype, raw.bytes, expected);
   }
-  tally.row(upper(info.name), values, values == 0 ? "no blocks in the file" : failure);
+  tally.row(upper(std::string(info.name)), values, values == 0 ? "no blocks in the file" : failure);
 }
 
 void check_container_tensors(const WeightSource& gguf, const fs::path& folder, Tally& tally) {

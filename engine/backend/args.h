@@ -37,11 +37,11 @@ struct NormArgs {
   bool center = false;
 };
 
-/// cos/sin [rows, rotary/2] of positions[r] * inv_freq[table_of_row[r], i], both times `magnitude`.
-/// positions [rows] i32, inv_freq [tables, rotary/2] f32, table_of_row [rows] i32 or absent (all rows use table 0).
+/// cos/sin [rows, rotary/2] of positions[r] * inv_freq[i], both times `magnitude`.
+/// positions [rows] i32, inv_freq [1, rotary/2] f32.
 /// Angles are computed in f32 as the reference implementations do: float(position) * inv_freq, then cosf/sinf of that product.
 struct RopeTableArgs {
-  Tensor positions = {}, inv_freq = {}, table_of_row = {}, cos = {}, sin = {};
+  Tensor positions = {}, inv_freq = {}, cos = {}, sin = {};
   float magnitude = 1;
 };
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Joining values into one string (g++ 12 has no std::format).
+// Joining values into one string (g++ 12 has no std::format); letter case.
 #pragma once
 
 #include <sstream>
@@ -13,6 +13,13 @@ std::string cat(const Parts&... parts) {
   std::ostringstream out;
   (out << ... << parts);
   return std::move(out).str();
+}
+
+/// ASCII letters in capitals.
+inline std::string upper(std::string text) {
+  for (char& c : text)
+    if (c >= 'a' && c <= 'z') c = char(c - 'a' + 'A');
+  return text;
 }
 
 }  // namespace vitrine

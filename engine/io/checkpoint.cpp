@@ -40,11 +40,6 @@ std::optional<std::string> Checkpoint::companion(std::string_view file_name) con
   return read_text_file(path, kLimit);
 }
 
-bool decode_tensor(const WeightSource& source, const TensorInfo& tensor) {
-  const auto* checkpoint = dynamic_cast<const Checkpoint*>(&source);
-  return checkpoint && checkpoint->decode(tensor);
-}
-
 void check_no_overlap(std::span<const TensorInfo> tensors, std::string_view file) {
   std::vector<const TensorInfo*> order;
   order.reserve(tensors.size());
@@ -88,7 +83,7 @@ const TensorInfo& require_tensor(const WeightSource& source, std::string_view na
     throw Error(ErrorKind::format, cat("tensor ", in_quotes(name), " is missing"),
                 "the checkpoint is incomplete or of another architecture", source.path().string());
   check_readable(*tensor, source.path().string());
-  decode_tensor(source, *tensor);
+  source.decode(*tensor);
   return *tensor;
 }
 

@@ -43,7 +43,7 @@ class Checkpoint final : public WeightSource {
   std::vector<std::string> meta_keys() const override { return contents_.meta.keys(); }
   std::optional<std::string> companion(std::string_view file_name) const override;
   std::shared_ptr<const void> keep_alive() const override { return owners_; }
-  bool decode(const TensorInfo& tensor) const {
+  bool decode(const TensorInfo& tensor) const override {
     return contents_.decoded && contents_.decoded->decode(tensor.bytes);
   }
   void drop_pages(std::span<const std::byte> bytes) const noexcept override {
@@ -59,11 +59,6 @@ class Checkpoint final : public WeightSource {
   std::unordered_map<std::string_view, const TensorInfo*> index_;
   std::shared_ptr<const void> owners_;
 };
-
-/// A quantized Hugging Face weight is stored as several tensors and listed as one. Its bytes may be read after this call,
-/// which decodes them, and until drop_pages(). False for any other tensor, whose bytes need no such call. Throws Error
-/// format when what is stored is wrong.
-bool decode_tensor(const WeightSource& source, const TensorInfo& tensor);
 
 /// Throws Error(format) when two tensors of one file share bytes; `file` names it.
 void check_no_overlap(std::span<const TensorInfo> tensors, std::string_view file);

@@ -151,9 +151,7 @@ std::string quantization(const ConfigView& config, const CheckpointFacts& facts)
     const std::string_view name = gguf_file_type_name(*type);
     if (!name.empty()) return std::string(name);
   }
-  std::string name = facts.dtypes.empty() ? std::string() : facts.dtypes[0].name;
-  std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) { return char(std::toupper(c)); });
-  return name;
+  return facts.dtypes.empty() ? std::string() : upper(facts.dtypes[0].name);
 }
 
 }  // namespace

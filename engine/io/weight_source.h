@@ -58,6 +58,10 @@ class VT_API WeightSource {
   virtual std::optional<std::string> companion(std::string_view file_name) const = 0;
   /// Shared ownership of the mapping that backs `TensorInfo::bytes`.
   virtual std::shared_ptr<const void> keep_alive() const = 0;
+  /// A quantized Hugging Face weight is stored as several tensors and listed as one. Its bytes may be read after this call,
+  /// which decodes them, and until drop_pages(). False for any other tensor, whose bytes need no such call. Throws Error
+  /// format when what is stored is wrong.
+  virtual bool decode(const TensorInfo&) const { return false; }
   /// `bytes` of a tensor have been copied elsewhere: the mapping may let their pages go. They stay readable.
   virtual void drop_pages(std::span<const std::byte>) const noexcept {}
   /// Throws Error io naming the file when some of the bytes could not be read since it was opened (they read as zeros).

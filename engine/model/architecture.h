@@ -74,6 +74,8 @@ std::string vocabulary_key(const ConfigView& config);
 
 /// Llama's names in a Hugging Face folder.
 std::span<const NameRule> hf_llama_names();
+/// GPT-2's, which StarCoder has as well (arch/gpt2.cpp).
+std::span<const NameRule> hf_gpt2_names();
 /// `names` with some spelled otherwise, or added.
 std::vector<NameRule> renamed(std::span<const NameRule> names, std::initializer_list<NameRule> changes);
 /// Whether any layer of a GGUF has the tensor "blk.N." + name: what its metadata leave unsaid.

@@ -94,13 +94,28 @@ static std::vector<std::byte> mxfp4_blocks(std::span<const std::byte> codes, std
   return blocks;
 }
 
+bool WeightLoader::decode(const TensorInfo& info) {
+  if (held_ == &info) return true;
+  give_back();
+  if (source_.decode(info)) held_ = &info;
+  return held_ != nullptr;
+}
+
+void WeightLoader::give_back() {
+  if (held_) source_.drop_pages(held_->bytes);
+  held_ = nullptr;
+}
+
+bool WeightLoader::holds(std::span<const std::byte> bytes) const {
+  return held_ && bytes.data() >= held_->bytes.data() && bytes.data() < held_->bytes.data() + held_->bytes.size();
+}
+
 /// The bytes as assemble() wants them: decoded, of 4-bit blocks, or as f32 where blocks cannot be cut. Nothing is read before.
-void WeightLoader::read_part(Part& part, const Recipe& recipe) const {
+void WeightLoader::read_part(Part& part, const Recipe& recipe) {
   const TensorInfo& info = *source_.find(part.piece.source);
-  if (decode_tensor(source_, info)) {
+  if (decode(info)) {
     part.own.assign(part.bytes.begin(), part.bytes.end());
     part.bytes = part.own;
-    source_.drop_pages(info.bytes);
   }
   if (recipe.block_scales.empty()) {
     if ((recipe.transpose || part.piece.axis != 0) && is_block_format(part.dtype)) part.widen();
@@ -275,7 +290,8 @@ Tensor WeightLoader::matrix(const std::string& canonical, Shape expected, bool r
   const Tensor prepared = backend_.prepare(t);
   in_place_ |= prepared.in_file();
   if (prepared.storage() != t.storage())  // one resident copy: the repacked one
-    for (const std::span<const std::byte> bytes : read_) source_.drop_pages(bytes);
+    for (const std::span<const std::byte> bytes : read_)
+      if (!holds(bytes)) source_.drop_pages(bytes);
   return prepared;
 }
 
@@ -306,10 +322,8 @@ std::vector<float> WeightLoader::numbers(const std::string& canonical, const Sha
   used_[canonical] = {info->name};
   if (mode_ == Mode::headers) return {};
   count(int64_t(info->bytes.size()));
-  const bool decoded = decode_tensor(source_, *info);
-  std::vector<float> values = tensor_values(*info);
-  if (decoded) source_.drop_pages(info->bytes);
-  return values;
+  decode(*info);
+  return tensor_values(*info);
 }
 
 Linear WeightLoader::linear(const std::string& canonical, int64_t out, int64_t in, bool bias_required) {

@@ -41,6 +41,9 @@ class WeightLoader {
   enum class Mode : uint8_t { read, headers };
   WeightLoader(const Architecture& architecture, const ModelSpec& spec, const WeightSource& source, Backend& backend, ProgressFn progress,
                Mode mode = Mode::read);
+  ~WeightLoader() { give_back(); }
+  WeightLoader(const WeightLoader&) = delete;
+  WeightLoader& operator=(const WeightLoader&) = delete;
 
   /// A matrix for matmul or gather, prepared. Undefined when absent and not required.
   Tensor matrix(const std::string& canonical, Shape expected, bool required = true);
@@ -67,7 +70,11 @@ class WeightLoader {
   struct Part;
   WeightRequest& ask(const std::string& canonical, const Recipe& recipe, const Shape& expected, bool required);
   std::optional<std::vector<Part>> open_parts(const Recipe& recipe, WeightRequest& request) const;
-  void read_part(Part& part, const Recipe& recipe) const;
+  void read_part(Part& part, const Recipe& recipe);
+  /// WeightSource::decode; what was decoded stays until another weight is, as one that is several fused is read piece by piece.
+  bool decode(const TensorInfo& info);
+  void give_back();
+  bool holds(std::span<const std::byte> bytes) const;
   Tensor assemble(const Recipe& recipe, const std::vector<Part>& parts, const Shape& expected, bool as_f32) const;
   void count(int64_t bytes);
 
@@ -82,6 +89,7 @@ class WeightLoader {
   Mode mode_ = Mode::read;
   std::set<std::string> in_any_layer_;            // stored names without the layer's number
   std::vector<WeightRequest> requests_;
+  const TensorInfo* held_ = nullptr;              // decoded and not given back yet
   std::vector<std::span<const std::byte>> read_;  // what the last fetch read
 };
 

@@ -40,7 +40,7 @@ void for_each_chunk(const WeightSource& source, const TensorInfo& info, std::sto
   const DTypeInfo& format = dtype_info(info.dtype);
   const int64_t total = info.shape.numel(), step = kChunkElements / format.block_elements * format.block_elements;
   std::vector<float> values(size_t(std::min(step, total)));
-  const bool decoded = decode_tensor(source, info);
+  const bool decoded = source.decode(info);
   for (int64_t at = 0; at < total; at += step) {
     if (stop.stop_requested()) throw Error(ErrorKind::cancelled, "stopped");
     const int64_t count = std::min(step, total - at);

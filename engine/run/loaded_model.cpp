@@ -2,7 +2,6 @@
 #include "engine/run/loaded_model.h"
 
 #include <algorithm>
-#include <cctype>
 
 #include "engine/core/text.h"
 #include "engine/io/meta_value.h"
@@ -16,12 +15,6 @@ namespace vitrine {
 
 namespace {
 
-std::string upper(std::string_view text) {
-  std::string result(text);
-  std::transform(result.begin(), result.end(), result.begin(), [](unsigned char c) { return char(std::toupper(c)); });
-  return result;
-}
-
 /// "Q8_0 + Q5_0": formats that hold at least a twentieth of the bytes, most first.
 std::string summary(std::span<const TensorInfo> tensors) {
   std::map<DType, int64_t> bytes;
@@ -32,7 +25,7 @@ std::string summary(std::span<const TensorInfo> tensors) {
   std::sort(sorted.rbegin(), sorted.rend());
   std::string text;
   for (const auto& [count, dtype] : sorted)
-    if (count * 20 >= total) text += (text.empty() ? "" : " + ") + upper(dtype_info(dtype).name);
+    if (count * 20 >= total) text += (text.empty() ? "" : " + ") + upper(std::string(dtype_info(dtype).name));
   return text;
 }
 

@@ -70,7 +70,7 @@ def as_stored(name: str, values: np.ndarray, config: Config) -> Tensors:
 
 @dataclasses.dataclass(frozen=True)
 class Family:
-    arch: str  # general.architecture
+    arch: str | Callable[[Config], str]  # general.architecture
     # Metadata besides base_metadata().
     metadata: Callable[[gguf.GGUFWriter, Config], None] = lambda writer, config: None
     # A stored tensor as the GGUF holds it, under a name the gguf package knows; none for one that is left out.
@@ -81,6 +81,9 @@ class Family:
     unequal: Callable[[Config], str] = lambda config: ""
     # A change of a tensor (named as in the GGUF) that makes up for what `unequal` names; None: nothing can.
     fold: Callable[[str, np.ndarray, Config], np.ndarray] | None = None
+
+    def architecture(self, config: Config) -> str:
+        return self.arch(config) if callable(self.arch) else self.arch
 
 
 def permute_rows(values: np.ndarray, heads: int) -> np.ndarray:
@@ -180,10 +183,10 @@ def read_config(folder: pathlib.Path) -> Config:
 def write_twin(folder: pathlib.Path, family: Family, path: pathlib.Path, *, folded: bool = False, tensors_a_part: int = 0) -> pathlib.Path:
     """Writes `path` and returns the file to open, which is the first part when the model is split."""
     config = read_config(folder)
-    writer = gguf.GGUFWriter(path, family.arch, split_max_tensors=tensors_a_part)
+    writer = gguf.GGUFWriter(path, family.architecture(config), split_max_tensors=tensors_a_part)
     base_metadata(writer, config)
     family.metadata(writer, config)
-    names = gguf.get_tensor_name_map({name: arch for arch, name in gguf.MODEL_ARCH_NAMES.items()}[family.arch], max(config.layers, config.get("num_decoder_layers") or 0))
+    names = gguf.get_tensor_name_map({name: arch for arch, name in gguf.MODEL_ARCH_NAMES.items()}[family.architecture(config)], max(config.layers, config.get("num_decoder_layers") or 0))
     stored = safetensors.numpy.load_file(folder / "model.safetensors")
     for hf_name in sorted(stored):
         for name, values in family.tensor(hf_name, stored[hf_name], config):

@@ -25,7 +25,7 @@ PACKAGES = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() 
 
 
 # Model types that neither the gguf package nor the converter of llama.cpp has an architecture for (it has RWKV from the sixth on only).
-UNKNOWN_TO_LLAMA_CPP = {"albert", "bart", "biogpt", "codegen", "electra", "gpt_neo", "helium", "marian", "mbart", "opt", "pegasus", "persimmon",
+UNKNOWN_TO_LLAMA_CPP = {"albert", "bart", "biogpt", "codegen", "electra", "gpt_neo", "helium", "m2m_100", "marian", "mbart", "mpnet", "opt", "pegasus", "persimmon",
                         "recurrent_gemma", "rwkv", "xglm", "zamba", "zamba2"}
 
 
@@ -75,13 +75,13 @@ class Check:
         self.twins.append(twin)
         if not reason:
             result = self.expect_equal(name, folder, twin)
-            self.results.append({"name": name, "gguf": family.arch, "result": result})
+            self.results.append({"name": name, "gguf": family.architecture(config), "result": result})
             self.expect_equal(f"{name} in parts", folder, write_twin(folder, family, self.scratch / f"{name}-split.gguf", tensors_a_part=7))
             return
         found = self.difference(folder, twin)
         differs = " FAILED: " in found and "differ" in found
         self.say(name, "unequal" if differs else "FAILED", reason if differs else f"{found or 'equal'}, although {reason}")
-        row = {"name": name, "gguf": family.arch, "result": "unequal" if differs else "FAILED", "why": reason}
+        row = {"name": name, "gguf": family.architecture(config), "result": "unequal" if differs else "FAILED", "why": reason}
         if family.fold:
             row["folded"] = self.expect_equal(f"{name} with the difference moved into a weight", folder,
                                               write_twin(folder, family, self.scratch / f"{name}-folded.gguf", folded=True))

@@ -3,10 +3,10 @@
 """write_folders.py OUT [NAME...]: writes OUT/NAME for every packed layout or those named, a tiny Llama each, and what transformers computes from it.
 
 The packers are the original ones on a CPU: AutoAWQ 0.2.9 (WQLinear_GEMM, dequantize_gemm), AutoGPTQ 0.7.1 (QuantLinear.pack and
-its forward on an identity), bitsandbytes 0.50.2 (quantize_4bit, dequantize_4bit). FP8 has none that runs on a CPU: values are
+its forward on an identity), bitsandbytes 0.50.2 (quantize_4bit, dequantize_4bit), compressed-tensors 0.20.0 (its compressors, which decompress as well). FP8 has none that runs on a CPU: values are
 torch.float8_e4m3fn, scales as DeepSeek-V3 (inference/fp8_cast_bf16.py) and fbgemm_fp8 of transformers store them. The recorded
 logits are those of LlamaForCausalLM in float32 with the dequantized weights. Needs torch, transformers, autoawq, auto-gptq,
-bitsandbytes; not run by the tests.
+bitsandbytes, compressed-tensors; not run by the tests.
 """
 
 import importlib.machinery
@@ -148,6 +148,34 @@ def fp8(rows, columns, key, settings):
     return pack, settings | {"modules_to_not_convert": ["lm_head"]}
 
 
+def compressed(form, **arguments):
+    """compressed-tensors' own compressor of the format `form`, scales and zero points by its calculate_qparams."""
+    from compressed_tensors.compressors.base import BaseCompressor
+    from compressed_tensors.quantization import QuantizationArgs, QuantizationScheme
+    from compressed_tensors.quantization.utils import calculate_qparams
+
+    args = QuantizationArgs(**arguments)
+    scheme = QuantizationScheme(targets=["Linear"], weights=args)
+    compressor = BaseCompressor.get_value_from_registry(form)
+
+    def parts(weight):
+        """The runs of values that share a scale, along the last axis."""
+        if args.strategy == "block":
+            h, w = args.block_structure
+            return weight.reshape(weight.shape[0] // h, h, weight.shape[1] // w, w).transpose(1, 2).flatten(2)
+        return weight.unflatten(1, (-1, args.group_size or weight.shape[1]))
+
+    def pack(name, weight):
+        runs = parts(weight)
+        scale, zero = calculate_qparams(runs.amin(-1), runs.amax(-1), args)
+        state = {"weight": weight.bfloat16(), "weight_scale": scale.bfloat16(), "weight_zero_point": zero}
+        stored = compressor.compress(state, scheme)
+        return stored, compressor.decompress(dict(stored), scheme)["weight"]
+
+    return pack, {"quant_method": "compressed-tensors", "format": form, "ignore": ["lm_head"], "quantization_status": "compressed",
+                  "config_groups": {"group_0": {"targets": ["Linear"], "weights": args.model_dump(mode="json")}}}
+
+
 FOLDERS = {
     "awq": (awq, torch.float16),
     "gptq_2bit": (lambda: gptq(2, False), torch.float16),
@@ -164,6 +192,13 @@ FOLDERS = {
     "fp8_tensor": (lambda: fp8(None, None, "weight_scale", {"quant_method": "fp8", "activation_scheme": "static",
                                                            "weight_block_size": None}), torch.bfloat16),
     "fp8_row": (lambda: fp8(1, None, "weight_scale", {"quant_method": "fbgemm_fp8"}), torch.bfloat16),
+    "ct_int4_group": (lambda: compressed("pack-quantized", num_bits=4, symmetric=True, strategy="group", group_size=GROUP), torch.bfloat16),
+    "ct_int4_zero_points": (lambda: compressed("pack-quantized", num_bits=4, symmetric=False, strategy="group", group_size=GROUP), torch.bfloat16),
+    "ct_int8_packed": (lambda: compressed("pack-quantized", num_bits=8, symmetric=True, strategy="channel"), torch.bfloat16),
+    "ct_int8": (lambda: compressed("int-quantized", num_bits=8, symmetric=True, strategy="channel"), torch.bfloat16),
+    "ct_fp8_row": (lambda: compressed("float-quantized", num_bits=8, type="float", symmetric=True, strategy="channel"), torch.bfloat16),
+    "ct_fp8_block": (lambda: compressed("float-quantized", num_bits=8, type="float", symmetric=True, strategy="block",
+                                        block_structure=[32, 16]), torch.bfloat16),
 }
 
 

@@ -18,17 +18,9 @@ void CpuBackend::rope_table(const RopeTableArgs& args) {
   VT_CHECK(cos.rows() == rows && sin.rows() == rows && cos.columns() == half && sin.columns() == half,
            "rope table: cos ", args.cos.shape().str(), ", ", rows, " positions, ", half, " frequencies");
   const int32_t* position = positions.row(0);
-  const int32_t* table = nullptr;
-  if (args.table_of_row.defined()) {
-    const Ids tables(args.table_of_row, DType::i32, "table_of_row");
-    VT_CHECK(args.table_of_row.numel() == rows, "one table a row");
-    table = tables.row(0);
-    for (int64_t r = 0; r < rows; ++r)
-      VT_CHECK(table[r] >= 0 && table[r] < freq.rows(), "rope table ", table[r], " of ", freq.rows());
-  }
+  const float* f = freq.row(0);
   split_work(pool_, rows, rows * half * 16, [&](int64_t from, int64_t to) {
     for (int64_t r = from; r < to; ++r) {
-      const float* f = freq.row(table ? table[r] : 0);
       float *c = cos.row(r), *s = sin.row(r);
       for (int64_t i = 0; i < half; ++i) {
         const float angle = float(position[r]) * f[i];

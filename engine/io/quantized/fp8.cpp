@@ -3,7 +3,7 @@
 // and fbgemm_fp8 folders store it:
 //   weight F8_E4M3 [out, in]
 //   weight_scale_inv [out / block rows, in / block columns], rounded up: w = value * scale of its block
-//   or weight_scale: one value, or one a row
+//   or weight_scale: one value, one a row, or in compressed-tensors one a block
 // The scales of activations are not used: products are computed with the decoded weight.
 #include <array>
 #include <cmath>
@@ -48,7 +48,9 @@ Block block_of(const PackedFolder& folder, const TensorInfo& weight, const Tenso
   const int64_t out = weight.shape[0], in = weight.shape[1];
   if (!by_block) return scales.shape.numel() == 1 ? Block{out, in} : Block{1, in};
   Block block{128, 128};
-  if (const MetaArray* size = meta_array(folder.setting("weight_block_size")); size && size->size() == 2)
+  const MetaValue* stated = folder.setting("weight_block_size");
+  for (const MetaValue* of_group : folder.group_settings("block_structure")) stated = of_group;
+  if (const MetaArray* size = meta_array(stated); size && size->size() == 2)
     block = {meta_i64(&(*size)[0]).value_or(0), meta_i64(&(*size)[1]).value_or(0)};
   if (block.rows < 1 || block.columns < 1 || block.rows > out * 65536 || block.columns > in * 65536)
     folder.fail(ErrorKind::format, "quantization_config.weight_block_size is not two positive integers");
@@ -89,7 +91,8 @@ std::vector<PackedWeight> fp8_weights(const PackedFolder& folder) {
     const TensorInfo* blocks = folder.find(codes.name + "_scale_inv");
     const TensorInfo* scale = blocks ? blocks : folder.find(codes.name + "_scale");
     if (!scale) folder.fail(ErrorKind::format, cat("tensor ", in_quotes(codes.name), " has neither weight_scale_inv nor weight_scale"));
-    weights.push_back(packed(folder, codes, *scale, blocks != nullptr, dtype));
+    const bool two_axes = scale->shape.rank() == 2 && scale->shape[1] > 1;  // compressed-tensors names blocks like rows
+    weights.push_back(packed(folder, codes, *scale, blocks != nullptr || two_axes, dtype));
   }
   return weights;
 }

@@ -20,6 +20,14 @@ const MetaValue* PackedFolder::setting(std::string_view key) const {
   return nullptr;
 }
 
+std::vector<const MetaValue*> PackedFolder::group_settings(std::string_view key) const {
+  std::vector<const MetaValue*> values;
+  for (const std::string& name : config_.keys())
+    if (name.find("quantization_config.config_groups.") != std::string::npos && name.ends_with(cat(".weights.", key)))
+      if (const MetaValue* value = config_.find(name); !meta_absent(value)) values.push_back(value);
+  return values;
+}
+
 const TensorInfo* PackedFolder::find(const std::string& name) const {
   const auto found = index_.find(name);
   return found == index_.end() ? nullptr : found->second;

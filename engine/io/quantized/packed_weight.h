@@ -36,6 +36,8 @@ class PackedFolder {
 
   /// quantization_config.`key`, wherever the folder keeps it; nullptr: absent.
   const MetaValue* setting(std::string_view key) const;
+  /// `key` of the weights of every entry of quantization_config.config_groups (compressed-tensors).
+  std::vector<const MetaValue*> group_settings(std::string_view key) const;
   const MetaTable& config() const noexcept { return config_; }
   const std::string& path() const noexcept { return path_; }
   const TensorInfo* find(const std::string& name) const;
@@ -55,6 +57,7 @@ std::vector<PackedWeight> awq_weights(const PackedFolder& folder);
 std::vector<PackedWeight> gptq_weights(const PackedFolder& folder);
 std::vector<PackedWeight> bitsandbytes_weights(const PackedFolder& folder);
 std::vector<PackedWeight> fp8_weights(const PackedFolder& folder);
+std::vector<PackedWeight> compressed_weights(const PackedFolder& folder);
 
 /// Those of the folder's quant_method; none without a quantization_config. Throws Error unsupported that names an unknown
 /// method and the known ones.

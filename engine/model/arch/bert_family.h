@@ -14,6 +14,8 @@ std::vector<NameRule> bert_names(std::string_view prefix, std::initializer_list<
 ModelSpec read_bert(const ConfigView& config, std::span<const NameRule> names);
 /// Where `canonical` is stored outside layers, with or without the first component of its name; nullptr: nowhere.
 const TensorInfo* find_stored(const WeightSource& source, std::span<const NameRule> names, std::string_view canonical);
+/// Positions that begin behind the row of the padding token, which takes none (RoBERTa, MPNet).
+void padded_positions(const ConfigView& config, ModelSpec& spec, int padding_id);
 /// Embeddings of another width than the model's (ALBERT, ELECTRA).
 void project_embeddings(const ConfigView& config, ModelSpec& spec);
 

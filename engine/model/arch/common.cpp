@@ -63,7 +63,8 @@ static constexpr KeyPair kDecoderKeys[] = {
     {"no_rope_layers", "", "no_rope_layers"},
     {"no_rope_interval", "", "no_rope_layer_interval"},
     {"yarn_log_mul", "rope.scaling.yarn_log_multiplier", ""},
-    {"model_type", "", "model_type"},
+    {"model_type", "general.architecture", "model_type"},
+    {"bidirectional", "", "use_bidirectional_attention"},
     {"scale_by_layer", "", "scale_attn_by_inverse_layer_idx"},
     {"logit_scale", "logit_scale", "logit_scale"},
     {"logits_scaling", "logit_scale", "logits_scaling"},
@@ -83,7 +84,8 @@ static constexpr KeyPair kDecoderKeys[] = {
     VT_ROPE_KEY("attention_factor", "rope.scaling.attn_factor|rope.scaling.yarn_attn_factor", "attention_factor"),
     VT_ROPE_KEY("beta_fast", "rope.scaling.yarn_beta_fast", "beta_fast"),
     VT_ROPE_KEY("beta_slow", "rope.scaling.yarn_beta_slow", "beta_slow"),
-    VT_ROPE_KEY("truncate", "", "truncate"),
+    {"rope.truncate", "", "rope_parameters.truncate|rope_scaling.truncate"},  // the library looks for it outside the kinds of layers only
+    {"rope_local.truncate", "", "rope_parameters.truncate"},
     VT_ROPE_KEY("mscale", "", "mscale"),
     VT_ROPE_KEY("mscale_all_dim", "", "mscale_all_dim"),
     VT_ROPE_KEY("low_freq", "", "low_freq_factor"),
@@ -184,7 +186,7 @@ RopeSpec read_rope(const ConfigView& config, std::string_view prefix, int rotary
 Activation activation_of(const ConfigView& config, std::string_view key, Activation fallback) {
   if (!config.has(key)) return fallback;
   const std::string name = config.str(key);
-  if (name == "silu" || name == "swish") return Activation::silu;
+  if (name == "silu" || name == "swish" || name == "swiglu") return Activation::silu;
   if (name == "gelu" || name == "gelu_python") return Activation::gelu;
   if (name == "gelu_new" || name == "gelu_pytorch_tanh" || name == "gelu_fast" || name == "gelu_accurate") return Activation::gelu_tanh;
   if (name == "quick_gelu") return Activation::gelu_quick;

@@ -31,6 +31,8 @@ static constexpr NameRule kNames[] = {
     {"head.w", "lm_head.weight"},
 };
 
+std::span<const NameRule> hf_gpt2_names() { return kNames; }
+
 static ModelSpec spec(const ConfigView& config) {
   ModelSpec spec = read_decoder(config, {.ffn = Ffn::mlp, .activation = Activation::gelu_tanh, .rotary = false});
   spec.norm = NormKind::layer;

@@ -4,24 +4,6 @@
 
 namespace vitrine {
 
-static constexpr NameRule kNames[] = {
-    {"embed.w", "transformer.wte.weight"},
-    {"positions.w", "transformer.wpe.weight"},
-    {"norm1.w", "transformer.h.{}.ln_1.weight"},
-    {"norm1.b", "transformer.h.{}.ln_1.bias"},
-    {"attn.o.w", "transformer.h.{}.attn.c_proj.weight"},
-    {"attn.o.b", "transformer.h.{}.attn.c_proj.bias"},
-    {"norm2.w", "transformer.h.{}.ln_2.weight"},
-    {"norm2.b", "transformer.h.{}.ln_2.bias"},
-    {"mlp.up.w", "transformer.h.{}.mlp.c_fc.weight"},
-    {"mlp.up.b", "transformer.h.{}.mlp.c_fc.bias"},
-    {"mlp.down.w", "transformer.h.{}.mlp.c_proj.weight"},
-    {"mlp.down.b", "transformer.h.{}.mlp.c_proj.bias"},
-    {"final_norm.w", "transformer.ln_f.weight"},
-    {"final_norm.b", "transformer.ln_f.bias"},
-    {"head.w", "lm_head.weight"},
-};
-
 static ModelSpec spec(const ConfigView& config) {
   ModelSpec spec = read_decoder(config, {.ffn = Ffn::mlp, .activation = Activation::gelu_tanh, .rotary = false});
   use_layer_norm(config, spec);
@@ -39,7 +21,7 @@ static void adjust(Recipe& recipe, const NameContext& name, const ModelSpec& spe
 }
 
 Architecture gpt_bigcode() {
-  return {.id = "gpt_bigcode", .gguf_names = {"starcoder"}, .hf_model_types = {"gpt_bigcode"}, .keys = decoder_keys(), .hf_names = kNames,
+  return {.id = "gpt_bigcode", .gguf_names = {"starcoder"}, .hf_model_types = {"gpt_bigcode"}, .keys = decoder_keys(), .hf_names = hf_gpt2_names(),
           .spec = spec, .adjust = adjust, .tied_unless_said = true};
 }
 

@@ -42,7 +42,7 @@ static std::span<const KeyPair> keys() {
 static ModelSpec spec(const ConfigView& config) {
   ModelSpec spec = read_decoder(config);
   set_default_theta(spec, config, 150000);
-  spec.ropes[0].truncate = config.boolean_or("rope.truncate", false);
+  spec.ropes[0].truncate = config.boolean_or("rope.truncate", config.has("rope.type") && !config.gguf());
   const int window = int(config.i64_or("window", 128));
   const std::vector<bool> sliding = sliding_layers(config);
   const bool bias = config.boolean_or("attention_bias", true);

@@ -16,12 +16,16 @@ static std::span<const NameRule> names() {
   return list;
 }
 
-static ModelSpec spec(const ConfigView& config) {
-  ModelSpec spec = read_bert(config, names());
-  spec.padding_id = int(config.i64_or("padding_id", 1));
+void padded_positions(const ConfigView& config, ModelSpec& spec, int padding_id) {
+  spec.padding_id = padding_id;
   spec.position_offset = spec.padding_id + 1;
   if (spec.padding_id < 0 || spec.position_offset >= spec.learned_positions) throw config.error("padding_id", "leaves no positions");
   spec.context_length -= spec.position_offset;
+}
+
+static ModelSpec spec(const ConfigView& config) {
+  ModelSpec spec = read_bert(config, names());
+  padded_positions(config, spec, int(config.i64_or("padding_id", 1)));
   spec.head_activation = Activation::gelu;
   return spec;
 }

@@ -71,7 +71,22 @@ def modern_unequal(config):
     return ""
 
 
+def euro_metadata(writer, config):
+    metadata(writer, config)
+    writer.add_vocab_size(config["vocab_size"])
+
+
+def nomic(name, values, config):
+    yield from bare(["nomic_bert."], name, values)
+
+
+def euro_unequal(config):
+    return "" if config["hidden_act"] == "silu" else f"llama.cpp's EuroBERT has SiLU, this one {config['hidden_act']}"
+
+
 FAMILIES = {
+    "nomic_bert": Family("nomic-bert", metadata=euro_metadata, tensor=nomic),
+    "eurobert": Family("eurobert", metadata=euro_metadata, tensor=lambda name, values, config: bare(["model."], name, values), unequal=euro_unequal),
     "bert": Family("bert", metadata=metadata, tensor=bert, unequal=only_gelu),
     "roberta": Family("bert", metadata=roberta_metadata, tensor=roberta, unequal=only_gelu),
     "xlm-roberta": Family("bert", metadata=roberta_metadata, tensor=roberta, unequal=only_gelu),

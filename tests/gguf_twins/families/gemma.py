@@ -61,5 +61,5 @@ def scale_in(tensor):
 FAMILIES = {
     "gemma": Family("gemma", metadata=metadata, tensor=tied, unequal=head_differs),
     "gemma2": Family("gemma2", metadata=metadata, tensor=tied, unequal=scalar_differs, fold=scale_in("attn_q.weight")),
-    "gemma3_text": Family("gemma3", metadata=metadata, tensor=plus_one, unequal=scalar_differs, fold=scale_in("attn_q_norm.weight")),
+    "gemma3_text": Family(lambda config: "gemma-embedding" if config.get("use_bidirectional_attention") else "gemma3", metadata=metadata, tensor=plus_one, unequal=scalar_differs, fold=scale_in("attn_q_norm.weight")),
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Would break: opening AWQ, GPTQ, bitsandbytes and FP8 folders of Hugging Face; a damaged one would be read outside its
+// Would break: opening AWQ, GPTQ, bitsandbytes, FP8 and compressed-tensors folders of Hugging Face; a damaged one would be read outside its
 // tensors, and one of another method would say something that does not help. That the values are right is shown by the
 // recorded logits of tests/data/hf_quant.
 #include <algorithm>
@@ -50,20 +50,20 @@ TEST(Quantized, EveryFolderListsTheWeightsOfAPlainOne) {
       EXPECT_TRUE(info->dtype == DType::f16 || info->dtype == DType::bf16) << entry.path() << module;
     }
   }
-  EXPECT_GE(folders, 12);
+  EXPECT_GE(folders, 18);
 }
 
 TEST(Quantized, WhatWasGivenBackIsDecodedAgain) {
   for (const auto& entry : fs::directory_iterator(kFolders)) {
     const auto source = open_weights(entry.path());
     const TensorInfo& info = *source->find("model.layers.0.mlp.up_proj.weight");
-    ASSERT_TRUE(decode_tensor(*source, info));
+    ASSERT_TRUE(source->decode(info));
     const std::vector<float> first = tensor_values(info);
     EXPECT_GT(std::count_if(first.begin(), first.end(), [](float v) { return v != 0; }), 1000) << entry.path();
     source->drop_pages(info.bytes);
-    ASSERT_TRUE(decode_tensor(*source, info));
+    ASSERT_TRUE(source->decode(info));
     EXPECT_EQ(tensor_values(info), first) << entry.path();
-    EXPECT_FALSE(decode_tensor(*source, *source->find("model.norm.weight"))) << entry.path();
+    EXPECT_FALSE(source->decode(*source->find("model.norm.weight"))) << entry.path();
   }
 }
 
@@ -126,6 +126,11 @@ TEST(Quantized, ADamagedGroupIsAnErrorThatNamesTheTensor) {
       {"gptq_4bit_desc_act", "g_idx", Damage::halved, "shape"},
       {"gptq_4bit_desc_act", "g_idx", Damage::filled, "names group"},
       {"gptq_8bit", "scales", Damage::absent, "missing"},
+      {"ct_int4_group", "weight_scale", Damage::absent, "missing"},
+      {"ct_int4_group", "weight_packed", Damage::halved, "shape"},
+      {"ct_int4_group", "weight_shape", Damage::filled, "does not hold"},
+      {"ct_int4_zero_points", "weight_zero_point", Damage::halved, "shape"},
+      {"ct_int8", "weight_scale", Damage::halved, "shape"},
       {"bnb_nf4_double", "weight", Damage::halved, "shape"},
       {"bnb_nf4_double", "weight.nested_absmax", Damage::absent, "missing"},
       {"bnb_nf4_double", "weight.absmax", Damage::halved, "shape"},
