@@ -92,7 +92,7 @@ class Subject {
       run_sequences(*model_, sequences, precision_, watches_, false);
       return tokens;
     }
-    if if (model_->spec().has_encoder()) {
+    if (model_->spec().has_encoder()) {
       lane_->encode(all);
       lane_->feed(all.first(1));
     } else {
