@@ -68,7 +68,7 @@ void Generation::adopt_prefix(const Lane* fork_of) {
     lane_.tokens.clear();
     lane_.recomputed = false;
   }
-  if (lane_.source != request_.source) lane_.source_state.reset();
+  if (lane_.source != request_.source || lane_.model != model_) lane_.source_state.reset();
   lane_.source = request_.source;
   lane_.model = model_;
   lane_.state->keep_queries(request_.capture);

@@ -94,7 +94,7 @@ int heads_of(const std::vector<LayerSpec>& layers, const Inspect& what) {
 
 /// Whether every key that the rows asked about see is in the cache; layers with a window give their pages back (kv_cache.h).
 bool holds_keys(const Lane& lane, const Inspect& what) {
-  if (!lane.state || !lane.model) return false;
+  if (!lane.state) return false;
   const std::vector<LayerSpec>& layers = lane.model->spec().layers();
   const int to = what.what == Inspect::What::attention_heads ? what.layer_to : what.layer + 1;
   const int64_t rows_to = what.what == Inspect::What::attention_row ? what.row_from + 1 : what.row_to;
@@ -193,10 +193,11 @@ std::vector<float> kept_logits(LoadedModel& loaded, const Lane& lane, int64_t fr
 }  // namespace
 
 TapOut inspect(LoadedModel& loaded, Lane& lane, const Inspect& asked, std::stop_token stop, const ProgressFn& progress) {
+  if (!lane.model) lane.model = loaded.model;  // a lane whose answer never began
   Inspect what = asked;
   const bool about_logits = what.what == Inspect::What::logits, encoder = what.attention == Inspect::Attention::encoder;
-  if (what.attention != Inspect::Attention::self && !loaded.model->encoder())
-    throw Error(ErrorKind::input, cat(loaded.model->spec().name, " has no encoder"), "look at its own attention");
+  if (what.attention != Inspect::Attention::self && !lane.model->encoder())
+    throw Error(ErrorKind::input, cat(lane.model->spec().name, " has no encoder"), "look at its own attention");
   const bool cross = what.attention == Inspect::Attention::cross;
   TapOut out{.lane = what.lane, .at = {uint8_t(encoder ? kEncoderStack : 0), int16_t(what.layer), cross ? Site::cross_probs : Site::attn_probs},
              .watch = -1, .first_position = what.row_from};
@@ -211,11 +212,11 @@ TapOut inspect(LoadedModel& loaded, Lane& lane, const Inspect& asked, std::stop_
   if (encoder && !about_logits)
     ensure_source_kept(loaded, lane, stop);
   else
-    out.recomputed = ensure_kept(loaded, lane, about_logits, about_logits || holds_keys(lane, what), stop, progress);
+    out.recomputed = ensure_kept(loaded, lane, about_logits, about_logits || cross || holds_keys(lane, what), stop, progress);
   const Sight sight = sight_of(lane, what);
   check_question(sight, what);
   out.asked = what;
-  Backend& backend = *loaded.model->backend();
+  Backend& backend = *lane.model->backend();
   if (about_logits)
     out.values = to_block(kept_logits(loaded, lane, what.row_from, 1), {lane.model->spec().vocab});
   else
@@ -224,6 +225,7 @@ TapOut inspect(LoadedModel& loaded, Lane& lane, const Inspect& asked, std::stop_
 }
 
 ResampleOut resample(LoadedModel& loaded, Lane& lane, const Resample& what, std::stop_token stop, const ProgressFn& progress) {
+  if (!lane.model) lane.model = loaded.model;
   const SamplerChain chain(what.sampler);
   const int64_t first = lane.prompt_tokens, all = int64_t(lane.tokens.size()) - first;
   const int64_t from = std::clamp<int64_t>(what.answer_from, 0, std::max<int64_t>(all, 0));

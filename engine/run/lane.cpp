@@ -24,7 +24,6 @@ void encode_source(LoadedModel& loaded, Lane& lane, const TapPlan* plan, std::st
 }
 
 void ensure_source_kept(LoadedModel& loaded, Lane& lane, std::stop_token stop) {
-  if (!lane.model) lane.model = loaded.model;  // a lane whose answer never began
   const Model* encoder = lane.model->encoder();
   if (!encoder) throw Error(ErrorKind::input, cat(lane.model->spec().name, " has no encoder"), "look at its own attention");
   if (lane.source_state) return;

@@ -14,16 +14,21 @@
 
 namespace vitrine {
 
-void AttentionPanel::retranslate() {
-  frame_->set_title(tr("Attention"));
-  view_label_->setText(tr("View"));
-  scale_label_->setText(tr("Scale"));
-  layers_label_->setText(tr("Layers"));
+/// Whose attention, where there is an encoder beside the decoder.
+void AttentionPanel::retranslate_kinds() {
   of_->setAccessibleName(tr("Whose attention"));
   of_->set_choices({tr("Self"), tr("Cross"), tr("Encoder")});
   of_->set_tool_tips({tr("The answer's tokens look back at each other: softmax(q kᵀ / √d + mask)"),
                       tr("The answer's tokens look at what the encoder made of the source: queries from the answer, keys and values from the source, no mask"),
                       tr("The source's tokens look at each other, both ways")});
+}
+
+void AttentionPanel::retranslate() {
+  frame_->set_title(tr("Attention"));
+  view_label_->setText(tr("View"));
+  scale_label_->setText(tr("Scale"));
+  layers_label_->setText(tr("Layers"));
+  retranslate_kinds();
   view_->setAccessibleName(tr("View"));
   view_->set_choices({tr("Matrix"), tr("Links"), tr("Mean")});
   view_->set_tool_tips({tr("One head: rows look at columns"),

@@ -104,7 +104,7 @@ PackedWeight unpacked_shape(const PackedFolder& folder, const std::string& modul
   const TensorInfo& shape = folder.require(module + ".weight_shape", {DType::i64}, {2});
   const int64_t out = elements<int64_t>(shape)[0], in = elements<int64_t>(shape)[1];
   if (packed.shape.rank() != 2 || out < 1 || in < 1 || in > int64_t(1) << 32)
-    folder.fail(ErrorKind::format, cat("tensor ", in_quotes(packed.name), " ", packed.shape.str(), " does not hold a matrix [", out, ", ", in, "]"));
+    folder.fail(ErrorKind::format, cat("tensor ", in_quotes(shape.name), " says [", out, ", ", in, "], and ", in_quotes(packed.name), " ", packed.shape.str(), " does not hold such a matrix"));
   const int bits = bits_of(folder, packed, in, packed.shape[1]);
   folder.require(packed.name, {DType::i32}, {out, packed.shape[1]});
   return integers(folder, module, {packed, bits, true}, out, in);

@@ -17,9 +17,6 @@ def per_head(name, values, config):
     yield name.removeprefix("transformer."), stacked(values, config.heads, config.dim // config.heads) if "query_key_value" in name else values
 
 
-def bloom(writer, config):
-
-
 def rebased(config):
     return "a GGUF has no key for apply_residual_connection_post_layernorm" if config.get("apply_residual_connection_post_layernorm") else ""
 
@@ -64,7 +61,7 @@ def starcoder(writer, config):
 
 
 FAMILIES = {
-    "bloom": Family("bloom", metadata=bloom, tensor=per_head, unequal=rebased),
+    "bloom": Family("bloom", tensor=per_head, unequal=rebased),
     "gpt_neox": Family("gptneox", metadata=gpt_neox, tensor=per_head),
     "falcon": Family("falcon", metadata=falcon, tensor=falcon_rows, unequal=falcon_rw),
     "mpt": Family("mpt", metadata=mpt),

@@ -42,6 +42,8 @@ bool may_be_absent(const WeightSource& source, const std::string& name) {
   const std::set<std::string> gguf = {"output.weight",                                   // llama.cpp takes the embedding
                                       "rope_freqs.weight", "rope_factors_long.weight", "rope_factors_short.weight",  // no scaling
                                       "token_types.weight"};                         // llama.cpp does without, where no metadata count them
+  const std::string* type = meta_str(source.meta("model_type"));
+  if (type && name == "lm_head.weight" && *type == "eurobert") return true;  // the encoder without its head
   return (source.container() == "gguf" ? gguf : folder).contains(name);
 }
 
