@@ -9,6 +9,7 @@
 #include "app/cli/command.h"
 #include "app/cli/variant_flags.h"
 #include "app/cli/verify_case.h"
+#include "app/cli/verify_gradients.h"
 #include "engine/core/error.h"
 #include "engine/core/text.h"
 #include "engine/io/weight_source.h"
@@ -54,7 +55,8 @@ void verify_folder(const std::filesystem::path& folder, const Options& options, 
   const auto source = open_weights(options.model.empty() ? folder : options.model);
   std::shared_ptr<const Model> model;
   try {
-    model = make_variant(load_model(*source, backend), options.variant);
+    const bool gradients = options.model.empty() && options.variant.empty() && std::filesystem::exists(folder / kGradientFile);  // they have the names of the folder's tensors
+    model = make_variant(load_model(*source, backend, {}, gradients ? Purpose::gradients : Purpose::inference), options.variant);
   } catch (const Error& e) {
     if (e.kind() != ErrorKind::unsupported) throw;
     return report.skip(folder.filename().string(), e.message());

@@ -16,6 +16,8 @@ namespace vitrine {
 /// Done and total of a long step; return false to stop it (throws Error cancelled).
 using ProgressFn = std::function<bool(int64_t done, int64_t total)>;
 
+class GradientKernels;  // gradient_kernels.h
+
 class VT_API Backend {
  public:
   virtual ~Backend() = default;
@@ -85,6 +87,9 @@ class VT_API Backend {
   virtual void delta_rule(const DeltaRuleArgs& args) = 0;
   virtual void rg_lru(const RgLruArgs& args) = 0;
   virtual void wkv(const WkvArgs& args) = 0;
+
+  /// The kernels of the backward pass.
+  virtual GradientKernels& gradients() noexcept = 0;
 
   // --- looking and changing
   /// values [..., k] f32 and ids [..., k] i32 of the k largest of the last axis, largest first, ties by lower id.

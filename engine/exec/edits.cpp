@@ -36,6 +36,15 @@ Tensor values_for(Exec& ex, const std::vector<float>& values, const Target& targ
   return ex.upload_f32(picked, {int64_t(target.rows.size()), int64_t(channels)});
 }
 
+/// The way back through an edit in place, on the gradient of the same rows and channels: scaling scales, adding changes nothing, what was
+/// replaced passes nothing on, and a projection is its own transpose.
+void back(Tape& tape, EditArgs args) {
+  args.x = tape.reached(args.x);
+  if (!args.x.defined() || args.op == EditArgs::Op::add) return;
+  if (args.op == EditArgs::Op::replace) args.op = EditArgs::Op::scale, args.factor = 0, args.value = {};
+  tape.backend().edit(args);
+}
+
 void run(Exec& ex, const Target& target, const Edit& edit) {
   EditArgs args;
   args.x = target.x;
@@ -61,6 +70,7 @@ void run(Exec& ex, const Target& target, const Edit& edit) {
     args.value = ex.upload_f32(e->vector, {1, int64_t(channels)});
   }
   ex.backend().edit(args);
+  if (Tape* tape = ex.tape()) tape->push([args](Tape& t) { back(t, args); });
 }
 
 std::vector<int> heads_or_all(const Select& select, int64_t heads) {

@@ -60,6 +60,16 @@ bool Exec::edits(Site s) const noexcept {
   return false;
 }
 
+bool Exec::wants_gradient(Site s) const noexcept {
+  if (!tape_) return false;
+  for (const Segment& segment : batch_->segments) {
+    if (!segment.taps) continue;
+    for (int watch : segment.taps->at(stack_, layer_, s))
+      if (segment.taps->watches()[size_t(watch)].grad) return true;
+  }
+  return false;
+}
+
 /// The rows of `segment` in a tensor whose first axis is the step's rows (or its logit rows), and their token positions.
 static std::pair<int64_t, std::vector<int64_t>> rows_of_segment(const Batch& batch, const Segment& segment, Site s) {
   std::vector<int64_t> positions;
@@ -85,18 +95,44 @@ void Exec::hit(Site s, Tensor& t) {
     for (int watch : segment.taps->at(stack_, layer_, s))
       if (!positions.empty()) apply(segment.taps->watches()[size_t(watch)], t, first, positions, false);
   }
-  show(s, t);
+  show_value(s, t);
+  if (!wants_gradient(s)) return;
+  t = copied(t);                     // what else reads the old one has no part in the gradient of this site
+  show_gradient(s, t);
 }
 
-void Exec::show(Site s, const Tensor& t) {
+Tensor Exec::copied(const Tensor& t) {
+  Tensor copy = alloc(t.shape(), t.dtype());
+  backend_.copy(t, copy);
+  if (tape_)
+    tape_->push([t, copy](Tape& tape) {
+      if (const Tensor d = tape.reached(copy); d.defined()) tape.kernels().accumulate(d, 1, tape.grad(t));
+    });
+  return copy;
+}
+
+template <class Visit>
+void Exec::each_watch(Site s, const Tensor& t, Visit&& visit) {
   for (size_t index = 0; index < batch_->segments.size(); ++index) {
     const Segment& segment = batch_->segments[index];
     if (!segment_wants(int(index), s)) continue;
     const auto [first, positions] = rows_of_segment(*batch_, segment, s);
     if (positions.empty()) continue;
-    for (int watch : segment.taps->at(stack_, layer_, s))
-      capture(s, int(index), watch, t.slice(0, first, first + int64_t(positions.size())), positions, false);
+    for (int watch : segment.taps->at(stack_, layer_, s)) visit(int(index), watch, t.slice(0, first, first + int64_t(positions.size())), positions);
   }
+}
+
+void Exec::show_value(Site s, const Tensor& t) {
+  each_watch(s, t, [&](int segment, int watch, const Tensor& rows, const std::vector<int64_t>& positions) {
+    capture(s, segment, watch, rows, positions, false);
+  });
+}
+
+void Exec::show_gradient(Site s, const Tensor& t) {
+  if (!tape_) return;
+  each_watch(s, t, [&](int segment, int watch, const Tensor& rows, const std::vector<int64_t>& positions) {
+    capture_gradient(s, segment, watch, rows, positions, false);
+  });
 }
 
 bool Exec::edit_row(Site s, int index, int64_t position, Tensor& t) {
@@ -121,15 +157,15 @@ void Exec::tap_segment(Site s, int index, Tensor& t) {
   for (int row = 0; row < segment.rows; ++row) positions.push_back(segment.first_position + row);
   for (int watch : segment.taps->at(stack_, layer_, s))
     apply(segment.taps->watches()[size_t(watch)], t, 0, positions, true);
-  for (int watch : segment.taps->at(stack_, layer_, s))
+  for (int watch : segment.taps->at(stack_, layer_, s)) {
     if (!streams(segment, segment.taps->watches()[size_t(watch)])) capture(s, index, watch, t, positions, true);
+    capture_gradient(s, index, watch, t, positions, true);
+  }
 }
 
 void Exec::apply(const Watch& watch, Tensor& t, int64_t first_row, const std::vector<int64_t>& positions, bool per_head_first) {
   if (watch.edits.empty()) return;
-  Tensor changed = alloc(t.shape(), t.dtype());
-  backend_.copy(t, changed);
-  t = changed;
+  t = copied(t);
   for (const Edit& edit : watch.edits) {
     if (per_head_first)
       edit_heads_first(*this, t, positions, watch.select, edit);
@@ -151,8 +187,21 @@ void Exec::capture(Site s, int segment, int watch_index, Tensor view, const std:
   sink_(std::move(captured));
 }
 
+/// The step stands behind all that reads t, so that its gradient is complete when it runs.
+void Exec::capture_gradient(Site s, int segment, int watch_index, Tensor view, const std::vector<int64_t>& positions, bool per_head_first) {
+  const Watch& watch = batch_->segments[size_t(segment)].taps->watches()[size_t(watch_index)];
+  if (!tape_ || !watch.grad || !sink_) return;
+  Captured captured = captured_at(s, segment, watch_index, positions);
+  captured.gradient = true;
+  tape_->push([this, view, per_head_first, &watch, captured](Tape& tape) mutable {
+    Tensor d = tape.reached(view);
+    if (!d.defined()) tape.kernels().fill(d = backend_.alloc(view.shape(), DType::f32), 0);
+    if (select_and_reduce(*this, d, per_head_first, watch, captured)) sink_(std::move(captured));
+  });
+}
+
 bool Exec::streams(const Segment& segment, const Watch& watch) const noexcept {
-  if (watch.at.site != Site::attn_probs || !watch.edits.empty() || !watch.select.channels.empty()) return false;
+  if (watch.at.site != Site::attn_probs || !watch.edits.empty() || !watch.select.channels.empty() || (tape_ && watch.grad)) return false;
   const auto* top = std::get_if<TopK>(&watch.reduce);
   if (!std::holds_alternative<RowSummary>(watch.reduce) && !(top && top->k >= 1 && top->k <= kMaxRowTop)) return false;
   for (Site s : {Site::attn_scores, Site::attn_probs})

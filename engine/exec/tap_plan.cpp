@@ -17,7 +17,7 @@ uint64_t mix(uint64_t hash, uint64_t value) {
 
 uint64_t fingerprint_of(const Watch& watch) {
   uint64_t hash = mix(mix(watch.at.stack, uint64_t(watch.at.layer) & 0xFFFF), uint64_t(watch.at.site));
-  hash = mix(mix(hash, watch.reduce.index()), watch.capture);
+  hash = mix(mix(hash, watch.reduce.index()), watch.capture + 2 * watch.grad);
   if (const auto* top = std::get_if<TopK>(&watch.reduce)) hash = mix(hash, uint64_t(top->k));
   if (const auto* last = std::get_if<LastRows>(&watch.reduce)) hash = mix(hash, uint64_t(last->count));
   for (int head : watch.select.heads) hash = mix(hash, uint64_t(head) + 1);

@@ -84,6 +84,7 @@ struct Watch {
   Reduce reduce = Full{};
   bool capture = true;
   std::vector<Edit> edits = {};
+  bool grad = false;                 // under a tape, d(loss)/d(site) is delivered as well, behind the edits, selected and reduced alike
 };
 
 /// Which sites a model has: a mask per stack and layer; entry `layers` of each stack holds the sites outside layers.

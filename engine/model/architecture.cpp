@@ -345,6 +345,7 @@ Recipe find_recipe(const Architecture& architecture, const ModelSpec& spec, std:
   if (context.gguf && context.layer >= 0 &&
       (source.find(at_layer("blk.{}.attn_qkv.weight", context.layer)) || source.find(at_layer("blk.{}.attn_qkv.bias", context.layer))))
     split_qkv(recipe, context, spec, "blk.{}.attn_qkv", FusedQkv::stacked);
+  recipe.frozen = context.canonical == "router.correction";  // balanced by hand while training (DeepSeek-V3, section 2.1.2)
   if (architecture.adjust) architecture.adjust(recipe, context, spec);
   for (Piece& piece : recipe.pieces) piece.source = stored_name(source, piece.source);
   if (!recipe.block_scales.empty()) recipe.block_scales = stored_name(source, recipe.block_scales);

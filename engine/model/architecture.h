@@ -28,6 +28,7 @@ struct Recipe {
   std::vector<int32_t> row_order = {};  // row i of the weight is stored row row_order[i]; rows not named are left out
   bool flat = false;                    // read as a vector, whatever the stored shape
   float add = 0;                        // Gemma stores norm weights minus one
+  bool frozen = false;                  // a constant that is stored, not a parameter: it has no gradient
   std::string block_scales = {};        // the piece holds pairs of 4-bit codes, this tensor one exponent for 32 of them (MXFP4 in safetensors)
 };
 

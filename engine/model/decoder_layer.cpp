@@ -73,10 +73,7 @@ Tensor DecoderModel::mix(Exec& ex, const Tensor& h, const Batch& batch, DecoderS
 }
 
 static Tensor scaled(Exec& ex, const Tensor& x, float factor) {
-  if (factor == 1) return x;
-  Tensor out = ex.alloc(x.shape());
-  ex.backend().scale(x, factor, out);
-  return out;
+  return factor == 1 ? x : nn::scale(ex, x, factor);
 }
 
 Tensor DecoderModel::mix_state(Exec& ex, const Tensor& h, const Batch& batch, DecoderStep& step, int index) const {
@@ -103,8 +100,8 @@ Tensor DecoderModel::feed_forward(Exec& ex, const Tensor& h, DecoderStep& step, 
 Tensor DecoderModel::with_shared_block(Exec& ex, const Tensor& x, const Batch& batch, DecoderStep& step, int index) const {
   const Block& block = blocks_[size_t(index)];
   const Tensor both = ex.alloc({x.size(0), 2 * int64_t(spec_.dim)});
-  ex.backend().copy(x, both.slice(1, 0, spec_.dim));
-  ex.backend().copy(step.embedding, both.slice(1, spec_.dim, 2 * spec_.dim));
+  nn::copy_into(ex, x, both.slice(1, 0, spec_.dim));
+  nn::copy_into(ex, step.embedding, both.slice(1, spec_.dim, 2 * spec_.dim));
   Tensor h = nn::norm(ex, both, block.shared_norm, norm_rule(), Site::attn_norm_scale);
   ex.tap(Site::attn_in, h);
   Tensor a = attention(ex, h, batch, step, index);
@@ -126,7 +123,7 @@ Tensor DecoderModel::branch(Exec& ex, const Tensor& x, const Tensor& in, const L
   Tensor y = function(h);
   if (placement == NormPlacement::sandwich) y = nn::norm(ex, y, branch.post, norm_rule());
   if (placement == NormPlacement::output) y = nn::norm(ex, y, branch.post, norm_rule(), branch.scale);
-  if (layer.residual_scale != 1) ex.backend().scale(y, layer.residual_scale, y);
+  if (layer.residual_scale != 1) y = nn::scale(ex, std::move(y), layer.residual_scale);
   ex.tap(branch.out, y);
   const Tensor sum = nn::add(ex, residual, y);
   return placement == NormPlacement::post ? nn::norm(ex, sum, branch.norm, norm_rule(), branch.scale) : sum;
@@ -140,12 +137,12 @@ Tensor DecoderModel::parallel_branches(Exec& ex, const Tensor& x, const Batch& b
   Tensor h = first;
   ex.tap(Site::attn_in, h);
   Tensor a = mix(ex, h, batch, step, index);
-  if (layer.residual_scale != 1) ex.backend().scale(a, layer.residual_scale, a);
+  if (layer.residual_scale != 1) a = nn::scale(ex, std::move(a), layer.residual_scale);
   ex.tap(Site::attn_out, a);
   h = layer.shared_norm ? first : nn::norm(ex, x, block.norm2, norm_rule(), Site::mlp_norm_scale);
   ex.tap(Site::mlp_in, h);
   Tensor f = feed_forward(ex, h, step, index);
-  if (layer.residual_scale != 1) ex.backend().scale(f, layer.residual_scale, f);
+  if (layer.residual_scale != 1) f = nn::scale(ex, std::move(f), layer.residual_scale);
   ex.tap(Site::mlp_out, f);
   return nn::add(ex, x, nn::add(ex, a, f));
 }

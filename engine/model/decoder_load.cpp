@@ -19,6 +19,7 @@ DecoderModel::DecoderModel(ModelSpec spec, WeightLoader& weights, std::shared_pt
   if (spec_.pooler_dim) pooler_ = weights.linear("pooler", spec_.pooler_dim, spec_.dim, true);
   if (spec_.head) load_head(weights);
   names_ = weights.used();
+  parameters_ = weights.origins();
   reads_files_ = weights.in_place();
   sites_ = catalog();
 }
@@ -155,10 +156,12 @@ Tensor DecoderModel::load_distances(WeightLoader& weights, const LayerSpec& laye
   const BucketSpec& buckets = layer.buckets;
   if (size_t(buckets.stored_in) < blocks_.size()) return blocks_[size_t(buckets.stored_in)].distances;
   const std::string name = cat(place_.prefix, "layers.", buckets.stored_in, ".attn.buckets");
-  const std::vector<float> table = weights.numbers(name, {buckets.buckets, layer.heads});
+  const StoredNumbers table = weights.numbers(name, {buckets.buckets, layer.heads});
   if (table.empty()) return {};
-  const std::vector<float> biases = bias_by_distance(buckets, !spec_.stacks[0].causal, table, layer.heads);
-  return backend_->upload(std::as_bytes(std::span(biases)), {layer.heads, int64_t(biases.size()) / layer.heads}, DType::f32);
+  const std::vector<int32_t> entries = entries_by_distance(buckets, !spec_.stacks[0].causal, layer.heads);
+  std::vector<StoredNumber> biases;
+  for (int32_t entry : entries) biases.push_back(table.values[size_t(entry)]);
+  return weights.upload(table.with(std::move(biases)), {layer.heads, int64_t(entries.size()) / layer.heads});
 }
 
 SiteCatalog DecoderModel::catalog() const {
@@ -208,17 +211,18 @@ std::shared_ptr<const Model> build_model(const ModelSpec& spec, WeightLoader& we
   return std::make_shared<DecoderModel>(spec, weights, std::move(backend));
 }
 
-std::shared_ptr<const Model> load_model(const WeightSource& source, ModelSpec spec, std::shared_ptr<Backend> backend, ProgressFn progress) {
+std::shared_ptr<const Model> load_model(const WeightSource& source, ModelSpec spec, std::shared_ptr<Backend> backend, ProgressFn progress, Purpose purpose) {
   const Architecture& architecture = match_architecture(source);
-  WeightLoader weights(architecture, spec, source, *backend, std::move(progress));
+  auto origins = purpose == Purpose::gradients ? std::make_shared<ParameterOrigins>() : nullptr;
+  WeightLoader weights(architecture, spec, source, *backend, std::move(progress), WeightLoader::Mode::read, std::move(origins));
   auto model = build_model(spec, weights, backend);
   source.check_intact();
   require_fit(architecture, source, weights.requests(), backend);
   return model;
 }
 
-std::shared_ptr<const Model> load_model(const WeightSource& source, std::shared_ptr<Backend> backend, ProgressFn progress) {
-  return load_model(source, read_spec(match_architecture(source), source), std::move(backend), std::move(progress));
+std::shared_ptr<const Model> load_model(const WeightSource& source, std::shared_ptr<Backend> backend, ProgressFn progress, Purpose purpose) {
+  return load_model(source, read_spec(match_architecture(source), source), std::move(backend), std::move(progress), purpose);
 }
 
 std::optional<ModelSpec> header_spec(const WeightSource& source) {

@@ -82,12 +82,12 @@ Tensor DecoderModel::logits(Exec& ex, const Tensor& normed) const {
   Tensor h = normed;
   if (spec_.head_transform) {
     h = nn::linear(ex, h, head_dense_);
-    ex.backend().activate(h, spec_.head_activation, h);
+    h = nn::activate(ex, std::move(h), spec_.head_activation);
     if (head_norm_.w.defined()) h = nn::norm(ex, h, head_norm_, norm_rule());
   }
   Tensor out = nn::linear(ex, h, head_);                               // [n, vocab or head rows]
-  if (spec_.logit_scale != 1) ex.backend().scale(out, spec_.logit_scale, out);
-  if (spec_.logit_softcap > 0) ex.backend().softcap(out, spec_.logit_softcap, out);
+  if (spec_.logit_scale != 1) out = nn::scale(ex, std::move(out), spec_.logit_scale);
+  if (spec_.logit_softcap > 0) out = nn::softcap(ex, std::move(out), spec_.logit_softcap);
   return out;
 }
 
@@ -108,8 +108,7 @@ Output DecoderModel::finish(Exec& ex, Tensor x, const Batch& batch) const {
   if (spec_.pooler_dim) {
     std::vector<int32_t> first;
     for (const Segment& segment : batch.segments) first.push_back(segment.first_row);
-    out.pooled = nn::linear(ex, pick_rows(ex, x, first), pooler_);
-    ex.backend().activate(out.pooled, Activation::tanh, out.pooled);
+    out.pooled = nn::activate(ex, nn::linear(ex, pick_rows(ex, x, first), pooler_), Activation::tanh);
   }
   if (!spec_.head || batch.logit_rows.empty()) return out;
   out.normed = all_rows ? pick_rows(ex, x, batch.logit_rows) : x;

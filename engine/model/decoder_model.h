@@ -27,6 +27,7 @@ class DecoderModel final : public Model {
   const std::shared_ptr<Backend>& backend() const noexcept override { return backend_; }
   const std::map<std::string, std::vector<std::string>>& weights() const noexcept override { return names_; }
   bool reads_files() const noexcept override { return reads_files_; }
+  const ParameterOrigins* parameters() const noexcept override { return parameters_.get(); }
   Output forward(Exec& ex, const Batch& batch) const override;
   Tensor logits(Exec& ex, const Tensor& normed) const override;
   ScoreRule score_rule(int layer) const override;
@@ -99,6 +100,7 @@ class DecoderModel final : public Model {
   Norm embed_norm_, final_norm_, head_norm_;
   Linear embed_in_, embed_out_, head_, head_dense_, pooler_;
   std::vector<Block> blocks_;
+  std::shared_ptr<const ParameterOrigins> parameters_;
   bool reads_files_ = false;
 };
 

@@ -3,12 +3,14 @@
 
 #include <cmath>
 
+#include "engine/core/text.h"
 #include "engine/model/rope.h"
 
 namespace vitrine {
 
 DecoderStep::DecoderStep(Exec& ex, const Batch& batch, const Model& model) {
   find_states(batch, model);
+  if (ex.tape()) check_beginnings();
   place_rows(ex, batch);
   if (pool->source_pool()) place_sources();
   make_rotations(ex, batch, model.spec());
@@ -27,6 +29,13 @@ void DecoderStep::find_states(const Batch& batch, const Model& model) {
   }
   for (SeqState* state : states) VT_CHECK(&state->pool() == &states[0]->pool(), "sequences of different pools in one step");
   if (!pool) pool = std::shared_ptr<KvPool>(std::shared_ptr<void>(), &states[0]->pool());
+}
+
+/// What an earlier step cached has left no way back.
+void DecoderStep::check_beginnings() const {
+  for (const SeqState* state : states)
+    if (state->length() > 0)
+      throw Error(ErrorKind::input, cat("gradients of a sequence of which ", state->length(), " tokens were run before"), "run it as a whole");
 }
 
 void DecoderStep::place_rows(Exec& ex, const Batch& batch) {

@@ -36,6 +36,7 @@ struct DecoderStep {
 
  private:
   void find_states(const Batch& batch, const Model& model);
+  void check_beginnings() const;
   void place_rows(Exec& ex, const Batch& batch);
   void place_sources();
   void make_rotations(Exec& ex, const Batch& batch, const ModelSpec& spec);

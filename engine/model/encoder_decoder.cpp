@@ -67,6 +67,10 @@ void DecoderModel::keep_source(Exec& ex, const Tensor& hidden, const Batch& batc
     Tensor k = both[0].reshape({hidden.size(0), layer.kv_heads, layer.head_dim}), v = both[1].reshape(k.shape());
     ex.tap(Site::cross_k, k);
     ex.tap(Site::cross_v, v);
+    for (size_t s = 0; ex.tape() && s < sources.size(); ++s) {
+      const int64_t from = batch.segments[s].first_row, to = from + lengths[s];
+      sources[s]->keep_written(int(i), {k.slice(0, from, to), v.slice(0, from, to)});
+    }
     ex.backend().kv_write({k, v, sources[0]->pool().view(int(i), table), place.seq_of_row, place.index_of_row});
   }
   for (size_t s = 0; s < sources.size(); ++s) {
@@ -79,7 +83,15 @@ Tensor DecoderModel::cross_attention(Exec& ex, const Tensor& h, const Batch& bat
   const LayerSpec& layer = spec_.layers()[size_t(index)];
   nn::AttentionRule rule{.heads = layer.heads, .kv_heads = layer.kv_heads, .head_dim = layer.head_dim};
   rule.score = cross_score_rule(layer);
+  step.source.k.clear();
+  step.source.v.clear();
   step.source.kv = step.pool->source_pool()->view(index, step.source_table);
+  for (const SeqState* state : step.states) {
+    if (!ex.tape()) break;
+    const SeqState::Written& rows = state->source()->written(index);
+    step.source.k.push_back(rows.k);
+    step.source.v.push_back(rows.v);
+  }
   nn::AttentionKept kept;
   Tensor out = nn::cross_attention(ex, h, batch, blocks_[size_t(index)].cross, rule, step.place, step.source, step.keep ? &kept : nullptr);
   if (step.keep) keep_queries(kept, batch, step, cross_slot(spec_.layers(), index));

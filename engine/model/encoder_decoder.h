@@ -20,6 +20,7 @@ class EncoderDecoderModel final : public Model {
   /// Of both stacks; the encoder's canonical names begin with "encoder.".
   const std::map<std::string, std::vector<std::string>>& weights() const noexcept override { return encoder_.weights(); }
   bool reads_files() const noexcept override { return encoder_.reads_files(); }  // the loader counts for both
+  const ParameterOrigins* parameters() const noexcept override { return encoder_.parameters(); }
   Output forward(Exec& ex, const Batch& batch) const override { return decoder_.forward(ex, batch); }
   const Model* encoder() const noexcept override { return &encoder_; }
   Output encode(Exec& ex, const Batch& batch) const override;

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "engine/core/error.h"
+
 namespace vitrine {
 
 static int64_t blocks_of(int64_t tokens) { return (tokens + KvPool::kPageTokens - 1) / KvPool::kPageTokens; }
@@ -202,6 +204,17 @@ std::unique_ptr<SeqState> SeqState::fork() const {
   if (kept_) other->kept_ = kept_->fork();
   if (recurrent_) other->recurrent_ = std::make_unique<RecurrentState>(*recurrent_);
   return other;
+}
+
+void SeqState::keep_written(int layer, Written rows) {
+  written_.resize(std::max(written_.size(), size_t(layer) + 1));
+  written_[size_t(layer)] = std::move(rows);
+}
+
+const SeqState::Written& SeqState::written(int layer) const {
+  if (size_t(layer) >= written_.size() || !written_[size_t(layer)].k.defined())
+    throw Error(ErrorKind::input, "gradients through a source that was encoded without a tape", "encode it under the same tape");
+  return written_[size_t(layer)];
 }
 
 std::vector<KvBlock> SeqState::blocks(size_t group) const {

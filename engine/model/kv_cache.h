@@ -117,6 +117,12 @@ class SeqState {
   /// Keys and values that cross-attention reads, made by Model::encode and shared by forks; null: nothing was encoded.
   SeqState* source() const noexcept { return source_.get(); }
   void set_source(std::shared_ptr<SeqState> source) { source_ = std::move(source); }
+  /// Of a source that was encoded under a tape: what each layer wrote, for the way back.
+  struct Written {
+    Tensor k, v;                     // [tokens, kv_heads, head_dim]
+  };
+  void keep_written(int layer, Written rows);
+  const Written& written(int layer) const;
 
   /// Queries kept for looking at attention later; null: capture is off.
   void keep_queries(bool on);
@@ -136,6 +142,7 @@ class SeqState {
   std::shared_ptr<SeqState> source_;
   std::unique_ptr<KeptQueries> kept_;
   std::unique_ptr<RecurrentState> recurrent_;
+  std::vector<Written> written_;     // by layer
 };
 
 /// The block tables (one a group) and lengths of several sequences of one pool, on the device. Each length includes `rows[i]` rows about to be

@@ -15,6 +15,8 @@
 
 namespace vitrine {
 
+class ParameterOrigins;  // parameter_origins.h
+
 class VT_API Model {
  public:
   virtual ~Model() = default;
@@ -39,6 +41,8 @@ class VT_API Model {
   virtual const std::map<std::string, std::vector<std::string>>& weights() const noexcept = 0;
   /// True when some weights are read where they lie in the checkpoint's files; else the files are not needed any more.
   virtual bool reads_files() const noexcept = 0;
+  /// Where its weights came from, to bring gradients back there; null unless loaded for gradients.
+  virtual const ParameterOrigins* parameters() const noexcept = 0;
 
   /// A pool for caches of this model; f16 halves the memory, f32 is exact.
   std::shared_ptr<KvPool> make_pool(DType dtype) const { return std::make_shared<KvPool>(backend(), spec(), dtype); }
@@ -47,11 +51,15 @@ class VT_API Model {
 /// How the scores of a layer's cross-attention are made.
 inline ScoreRule cross_score_rule(const LayerSpec& layer) { return {.scale = layer.score_scale, .mask = {MaskRule::Kind::bidirectional, 0}}; }
 
+enum class Purpose : uint8_t { inference, gradients };
+
 /// Reads spec and weights. Throws Error; progress counts bytes of weights.
-VT_API std::shared_ptr<const Model> load_model(const WeightSource& source, std::shared_ptr<Backend> backend, ProgressFn progress = {});
+VT_API std::shared_ptr<const Model> load_model(const WeightSource& source, std::shared_ptr<Backend> backend, ProgressFn progress = {},
+                                               Purpose purpose = Purpose::inference);
 /// What the header alone says of the architecture; none: one that is not known, or a header that cannot be read as one.
 VT_API std::optional<ModelSpec> header_spec(const WeightSource& source);
 /// With a spec other than the checkpoint's own, say latents expanded.
-VT_API std::shared_ptr<const Model> load_model(const WeightSource& source, ModelSpec spec, std::shared_ptr<Backend> backend, ProgressFn progress = {});
+VT_API std::shared_ptr<const Model> load_model(const WeightSource& source, ModelSpec spec, std::shared_ptr<Backend> backend, ProgressFn progress = {},
+                                               Purpose purpose = Purpose::inference);
 
 }  // namespace vitrine

@@ -7,8 +7,8 @@
 
 namespace vitrine {
 
-static ProbeHit to_host(Backend& backend, const Captured& captured) {
-  ProbeHit hit{captured.segment, captured.watch, captured.at, captured.positions, captured.values.shape(), backend.snapshot(captured.values)->f32(), {}};
+ProbeHit to_hit(Backend& backend, const Captured& captured) {
+  ProbeHit hit{captured.segment, captured.watch, captured.at, captured.positions, captured.values.shape(), backend.snapshot(captured.values)->f32(), {}, captured.gradient};
   if (captured.ids.defined()) hit.ids = backend.snapshot(captured.ids)->i32();
   return hit;
 }
@@ -35,28 +35,32 @@ static void append(Batch& batch, std::span<const int32_t> ids, SeqState* state, 
   batch.ids.insert(batch.ids.end(), ids.begin(), ids.end());
 }
 
+ProbeBatch::ProbeBatch(const Model& model, std::span<const ProbeSequence> sequences, const TapPlan* plan) {
+  const auto pool = state_bytes(model.spec()) > 0 || model.spec().has_encoder() ? model.make_pool(DType::f32) : nullptr;
+  for (const ProbeSequence& sequence : sequences) {
+    if (pool) states.push_back(std::make_unique<SeqState>(pool));
+    batch.segments.push_back({pool ? states.back().get() : nullptr, batch.rows(), int(sequence.ids.size()), sequence.first_position, plan, sequence.left_padding});
+    batch.ids.insert(batch.ids.end(), sequence.ids.begin(), sequence.ids.end());
+    if (model.spec().has_encoder()) append(sources, sequence.source, states.back().get(), plan);
+    batch.token_types.insert(batch.token_types.end(), sequence.token_types.begin(), sequence.token_types.end());
+  }
+}
+
 ProbeResult run_sequences(const Model& model, std::span<const ProbeSequence> sequences, Precision precision, const std::vector<Watch>& watches,
                           bool all_logits, int64_t frequency_length) {
   ProbeResult result;
   const auto plan = watches.empty() ? nullptr : TapPlan::compile(model.sites(), watches);
-  Batch batch, sources;
+  ProbeBatch input(model, sequences, plan.get());
+  Batch& batch = input.batch;
+  const std::vector<std::unique_ptr<SeqState>>& states = input.states;
   batch.frequency_length = frequency_length;
-  std::vector<std::unique_ptr<SeqState>> states;  // kept where layers carry states, to be shown, and where there is a source
-  const auto pool = state_bytes(model.spec()) > 0 || model.spec().has_encoder() ? model.make_pool(DType::f32) : nullptr;
-  for (const ProbeSequence& sequence : sequences) {
-    if (pool) states.push_back(std::make_unique<SeqState>(pool));
-    batch.segments.push_back({pool ? states.back().get() : nullptr, batch.rows(), int(sequence.ids.size()), sequence.first_position, plan.get(), sequence.left_padding});
-    batch.ids.insert(batch.ids.end(), sequence.ids.begin(), sequence.ids.end());
-    if (model.spec().has_encoder()) append(sources, sequence.source, states.back().get(), plan.get());
-    batch.token_types.insert(batch.token_types.end(), sequence.token_types.begin(), sequence.token_types.end());
-  }
   if (all_logits) {
     batch.logit_rows.resize(batch.ids.size());
     std::iota(batch.logit_rows.begin(), batch.logit_rows.end(), 0);
   }
   Backend& backend = *model.backend();
-  Exec ex(backend, precision, {}, [&](Captured captured) { result.hits.push_back(to_host(backend, captured)); });
-  if (model.spec().has_encoder()) result.source_hidden = backend.snapshot(model.encode(ex, sources).hidden)->f32();
+  Exec ex(backend, precision, {}, [&](Captured captured) { result.hits.push_back(to_hit(backend, captured)); });
+  if (model.spec().has_encoder()) result.source_hidden = backend.snapshot(model.encode(ex, input.sources).hidden)->f32();
   const Output out = model.forward(ex, batch);
   result.hidden = backend.snapshot(out.hidden)->f32();
   for (size_t i = 0; i < states.size(); ++i) {
@@ -75,7 +79,7 @@ void ProbeLane::encode(std::span<const int32_t> source) {
   const auto plan = watches.empty() ? nullptr : TapPlan::compile(model_->sites(), watches);
   Batch batch;
   append(batch, source, state_.get(), plan.get());
-  Exec ex(*model_->backend(), precision_, {}, [&](Captured captured) { hits.push_back(to_host(*model_->backend(), captured)); });
+  Exec ex(*model_->backend(), precision_, {}, [&](Captured captured) { hits.push_back(to_hit(*model_->backend(), captured)); });
   model_->encode(ex, batch);
 }
 
@@ -91,7 +95,7 @@ std::vector<float> ProbeLane::feed(std::span<const int32_t> ids, bool all_logits
     batch.logit_rows = {int32_t(ids.size()) - 1};
   }
   Backend& backend = *model_->backend();
-  Exec ex(backend, precision_, {}, [&](Captured captured) { hits.push_back(to_host(backend, captured)); });
+  Exec ex(backend, precision_, {}, [&](Captured captured) { hits.push_back(to_hit(backend, captured)); });
   const Output out = model_->forward(ex, batch);
   state_->commit(int64_t(ids.size()));
   return out.logits.defined() ? backend.snapshot(out.logits)->f32() : std::vector<float>();

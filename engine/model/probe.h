@@ -28,6 +28,16 @@ struct ProbeHit {
   Shape shape;
   std::vector<float> values;
   std::vector<int32_t> ids;
+  bool gradient = false;             // of the loss by what stood there
+};
+ProbeHit to_hit(Backend& backend, const Captured& captured);
+
+/// Sequences side by side in one step, and the sources they answer to. The plan must outlive it.
+struct ProbeBatch {
+  ProbeBatch(const Model& model, std::span<const ProbeSequence> sequences, const TapPlan* plan);
+
+  Batch batch, sources;
+  std::vector<std::unique_ptr<SeqState>> states;  // kept where layers carry states, to be shown, and where there is a source
 };
 
 struct ProbeResult {

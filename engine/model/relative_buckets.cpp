@@ -16,13 +16,13 @@ int relative_bucket(const BucketSpec& spec, bool both_ways, int64_t distance) {
   return first + std::min(count - 1, single + int(octaves * float(count - single)));
 }
 
-std::vector<float> bias_by_distance(const BucketSpec& spec, bool both_ways, const std::vector<float>& table, int heads) {
+std::vector<int32_t> entries_by_distance(const BucketSpec& spec, bool both_ways, int heads) {
   const int64_t reach = std::max(spec.max_distance, spec.buckets);
-  std::vector<float> biases;
+  std::vector<int32_t> entries;
   for (int head = 0; head < heads; ++head)
     for (int64_t distance = -reach; distance <= reach; ++distance)
-      biases.push_back(table[size_t(relative_bucket(spec, both_ways, distance) * heads + head)]);
-  return biases;
+      entries.push_back(int32_t(relative_bucket(spec, both_ways, distance) * heads + head));
+  return entries;
 }
 
 }  // namespace vitrine

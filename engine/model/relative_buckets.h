@@ -12,7 +12,7 @@ namespace vitrine {
 /// what is left up to max_distance evenly on a logarithmic scale. Without `both_ways` keys behind the query have all buckets.
 VT_API int relative_bucket(const BucketSpec& spec, bool both_ways, int64_t distance);
 
-/// table [buckets, heads] -> [heads, 2 n + 1]: the bias of distances -n .. n; beyond n it does not change.
-VT_API std::vector<float> bias_by_distance(const BucketSpec& spec, bool both_ways, const std::vector<float>& table, int heads);
+/// Which entry of a table [buckets, heads] is the bias of a distance: [heads, 2 n + 1] for distances -n .. n; beyond n it does not change.
+VT_API std::vector<int32_t> entries_by_distance(const BucketSpec& spec, bool both_ways, int heads);
 
 }  // namespace vitrine

@@ -17,35 +17,35 @@ class StateLoader {
   Linear linear(std::string_view name, int64_t out, int64_t in, bool bias_required) { return weights_.linear(cat(prefix_, name), out, in, bias_required); }
   Tensor vector(std::string_view name, int64_t n, bool required = true) { return weights_.vector(cat(prefix_, name), n, required); }
   Tensor matrix(std::string_view name, int64_t out, int64_t in) { return weights_.matrix(cat(prefix_, name), {out, in}); }
-  std::vector<float> numbers(std::string_view name, const Shape& shape, bool required = true) { return weights_.numbers(cat(prefix_, name), shape, required); }
+  StoredNumbers numbers(std::string_view name, const Shape& shape, bool required = true) { return weights_.numbers(cat(prefix_, name), shape, required); }
   bool has(std::string_view name) const { return weights_.has(cat(prefix_, name)); }
-  Tensor upload(const std::vector<float>& values, Shape shape) const {
-    return values.empty() ? Tensor() : backend_.upload(std::as_bytes(std::span(values)), shape, DType::f32);
+  Tensor upload(const StoredNumbers& numbers, Shape shape) const { return weights_.upload(numbers, shape); }
+  Tensor constant(const std::vector<float>& values) const {
+    return backend_.upload(std::as_bytes(std::span(values)), {int64_t(values.size())}, DType::f32);
   }
 
   /// Stored [rows, columns], uploaded [columns, rows].
-  Tensor transposed(const std::vector<float>& values, int64_t rows, int64_t columns) const {
-    std::vector<float> turned(values.size());
-    for (int64_t r = 0; !values.empty() && r < rows; ++r)
-      for (int64_t c = 0; c < columns; ++c) turned[size_t(c * rows + r)] = values[size_t(r * columns + c)];
-    return upload(turned, {columns, rows});
+  Tensor transposed(const StoredNumbers& numbers, int64_t rows, int64_t columns) const {
+    std::vector<StoredNumber> turned(numbers.values.size());
+    for (int64_t r = 0; !numbers.empty() && r < rows; ++r)
+      for (int64_t c = 0; c < columns; ++c) turned[size_t(c * rows + r)] = numbers.values[size_t(r * columns + c)];
+    return upload(numbers.with(std::move(turned)), {columns, rows});
   }
   ConvWeights conv(int64_t channels, int64_t taps, bool bias_required) {
     return {transposed(numbers("ssm.conv.w", {channels, taps}), channels, taps), vector("ssm.conv.b", channels, bias_required)};
   }
   /// a = -exp(a_log) as Hugging Face stores it, or as it is, as llama.cpp does.
-  std::vector<float> decay(const Shape& shape) {
-    if (!weights_.spelled(cat(prefix_, "ssm.a_log"))) return numbers("ssm.a", shape);
-    std::vector<float> values = numbers("ssm.a_log", shape);
-    for (float& value : values) value = -std::exp(value);
-    return values;
+  StoredNumbers decay(const Shape& shape) { return weights_.spelled(cat(prefix_, "ssm.a_log")) ? minus_exp(numbers("ssm.a_log", shape)) : numbers("ssm.a", shape); }
+  static StoredNumbers minus_exp(StoredNumbers numbers) {
+    for (StoredNumber& number : numbers.values) number.slope *= number.value = -std::exp(number.value);
+    return numbers;
   }
   /// Heads of a stored stack [heads, rows, columns]; `part` cuts rows [from, to) of each.
-  std::vector<Linear> heads(const std::vector<float>& stack, int64_t count, int64_t rows, int64_t columns, int64_t from, int64_t to) const {
+  std::vector<Linear> heads(const StoredNumbers& stack, int64_t count, int64_t rows, int64_t columns, int64_t from, int64_t to) const {
     std::vector<Linear> list;
     for (int64_t h = 0; !stack.empty() && h < count; ++h) {
-      const auto begin = stack.begin() + (h * rows + from) * columns;
-      list.push_back({backend_.prepare(upload({begin, begin + (to - from) * columns}, {to - from, columns})), {}});
+      const auto begin = stack.values.begin() + (h * rows + from) * columns;
+      list.push_back({weights_.upload(stack.with({begin, begin + (to - from) * columns}), {to - from, columns}, true), {}});
     }
     return list;
   }
@@ -87,7 +87,7 @@ std::shared_ptr<const StateMixer> load_mamba(StateLoader& load, const MambaSpec&
     w.to_c = {{load.matrix("ssm.to_c.w", m.state, m.inner), {}}};
     w.from_rank = {{load.matrix("ssm.dt.w", m.inner, m.rank), {}}};
   } else {
-    const std::vector<float> to = load.numbers("ssm.x.w", {m.heads, parts, width}), from = load.numbers("ssm.dt.w", {m.heads, width, m.rank});
+    const StoredNumbers to = load.numbers("ssm.x.w", {m.heads, parts, width}), from = load.numbers("ssm.dt.w", {m.heads, width, m.rank});
     w.to_rank = load.heads(to, m.heads, parts, width, 0, m.rank);
     w.to_b = load.heads(to, m.heads, parts, width, m.rank, m.rank + m.state);
     w.to_c = load.heads(to, m.heads, parts, width, m.rank + m.state, parts);
@@ -114,7 +114,7 @@ std::shared_ptr<const StateMixer> load_mamba2(StateLoader& load, const Mamba2Spe
     std::vector<float> scales;
     const int64_t widths[] = {m.inner, m.inner, bc, bc, m.heads};
     for (size_t i = 0; i < 5; ++i) scales.insert(scales.end(), size_t(widths[i]), m.part_scales[i]);
-    w.in_scales = load.upload(scales, {rows});
+    w.in_scales = load.constant(scales);
   }
   w.step_bias = load.vector("ssm.dt.b", m.heads);
   w.a = load.upload(load.decay({m.heads}), {m.heads});
@@ -130,11 +130,11 @@ std::shared_ptr<const StateMixer> load_mamba2(StateLoader& load, const Mamba2Spe
 
 /// Stored is the share of this token; the one before has the rest.
 Tensor shares(StateLoader& load, std::string_view name, int64_t dim) {
-  const std::vector<float> now = load.numbers(name, {dim});
-  std::vector<float> both;
-  for (float share : now) both.push_back(1 - share);
-  both.insert(both.end(), now.begin(), now.end());
-  return load.upload(both, {2, dim});
+  const StoredNumbers now = load.numbers(name, {dim});
+  std::vector<StoredNumber> both;
+  for (const StoredNumber& share : now.values) both.push_back({1 - share.value, -share.slope, share.index});
+  both.insert(both.end(), now.values.begin(), now.values.end());
+  return load.upload(now.with(std::move(both)), {2, dim});
 }
 
 std::shared_ptr<const StateMixer> load_time_mix(StateLoader& load, const RwkvSpec& r, int64_t dim) {
@@ -142,9 +142,7 @@ std::shared_ptr<const StateMixer> load_time_mix(StateLoader& load, const RwkvSpe
   w.mix_k = shares(load, "time.mix_k", dim);
   w.mix_v = shares(load, "time.mix_v", dim);
   w.mix_r = shares(load, "time.mix_r", dim);
-  std::vector<float> decay = load.numbers("time.decay", {r.width});
-  for (float& value : decay) value = -std::exp(value);
-  w.decay = load.upload(decay, {r.width});
+  w.decay = load.upload(StateLoader::minus_exp(load.numbers("time.decay", {r.width})), {r.width});
   w.first = load.vector("time.first", r.width);
   w.k = load.linear("time.k", r.width, dim, false);
   w.v = load.linear("time.v", r.width, dim, false);
@@ -163,22 +161,25 @@ std::shared_ptr<const StateMixer> load_rg_lru(StateLoader& load, const RgLruSpec
   w.out = load.linear("lru.out", dim, g.width, true);
   w.conv = load.conv(g.width, g.taps, true);
   const auto gate = [&](std::string_view name) {  // each block is stored [in, out]
-    std::vector<float> stack = load.numbers(cat(name, ".w"), {g.heads, block, block});
+    StoredNumbers stack = load.numbers(cat(name, ".w"), {g.heads, block, block});
     for (int64_t h = 0; !stack.empty() && h < g.heads; ++h)
       for (int64_t i = 0; i < block; ++i)
-        for (int64_t o = 0; o < i; ++o) std::swap(stack[size_t((h * block + i) * block + o)], stack[size_t((h * block + o) * block + i)]);
+        for (int64_t o = 0; o < i; ++o) std::swap(stack.values[size_t((h * block + i) * block + o)], stack.values[size_t((h * block + o) * block + i)]);
     std::vector<Linear> heads = load.heads(stack, g.heads, block, block, 0, block);
-    const std::vector<float> bias = load.numbers(cat(name, ".b"), {g.width});
+    const StoredNumbers bias = load.numbers(cat(name, ".b"), {g.width});
     for (size_t h = 0; !bias.empty() && h < heads.size(); ++h) {
-      const auto begin = bias.begin() + int64_t(h) * block;
-      heads[h].b = load.upload({begin, begin + block}, {block});
+      const auto begin = bias.values.begin() + int64_t(h) * block;
+      heads[h].b = load.upload(bias.with({begin, begin + block}), {block});
     }
     return heads;
   };
   w.input_gate = gate("lru.input_gate");
   w.recurrence_gate = gate("lru.recurrence_gate");
-  std::vector<float> decay = load.numbers("lru.decay", {g.width});
-  for (float& value : decay) value = value > 20 ? value : std::log1p(std::exp(value));
+  StoredNumbers decay = load.numbers("lru.decay", {g.width});
+  for (StoredNumber& number : decay.values) {  // softplus
+    number.slope = number.value > 20 ? 1 : 1 / (1 + std::exp(-number.value));
+    number.value = number.value > 20 ? number.value : std::log1p(std::exp(number.value));
+  }
   w.decay = load.upload(decay, {g.width});
   return mixed<RgLruWeights, Activation>(std::move(w), g.activation, nn::rg_lru);
 }

@@ -17,8 +17,10 @@ static std::string without_layer(const std::string& name) {
   return end != std::string::npos && name[end] == '.' ? name.substr(0, at) + name.substr(end) : name;
 }
 
-WeightLoader::WeightLoader(const Architecture& architecture, const ModelSpec& spec, const WeightSource& source, Backend& backend, ProgressFn progress, Mode mode)
-    : architecture_(architecture), spec_(spec), source_(source), backend_(backend), progress_(std::move(progress)), mode_(mode) {
+WeightLoader::WeightLoader(const Architecture& architecture, const ModelSpec& spec, const WeightSource& source, Backend& backend, ProgressFn progress, Mode mode,
+                           std::shared_ptr<ParameterOrigins> origins)
+    : architecture_(architecture), spec_(spec), source_(source), backend_(backend), progress_(std::move(progress)),
+      origins_(std::move(origins)), mode_(mode) {
   for (const TensorInfo& info : source.tensors()) {
     total_bytes_ += int64_t(info.bytes.size());
     in_any_layer_.insert(without_layer(info.name));
@@ -45,6 +47,7 @@ struct WeightLoader::Part {
   Shape shape;
   std::span<const std::byte> bytes;
   std::vector<std::byte> own;        // bytes lie here when they had to be rearranged
+  bool decoded = false;              // from the codes of a quantized folder
 
   int64_t to() const { return piece.to < 0 ? shape[piece.axis] : piece.to; }
   bool cuts_rows() const { return piece.axis == 0; }
@@ -114,6 +117,7 @@ bool WeightLoader::holds(std::span<const std::byte> bytes) const {
 void WeightLoader::read_part(Part& part, const Recipe& recipe) {
   const TensorInfo& info = *source_.find(part.piece.source);
   if (decode(info)) {
+    part.decoded = true;
     part.own.assign(part.bytes.begin(), part.bytes.end());
     part.bytes = part.own;
   }
@@ -204,6 +208,17 @@ static std::vector<int64_t> without_ones(const Shape& shape) {
 
 static bool is_float(DType dtype) { return dtype == DType::f32 || dtype == DType::f16 || dtype == DType::bf16; }
 
+/// The format of a stored tensor when it has no gradient of its own.
+static std::string blocks_of(const Recipe& recipe, const TensorInfo& info, bool decoded) {
+  if (!recipe.block_scales.empty()) return "mxfp4";
+  if (is_block_format(info.dtype)) return std::string(dtype_info(info.dtype).name);
+  return decoded ? "codes and scales" : "";
+}
+
+void WeightLoader::trace(const Tensor& used, Fetched fetched) const {
+  if (origins_) origins_->add(used, fetched.recipe, std::move(fetched.shapes), std::move(fetched.blocks));
+}
+
 WeightRequest& WeightLoader::ask(const std::string& canonical, const Recipe& recipe, const Shape& expected, bool required) {
   WeightRequest& request = requests_.emplace_back();
   request.canonical = canonical;
@@ -259,7 +274,7 @@ std::optional<std::vector<WeightLoader::Part>> WeightLoader::open_parts(const Re
   return fail(Outcome::misfit, parts[culprit].piece.source);
 }
 
-Tensor WeightLoader::fetch(const std::string& canonical, const Shape& expected, bool required, bool as_f32) {
+WeightLoader::Fetched WeightLoader::fetch(const std::string& canonical, const Shape& expected, bool required, bool as_f32) {
   read_.clear();
   const Recipe recipe = find_recipe(architecture_, spec_, canonical, source_);
   WeightRequest& request = ask(canonical, recipe, expected, required);
@@ -274,32 +289,42 @@ Tensor WeightLoader::fetch(const std::string& canonical, const Shape& expected, 
   }
   if (mode_ == Mode::headers) return {};
   for (Part& part : *parts) read_part(part, recipe);
-  Tensor t = assemble(recipe, *parts, expected, as_f32);
+  Fetched fetched{assemble(recipe, *parts, expected, as_f32), recipe};
+  for (const Part& part : *parts) {
+    const TensorInfo& info = *source_.find(part.piece.source);
+    fetched.shapes.push_back(info.shape);
+    if (fetched.blocks.empty()) fetched.blocks = blocks_of(recipe, info, part.decoded);
+  }
   int64_t bytes = 0;
   for (const Part& part : *parts) {
     read_.push_back(!part.own.empty() ? entry_of(*source_.find(part.piece.source), part.piece.index).second : part.cuts_rows() ? part.rows() : part.bytes);
     bytes += int64_t(read_.back().size());
   }
   count(bytes);
-  return t;
+  return fetched;
 }
 
 Tensor WeightLoader::matrix(const std::string& canonical, Shape expected, bool required) {
-  const Tensor t = fetch(canonical, expected, required, false);
+  Fetched fetched = fetch(canonical, expected, required, false);
+  const Tensor t = fetched.t;
   if (!t.defined()) return t;
   const Tensor prepared = backend_.prepare(t);
   in_place_ |= prepared.in_file();
   if (prepared.storage() != t.storage())  // one resident copy: the repacked one
     for (const std::span<const std::byte> bytes : read_)
       if (!holds(bytes)) source_.drop_pages(bytes);
+  trace(prepared, std::move(fetched));
   return prepared;
 }
 
 Tensor WeightLoader::vector(const std::string& canonical, int64_t expected, bool required) {
-  return fetch(canonical, {expected}, required, true);
+  Fetched fetched = fetch(canonical, {expected}, required, true);
+  const Tensor t = fetched.t;
+  if (t.defined()) trace(t, std::move(fetched));
+  return t;
 }
 
-std::vector<float> WeightLoader::numbers(const std::string& canonical, const Shape& expected, bool required) {
+StoredNumbers WeightLoader::numbers(const std::string& canonical, const Shape& expected, bool required) {
   const Recipe recipe = find_recipe(architecture_, spec_, canonical, source_);
   WeightRequest& request = ask(canonical, recipe, expected, required);
   if (recipe.pieces.empty()) return {};
@@ -323,7 +348,18 @@ std::vector<float> WeightLoader::numbers(const std::string& canonical, const Sha
   if (mode_ == Mode::headers) return {};
   count(int64_t(info->bytes.size()));
   decode(*info);
-  return tensor_values(*info);
+  StoredNumbers numbers{info->name, info->shape};
+  for (float value : tensor_values(*info)) numbers.values.push_back({value, 1, int32_t(numbers.values.size())});
+  return numbers;
+}
+
+Tensor WeightLoader::upload(const StoredNumbers& numbers, const Shape& shape, bool prepared) {
+  if (numbers.empty()) return {};
+  const std::vector<float> values = numbers.floats();
+  Tensor t = backend_.upload(std::as_bytes(std::span(values)), shape, DType::f32);
+  if (prepared) t = backend_.prepare(t);
+  if (origins_) origins_->add(t, numbers);
+  return t;
 }
 
 Linear WeightLoader::linear(const std::string& canonical, int64_t out, int64_t in, bool bias_required) {

@@ -12,6 +12,7 @@
 
 #include "engine/backend/backend.h"
 #include "engine/model/architecture.h"
+#include "engine/model/parameter_origins.h"
 #include "engine/nn/params.h"
 
 namespace vitrine {
@@ -37,10 +38,10 @@ struct WeightRequest {
 
 class WeightLoader {
  public:
-  /// read: load the weights; headers: only ask whether they are there and fit, every weight stays undefined.
+  /// `origins`, when given, learns where each tensor came from. read: load the weights; headers: only ask whether they are there and fit, every weight stays undefined.
   enum class Mode : uint8_t { read, headers };
   WeightLoader(const Architecture& architecture, const ModelSpec& spec, const WeightSource& source, Backend& backend, ProgressFn progress,
-               Mode mode = Mode::read);
+               Mode mode = Mode::read, std::shared_ptr<ParameterOrigins> origins = nullptr);
   ~WeightLoader() { give_back(); }
   WeightLoader(const WeightLoader&) = delete;
   WeightLoader& operator=(const WeightLoader&) = delete;
@@ -53,7 +54,9 @@ class WeightLoader {
   Norm norm(const std::string& canonical, int64_t dim, bool bias_required, bool bias_allowed);
   /// Values on the host, of a small weight that is brought into another form. Leading and single axes of what is stored may be split
   /// otherwise than `expected`. Empty when absent.
-  std::vector<float> numbers(const std::string& canonical, const Shape& expected, bool required = true);
+  StoredNumbers numbers(const std::string& canonical, const Shape& expected, bool required = true);
+  /// Numbers brought into form, as a tensor; undefined when there are none.
+  Tensor upload(const StoredNumbers& numbers, const Shape& shape, bool prepared = false);
   bool has(const std::string& canonical) const;
   /// Whether this container has a name for it at all.
   bool spelled(const std::string& canonical) const { return !find_recipe(architecture_, spec_, canonical, source_).pieces.empty(); }
@@ -64,9 +67,18 @@ class WeightLoader {
   const std::map<std::string, std::vector<std::string>>& used() const noexcept { return used_; }
   /// True when a matrix stayed where it lies in the checkpoint's files.
   bool in_place() const noexcept { return in_place_; }
+  const std::shared_ptr<ParameterOrigins>& origins() const noexcept { return origins_; }
 
  private:
-  Tensor fetch(const std::string& canonical, const Shape& expected, bool required, bool as_f32);
+  /// What was read of which tensors.
+  struct Fetched {
+    Tensor t;
+    Recipe recipe = {};
+    std::vector<Shape> shapes = {};
+    std::string blocks = {};
+  };
+  Fetched fetch(const std::string& canonical, const Shape& expected, bool required, bool as_f32);
+  void trace(const Tensor& used, Fetched fetched) const;
   struct Part;
   WeightRequest& ask(const std::string& canonical, const Recipe& recipe, const Shape& expected, bool required);
   std::optional<std::vector<Part>> open_parts(const Recipe& recipe, WeightRequest& request) const;
@@ -83,6 +95,7 @@ class WeightLoader {
   const WeightSource& source_;
   Backend& backend_;
   ProgressFn progress_;
+  std::shared_ptr<ParameterOrigins> origins_;
   bool in_place_ = false;
   int64_t done_bytes_ = 0, total_bytes_ = 0;
   std::map<std::string, std::vector<std::string>> used_;

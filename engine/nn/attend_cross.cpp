@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Attention of a decoder to what the encoder made of the source text.
+#include "engine/nn/attend_back.h"
 #include "engine/nn/ops.h"
 
 namespace vitrine::nn {
@@ -8,6 +9,11 @@ namespace {
 
 bool looked_at(const Exec& ex, int segment) { return ex.segment_wants(segment, Site::cross_scores) || ex.segment_wants(segment, Site::cross_probs); }
 
+AttendSpan source_span(const Batch& batch, const SourcePlace& source, int segment) {
+  const Segment& s = batch.segments[size_t(segment)];
+  return {s.first_row, s.rows, 0, source.keys[size_t(segment)]};
+}
+
 /// One segment, composed: scores, softmax, values, with the taps between them. Writes its rows of `out`.
 void open_form(Exec& ex, const Tensor& q, const Batch& batch, int segment, const AttentionRule& rule, const Tensor& index_of_row,
                const SourcePlace& source, const Tensor& out) {
@@ -15,11 +21,13 @@ void open_form(Exec& ex, const Tensor& q, const Batch& batch, int segment, const
   const int64_t from = s.first_row, to = s.first_row + s.rows;
   Tensor scores = ex.alloc({rule.heads, s.rows, source.keys[size_t(segment)]});
   ex.backend().attend_scores({q.slice(0, from, to), source.kv, segment, index_of_row.slice(0, from, to), rule.score, scores});
+  const AttendSpan span = source_span(batch, source, segment);
+  if (ex.tape()) scores_back(ex, q, source.k[size_t(segment)], rule.score, span, scores);
   ex.tap_segment(Site::cross_scores, segment, scores);
-  Tensor probs = ex.alloc(scores.shape());  // [heads, rows, source keys]
-  ex.backend().softmax(scores, {}, probs);
+  Tensor probs = softmax(ex, scores, {});  // [heads, rows, source keys]
   ex.tap_segment(Site::cross_probs, segment, probs);
   ex.backend().weighted_values({probs, source.kv, segment, out.slice(0, from, to)});
+  if (ex.tape()) weighted_values_back(ex, probs, source.v[size_t(segment)], span, out);
 }
 
 }  // namespace
@@ -36,7 +44,10 @@ Tensor cross_attention(Exec& ex, const Tensor& x, const Batch& batch, const Atte
   }
   ex.backend().attend(args);
   for (size_t segment = 0; segment < batch.segments.size(); ++segment)
-    if (looked_at(ex, int(segment))) open_form(ex, q, batch, int(segment), rule, place.index_of_row, source, out);
+    if (looked_at(ex, int(segment)))
+      open_form(ex, q, batch, int(segment), rule, place.index_of_row, source, out);
+    else if (ex.tape())
+      attend_back(ex, q, source.k[segment], source.v[segment], rule.score, {source_span(batch, source, int(segment))}, out);
   ex.tap(Site::cross_head_out, out);
   return linear(ex, out.reshape({x.size(0), int64_t(rule.heads) * rule.head_dim}), weights.o);
 }

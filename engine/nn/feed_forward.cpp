@@ -8,15 +8,15 @@ Tensor feed_forward(Exec& ex, const Tensor& x, const FfnWeights& weights, Activa
   const Linear* const layers[] = {&weights.gate, &weights.up};
   std::vector<Tensor> parts = linears(ex, x, layers);                // [rows, hidden]
   Tensor &gate = parts[0], &up = parts[1];
-  Tensor hidden = ex.alloc(up.shape());
+  Tensor hidden;
   if (gate.defined()) {
-    if (gate_scale != 1) ex.backend().scale(gate, gate_scale, gate);
+    if (gate_scale != 1) gate = scale(ex, std::move(gate), gate_scale);
     ex.tap(Site::mlp_gate, gate);
     ex.tap(Site::mlp_up, up);
-    ex.backend().gated(gate, up, activation, hidden);
+    hidden = gated(ex, gate, up, activation);
   } else {
     ex.tap(Site::mlp_gate, up);                                      // before the activation, as TransformerLens' hook_pre
-    ex.backend().activate(up, activation, hidden);
+    hidden = activate(ex, up, activation);
   }
   ex.tap(Site::mlp_act, hidden);
   return linear(ex, hidden, weights.down);

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <limits>
 
+#include "engine/nn/scan_back.h"
 #include "engine/nn/state_ops.h"
 
 namespace vitrine::nn {
@@ -14,9 +15,17 @@ namespace {
 Tensor unit_heads(Exec& ex, const Tensor& mixed, int64_t from, int heads, int64_t width, float scale, Site site) {
   const Tensor part = dense(ex, mixed.slice(1, from, from + heads * width)).reshape({mixed.size(0), heads, width});
   Tensor out = norm(ex, part, {}, {.eps = 1e-6f / float(width)});
-  ex.backend().scale(out, scale / std::sqrt(float(width)), out);
+  out = nn::scale(ex, std::move(out), scale / std::sqrt(float(width)));
   ex.tap(site, out);
   return out.reshape({mixed.size(0), heads * width});
+}
+
+void delta_rule_back(Exec& ex, const DeltaRuleArgs& args) {
+  scan_back(ex, args.out, args.states, args.runs, [args](Tape& t, std::span<const StateRun> runs, std::span<const StateRun> d_runs) {
+    t.kernels().delta_rule({.forward = args, .d_out = t.reached(args.out), .dq = t.grad(args.q), .dk = t.grad(args.k), .dv = t.grad(args.v),
+                            .d_decay = t.grad(args.decay), .d_beta = t.grad(args.beta), .d_states = t.grad(args.states), .runs = runs,
+                            .d_runs = d_runs});
+  });
 }
 
 struct Rates {
@@ -25,11 +34,10 @@ struct Rates {
 
 Rates rates_of(Exec& ex, const Tensor& x, const GatedDeltaWeights& weights, int heads) {
   const Tensor both = linear(ex, x, weights.rates);                    // [rows, 2 heads]
-  Rates rates{ex.alloc({x.size(0), heads}), ex.alloc({x.size(0), heads})};
-  ex.backend().activate(both.slice(1, 0, heads), Activation::sigmoid, rates.beta);
-  ex.backend().time_step({.x = both.slice(1, heads, 2 * heads), .bias = weights.step_bias, .out = rates.decay, .least = 0,
-                          .most = std::numeric_limits<float>::infinity()});
-  ex.backend().multiply(rates.decay, weights.a, rates.decay);
+  const Tensor write = both.slice(1, 0, heads);
+  Rates rates{activate(ex, write, Activation::sigmoid),
+              time_step(ex, both.slice(1, heads, 2 * heads), weights.step_bias, 0, std::numeric_limits<float>::infinity())};
+  rates.decay = multiply(ex, std::move(rates.decay), weights.a);
   ex.tap(Site::ssm_write, rates.beta);
   ex.tap(Site::ssm_decay, rates.decay);
   return rates;
@@ -53,14 +61,15 @@ Tensor gated_delta(Exec& ex, const Tensor& x, const Batch& batch, const GatedDel
   Tensor y = ex.alloc({rows, value});
   scan(ex, batch, place.slots[1], [&](std::span<const StateRun> runs, const Tensor& states, bool hold) {
     const Tensor none = hold ? ex.upload_f32(std::vector<float>(size_t(rates.beta.numel())), rates.beta.shape()) : Tensor();
-    ex.backend().delta_rule({.q = q, .k = k, .v = v, .decay = hold ? none : rates.decay, .beta = hold ? none : rates.beta, .out = y,
-                             .states = states, .key_heads = rule.key_heads, .runs = runs});
+    const DeltaRuleArgs args{.q = q, .k = k, .v = v, .decay = hold ? none : rates.decay, .beta = hold ? none : rates.beta, .out = y,
+                             .states = states, .key_heads = rule.key_heads, .runs = runs};
+    if (ex.tape() && hold) overwrite_rows(ex, y, runs[0]);
+    ex.backend().delta_rule(args);
+    if (ex.tape()) delta_rule_back(ex, args);
   });
   ex.tap(Site::ssm_out, y);
   const Tensor normed = norm(ex, y.reshape({rows, rule.heads, rule.value_dim}), weights.norm, {.eps = rule.norm_eps}).reshape(y.shape());
-  Tensor gated = ex.alloc(y.shape());
-  ex.backend().gated(gate, normed, Activation::silu, gated);
-  return linear(ex, gated, weights.out);
+  return linear(ex, gated(ex, gate, normed, Activation::silu), weights.out);
 }
 
 }  // namespace vitrine::nn

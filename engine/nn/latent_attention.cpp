@@ -23,11 +23,11 @@ void per_head(Exec& ex, const HeadColumns& from, const std::vector<Tensor>& w, c
   std::vector<MatmulArgs> group;
   for (size_t head = 0; head < w.size(); ++head)
     group.push_back({from.of(int64_t(head)), w[head], to.of(int64_t(head)), {}, ex.precision()});
-  ex.backend().matmul(group);
+  products(ex, group);
 }
 
 void rotate(Exec& ex, const Tensor& x, const Tensor& out, const LatentRule& rule) {
-  ex.backend().rope({x, rule.cos, rule.sin, out, rule.interleaved});
+  rotate_into(ex, x, rule.cos, rule.sin, rule.interleaved, out);
 }
 
 /// [rows, heads, nope + rope], its last channels rotated.
@@ -38,7 +38,7 @@ Tensor queries(Exec& ex, const Tensor& x, const LatentWeights& weights, const La
   ex.tap(Site::q_pre, q);
   const Tensor turned = q.slice(2, rule.nope, rule.nope + rule.rope);
   Tensor out = ex.alloc(q.shape());
-  ex.backend().copy(q.slice(2, 0, rule.nope), out.slice(2, 0, rule.nope));
+  copy_into(ex, q.slice(2, 0, rule.nope), out.slice(2, 0, rule.nope));
   rotate(ex, turned, out.slice(2, rule.nope, rule.nope + rule.rope), rule);
   ex.tap(Site::q, out);
   return out;
@@ -50,7 +50,7 @@ Tensor latents(Exec& ex, const Tensor& x, const LatentWeights& weights, const La
   Tensor raw = linear(ex, x, weights.kv_a).reshape({x.size(0), 1, all});
   ex.tap(Site::k_pre, raw);
   const Tensor out = ex.alloc(raw.shape());
-  ex.backend().norm({.x = raw.slice(2, 0, rank), .weight = weights.kv_norm.w, .out = out.slice(2, 0, rank), .eps = rule.norm.eps});
+  norm_into(ex, raw.slice(2, 0, rank), {weights.kv_norm.w, {}}, {.eps = rule.norm.eps}, out.slice(2, 0, rank));
   rotate(ex, raw.slice(2, rank, all), out.slice(2, rank, all), rule);
   return out;
 }
@@ -61,9 +61,9 @@ Tensor absorbed(Exec& ex, const Tensor& q, Tensor latent, const Batch& batch, co
   ex.tap(Site::k, latent);
   const Tensor inside = ex.alloc({rows, rule.heads, rank + rule.rope});
   per_head(ex, {q, 0, rule.nope}, weights.k_up, {inside, 0, rank});
-  ex.backend().copy(q.slice(2, rule.nope, rule.nope + rule.rope), inside.slice(2, rank, rank + rule.rope));
+  copy_into(ex, q.slice(2, rule.nope, rule.nope + rule.rope), inside.slice(2, rank, rank + rule.rope));
   ex.backend().kv_write({latent, {}, place.kv, place.seq_of_row, place.index_of_row});
-  const Tensor seen = attend(ex, inside, batch, rule.score, place, keep);  // [rows, heads, kv_rank]
+  const Tensor seen = attend(ex, inside, latent, latent.slice(2, 0, rank), batch, rule.score, place, keep);  // [rows, heads, kv_rank]
   const Tensor out = ex.alloc({rows, rule.heads, rule.v});
   per_head(ex, {seen, 0, rank}, weights.v_up, {out, 0, rule.v});
   return out;
@@ -76,11 +76,11 @@ Tensor expanded(Exec& ex, const Tensor& q, const Tensor& latent, const Batch& ba
   per_head(ex, {latent, 0, rank}, weights.k_up, {k, 0, rule.nope});
   per_head(ex, {latent, 0, rank}, weights.v_up, {v, 0, rule.v});
   for (int64_t head = 0; head < rule.heads; ++head)
-    ex.backend().copy(latent.slice(2, rank, rank + rule.rope), k.slice(1, head, head + 1).slice(2, rule.nope, rule.nope + rule.rope));
+    copy_into(ex, latent.slice(2, rank, rank + rule.rope), k.slice(1, head, head + 1).slice(2, rule.nope, rule.nope + rule.rope));
   ex.tap(Site::k, k);
   ex.tap(Site::v, v);
   ex.backend().kv_write({k, v, place.kv, place.seq_of_row, place.index_of_row});
-  return attend(ex, q, batch, rule.score, place, keep);
+  return attend(ex, q, k, v, batch, rule.score, place, keep);
 }
 
 }  // namespace

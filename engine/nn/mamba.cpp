@@ -2,6 +2,7 @@
 // Selective state spaces: Mamba (with Zamba's heads and the norms of FalconMamba and Jamba) and Mamba-2.
 #include <limits>
 
+#include "engine/nn/scan_back.h"
 #include "engine/nn/state_ops.h"
 
 namespace vitrine::nn {
@@ -28,7 +29,7 @@ Selection select(Exec& ex, const Tensor& u, const MambaWeights& weights, const M
     group.push_back({mine, weights.to_b[size_t(h)].w, columns(s.b, h, state), {}, ex.precision()});
     group.push_back({mine, weights.to_c[size_t(h)].w, columns(s.c, h, state), {}, ex.precision()});
   }
-  ex.backend().matmul(group);
+  products(ex, group);
   if (rule.norms) {
     r = norm(ex, r, weights.rank_norm, {.eps = rule.norm_eps});
     s.b = norm(ex, s.b, weights.b_norm, {.eps = rule.norm_eps});
@@ -37,12 +38,20 @@ Selection select(Exec& ex, const Tensor& u, const MambaWeights& weights, const M
   group.clear();
   for (int64_t h = 0; h < heads; ++h)
     group.push_back({columns(r, h, rank), weights.from_rank[size_t(h)].w, columns(s.dt, h, width), {}, ex.precision()});
-  ex.backend().matmul(group);
-  ex.backend().time_step({.x = s.dt, .bias = weights.step_bias, .out = s.dt, .least = 0, .most = std::numeric_limits<float>::infinity()});
+  products(ex, group);
+  s.dt = time_step(ex, std::move(s.dt), weights.step_bias, 0, std::numeric_limits<float>::infinity());
   ex.tap(Site::ssm_dt, s.dt);
   ex.tap(Site::ssm_b, s.b);
   ex.tap(Site::ssm_c, s.c);
   return s;
+}
+
+void selective_scan_back(Exec& ex, const SelectiveScanArgs& args) {
+  scan_back(ex, args.out, args.states, args.runs, [args](Tape& t, std::span<const StateRun> runs, std::span<const StateRun> d_runs) {
+    t.kernels().selective_scan({.forward = args, .d_out = t.reached(args.out), .dx = t.grad(args.x), .d_dt = t.grad(args.dt), .d_a = t.grad(args.a),
+                                .d_b = t.grad(args.b), .d_c = t.grad(args.c), .d_d = t.grad(args.d), .d_states = t.grad(args.states), .runs = runs,
+                                .d_runs = d_runs});
+  });
 }
 
 /// y = C h + d u, the states running on in slot 1. With the time step 0 a state neither fades nor takes anything in.
@@ -53,7 +62,9 @@ Tensor scanned(Exec& ex, const Batch& batch, StatePlace& place, SelectiveScanArg
     args.runs = runs;
     args.states = states;
     args.dt = hold ? ex.upload_f32(std::vector<float>(size_t(dt.numel())), dt.shape()) : dt;
+    if (ex.tape() && hold) overwrite_rows(ex, args.out, runs[0]);
     ex.backend().selective_scan(args);
+    if (ex.tape()) selective_scan_back(ex, args);
   });
   ex.tap(Site::ssm_out, args.out);
   return args.out;
@@ -62,9 +73,7 @@ Tensor scanned(Exec& ex, const Batch& batch, StatePlace& place, SelectiveScanArg
 /// RMS norm within each of `groups` equal parts of a row, then times weight [inner].
 Tensor norm_in_groups(Exec& ex, const Tensor& x, const Tensor& weight, int groups, float eps) {
   if (groups == 1) return norm(ex, x, {weight, {}}, {.eps = eps});
-  const Tensor out = norm(ex, x.reshape({x.size(0) * groups, x.size(1) / groups}), {}, {.eps = eps}).reshape(x.shape());
-  ex.backend().multiply(out, weight, out);
-  return out;
+  return multiply(ex, norm(ex, x.reshape({x.size(0) * groups, x.size(1) / groups}), {}, {.eps = eps}).reshape(x.shape()), weight);
 }
 
 }  // namespace
@@ -79,34 +88,24 @@ Tensor mamba(Exec& ex, const Tensor& x, const Batch& batch, const MambaWeights& 
   ex.tap(Site::ssm_in, u);
   const Selection s = select(ex, u, weights, rule);
   Tensor y = scanned(ex, batch, place, {.x = u, .dt = s.dt, .a = weights.a, .b = s.b, .c = s.c, .d = weights.d, .groups = rule.heads});
-  Tensor gated = ex.alloc(y.shape());
-  ex.backend().gated(gate, y, Activation::silu, gated);
-  return linear(ex, gated, weights.out);
+  return linear(ex, gated(ex, gate, y, Activation::silu), weights.out);
 }
 
 Tensor mamba2(Exec& ex, const Tensor& x, const Batch& batch, const Mamba2Weights& weights, const Mamba2Rule& rule, StatePlace& place) {
-  Tensor in = x;
-  if (rule.in_scale != 1) {
-    in = ex.alloc(x.shape());
-    ex.backend().scale(x, rule.in_scale, in);
-  }
-  const Tensor parts = linear(ex, in, weights.in);                     // [rows, inner + conv + heads]
-  if (weights.in_scales.defined()) ex.backend().multiply(parts, weights.in_scales, parts);
+  Tensor parts = linear(ex, rule.in_scale == 1 ? x : scale(ex, x, rule.in_scale), weights.in);  // [rows, inner + conv + heads]
+  if (weights.in_scales.defined()) parts = multiply(ex, std::move(parts), weights.in_scales);
   const int64_t conv = weights.conv.w.size(1), bc = int64_t(rule.groups) * rule.state, inner = conv - 2 * bc;
   Tensor gate = parts.slice(1, 0, inner), mixed = parts.slice(1, inner, inner + conv), padded;
   if (weights.in.b.defined()) {
-    padded = ex.alloc({1, parts.size(1)});
-    ex.backend().copy(weights.in.b.reshape(padded.shape()), padded);
-    if (weights.in_scales.defined()) ex.backend().multiply(padded, weights.in_scales, padded);
+    padded = weights.in.b.reshape({1, parts.size(1)});
+    if (weights.in_scales.defined()) padded = multiply(ex, padded, weights.in_scales);
     padded = dense(ex, padded.slice(1, inner, inner + conv));
   }
   ex.tap(Site::conv_in, mixed);
   ex.tap(Site::ssm_gate, gate);
   mixed = causal_conv(ex, mixed, weights.conv, place, 0, rule.activation, padded);
   Tensor u = mixed.slice(1, 0, inner), b = mixed.slice(1, inner, inner + bc), c = mixed.slice(1, inner + bc, conv);
-  Tensor dt = ex.alloc({x.size(0), parts.size(1) - inner - conv});     // [rows, heads]
-  ex.backend().time_step({.x = parts.slice(1, inner + conv, parts.size(1)), .bias = weights.step_bias, .out = dt, .least = rule.least_step,
-                          .most = rule.most_step});
+  Tensor dt = time_step(ex, parts.slice(1, inner + conv, parts.size(1)), weights.step_bias, rule.least_step, rule.most_step);  // [rows, heads]
   ex.tap(Site::ssm_in, u);
   ex.tap(Site::ssm_dt, dt);
   ex.tap(Site::ssm_b, b);
@@ -114,10 +113,9 @@ Tensor mamba2(Exec& ex, const Tensor& x, const Batch& batch, const Mamba2Weights
   Tensor y = scanned(ex, batch, place, {.x = u, .dt = dt, .a = weights.a, .b = b, .c = c, .d = weights.d, .groups = rule.groups});
   using Gate = Mamba2Rule::Gate;
   if (rule.gate == Gate::after_norm) y = norm_in_groups(ex, y, weights.norm, rule.groups, rule.norm_eps);
-  Tensor gated = ex.alloc(y.shape());
-  ex.backend().gated(gate, y, Activation::silu, gated);
-  if (rule.gate == Gate::then_norm) gated = norm_in_groups(ex, gated, weights.norm, rule.groups, rule.norm_eps);
-  return linear(ex, gated, weights.out);
+  y = gated(ex, gate, y, Activation::silu);
+  if (rule.gate == Gate::then_norm) y = norm_in_groups(ex, y, weights.norm, rule.groups, rule.norm_eps);
+  return linear(ex, y, weights.out);
 }
 
 }  // namespace vitrine::nn

@@ -5,6 +5,7 @@
 
 #include "engine/core/error.h"
 #include "engine/core/text.h"
+#include "engine/nn/backward.h"
 #include "engine/nn/ops.h"
 
 namespace vitrine::nn {
@@ -67,19 +68,17 @@ Routed route(Exec& ex, const Tensor& x, const MoeWeights& weights, const RouteRu
     args.forced = true;
     ex.backend().route(args);
   }
+  if (ex.tape())
+    back_through(ex, args.weights, [logits, ids = args.ids, rule](Tape& t, const Tensor& d) {
+      t.kernels().route({.logits = logits, .ids = ids, .d_weights = d, .d_logits = t.grad(logits), .rule = rule});
+    });
   ex.tap(Site::expert_weights, args.weights);
   return {args.ids, args.weights};
 }
 
 Tensor activated(Exec& ex, const Tensor& gate, const Tensor& up, const MoeRule& rule) {
-  const Tensor hidden = ex.alloc(up.shape());
-  if (!gate.defined())
-    ex.backend().activate(up, rule.activation, hidden);
-  else if (rule.glu_alpha > 0)
-    ex.backend().clamped_glu({.gate = gate, .up = up, .out = hidden, .alpha = rule.glu_alpha, .limit = rule.glu_limit});
-  else
-    ex.backend().gated(gate, up, rule.activation, hidden);
-  return hidden;
+  if (!gate.defined()) return activate(ex, up, rule.activation);
+  return rule.glu_alpha > 0 ? clamped_glu(ex, gate, up, rule.glu_alpha, rule.glu_limit) : gated(ex, gate, up, rule.activation);
 }
 
 /// Every chosen expert on its slots. Returns [slots, dim].
@@ -99,12 +98,12 @@ Tensor run_experts(Exec& ex, const Tensor& x, const MoeWeights& weights, const M
     if (gate.defined()) first.push_back({mine, expert.gate.w, gate.slice(0, from, to), expert.gate.b, ex.precision()});
     first.push_back({mine, expert.up.w, up.slice(0, from, to), expert.up.b, ex.precision()});
   });
-  ex.backend().matmul(first);
+  products(ex, first);
   const Tensor act = activated(ex, gate, up, rule);
   each([&](const FfnWeights& expert, int64_t from, int64_t to) {
     second.push_back({act.slice(0, from, to), expert.down.w, out.slice(0, from, to), expert.down.b, ex.precision()});
   });
-  ex.backend().matmul(second);
+  products(ex, second);
   return out;
 }
 
@@ -112,7 +111,7 @@ Tensor run_experts(Exec& ex, const Tensor& x, const MoeWeights& weights, const M
 void tap_outputs(Exec& ex, Tensor& y, const Slots& slots, int64_t used) {
   Tensor by_token = embed(ex, y, ex.upload_i32(slots.of_entry)).reshape({y.size(0) / used, used, y.size(1)});
   ex.tap(Site::expert_out, by_token);
-  if (ex.edits(Site::expert_out)) y = embed(ex, by_token.reshape(y.shape()), ex.upload_i32(slots.entry));
+  if (ex.edits(Site::expert_out) || ex.wants_gradient(Site::expert_out)) y = embed(ex, by_token.reshape(y.shape()), ex.upload_i32(slots.entry));
 }
 
 Tensor shared_expert(Exec& ex, const Tensor& x, const MoeWeights& weights, const MoeRule& rule) {
@@ -120,8 +119,8 @@ Tensor shared_expert(Exec& ex, const Tensor& x, const MoeWeights& weights, const
   const std::vector<Tensor> parts = linears(ex, x, layers);
   Tensor out = linear(ex, activated(ex, parts[0], parts[1], rule), weights.shared.down);
   if (parts[2].defined()) {
-    ex.backend().activate(parts[2], Activation::sigmoid, parts[2]);    // [rows, 1]
-    ex.backend().scale_rows(out, parts[2].reshape({x.size(0)}), out);
+    const Tensor share = activate(ex, parts[2], Activation::sigmoid);  // [rows, 1]
+    out = scale_rows(ex, std::move(out), share.reshape({x.size(0)}));
   }
   ex.tap(Site::shared_out, out);
   return out;
@@ -137,7 +136,12 @@ Tensor moe(Exec& ex, const Tensor& x, const MoeWeights& weights, const MoeRule& 
   Tensor y = run_experts(ex, x, weights, rule, slots);                 // [slots, dim]
   if (ex.wants(Site::expert_out)) tap_outputs(ex, y, slots, used);
   Tensor out = ex.alloc(x.shape());
-  ex.backend().combine({.y = y, .slot_ids = ex.upload_i32(slots.of_entry).reshape({rows, used}), .weights = routed.weights, .out = out});
+  const Tensor slot_ids = ex.upload_i32(slots.of_entry).reshape({rows, used});
+  ex.backend().combine({.y = y, .slot_ids = slot_ids, .weights = routed.weights, .out = out});
+  if (ex.tape())
+    back_through(ex, out, [y, slot_ids, weights = routed.weights](Tape& t, const Tensor& d) {
+      t.kernels().combine({.y = y, .slot_ids = slot_ids, .weights = weights, .d_out = d, .dy = t.grad(y), .d_weights = t.grad(weights)});
+    });
   return weights.shared.up.defined() ? add(ex, out, shared_expert(ex, x, weights, rule)) : out;
 }
 

@@ -6,6 +6,7 @@
 
 #include "engine/exec/exec.h"
 #include "engine/nn/params.h"
+#include "engine/nn/pointwise.h"
 
 namespace vitrine::nn {
 
@@ -21,11 +22,17 @@ struct NormRule {
   bool center = false;  // layer norm, else RMS norm
   float eps = 1e-5f;
 };
+/// The products of a group in one parallel region, each into its own `out` (which the caller made).
+void products(Exec& ex, std::span<const MatmulArgs> group);
+
+/// Mean of -log softmax(logits)[label] over the rows whose label is not below 0 (Goodfellow et al. 2016, section 6.2.2.3).
+/// logits [n, classes], labels [n] i32 -> [1].
+Tensor cross_entropy(Exec& ex, const Tensor& logits, const Tensor& labels);
+
 /// Norm over the last axis. `scale_site`, when given, is tapped with [rows, 1] = sqrt(mean((x - mu)^2) + eps); an edit of it rescales the row.
 Tensor norm(Exec& ex, const Tensor& x, const Norm& weights, const NormRule& rule, std::optional<Site> scale_site = std::nullopt);
-
-/// a + b, b of a's shape or a vector over its last axis.
-Tensor add(Exec& ex, const Tensor& a, const Tensor& b);
+/// The same into `out`, which the caller made.
+void norm_into(Exec& ex, const Tensor& x, const Norm& weights, const NormRule& rule, const Tensor& out);
 
 /// Feed-forward: down(act(gate_scale gate x) * up x) (GLU variants, Shazeer 2020, arXiv:2002.05202), or down(act(up x)) without a gate.
 /// Taps mlp_gate, mlp_up, mlp_act.
@@ -73,10 +80,11 @@ struct AttentionKept {
 };
 
 /// softmax(score(q, k) + mask) v over the cache, whose slots are written already. q [rows, heads, k_dim] -> [rows, heads, v_dim].
+/// k and v are what this step wrote: under a tape, whose sequences begin in it, gradients go there.
 /// Streams unless somebody looks at attn_scores or attn_probs: then that segment of that layer is composed from plain kernels.
 /// Row summaries and the largest keys of rows (of attn_probs, unedited) come out of the streaming kernel.
 /// Taps attn_scores, attn_probs.
-Tensor attend(Exec& ex, const Tensor& q, const Batch& batch, const ScoreRule& rule, const AttentionPlace& place, AttentionKept* keep);
+Tensor attend(Exec& ex, const Tensor& q, const Tensor& k, const Tensor& v, const Batch& batch, const ScoreRule& rule, const AttentionPlace& place, AttentionKept* keep);
 
 /// softmax(q k^T * scale + mask) v, then the output projection (Vaswani et al. 2017, section 3.2). x [rows, dim] -> [rows, dim].
 /// Taps q_pre, k_pre, q, k, v, attn_scores, attn_probs, attn_gate (before the sigmoid that head_out is multiplied with), head_out.
@@ -102,6 +110,7 @@ Tensor latent_attention(Exec& ex, const Tensor& x, const Batch& batch, const Lat
 struct SourcePlace {
   KvView kv = {};
   std::vector<int64_t> keys;         // per segment
+  std::vector<Tensor> k, v;          // per segment [keys, kv_heads, head_dim]: what was written there, under a tape
 };
 
 /// softmax(q k^T * scale) v over the keys and values of the sequence's source (Vaswani et al. 2017, section 3.2.3), then the output

@@ -18,6 +18,8 @@ struct StatePlace {
   std::vector<int> left_padding;     // per segment: padded tokens before its first (see Segment)
 };
 
+/// Depthwise causal convolution over `runs`, see Conv1dArgs.
+Tensor convolved(Exec& ex, const Tensor& x, const ConvWeights& weights, std::span<const StateRun> runs);
 /// act(depthwise causal convolution); its state: the last inputs. `padded` [channels]: what stands in the input where a left-padded
 /// sequence has no tokens, undefined: zeros.
 Tensor causal_conv(Exec& ex, const Tensor& x, const ConvWeights& weights, StatePlace& place, int slot, Activation activation, const Tensor& padded = {});
@@ -26,9 +28,6 @@ Tensor causal_conv(Exec& ex, const Tensor& x, const ConvWeights& weights, StateP
 /// as it is and only the output is read from it. Taps ssm_state; an edit of a row's state acts on that row and on all that follow.
 using ScanKernel = std::function<void(std::span<const StateRun> runs, const Tensor& states, bool hold)>;
 void scan(Exec& ex, const Batch& batch, std::vector<StateRun>& runs, const ScanKernel& kernel);
-
-/// A copy without gaps between rows.
-Tensor dense(Exec& ex, const Tensor& x);
 
 /// Selective state space (Mamba, Gu & Dao 2023, arXiv:2312.00752, algorithm 2): u = act(conv(x W)); dt = softplus(dt_proj(rank(u)) + bias);
 /// h = exp(dt a) h + dt u b; y = (h . c + d u) silu(gate). FalconMamba norms rank, b and c without weights, Jamba with.

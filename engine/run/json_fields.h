@@ -90,7 +90,7 @@ VT_FIELDS(LastRows){F(count)} VT_FIELDS(MeanHeads) {}
 VT_FIELDS(TopK){F(k)} VT_FIELDS(Norms) {}
 VT_FIELDS(Stats) {} VT_FIELDS(RowSummary) {}
 VT_FIELDS(Scale){F(factor)} VT_FIELDS(AddVec){F(vector) F(factor)} VT_FIELDS(Replace){F(values)} VT_FIELDS(Project){
-    F(vector) F(factor)} VT_FIELDS(Watch){F(at) F(select) F(reduce) F(capture) F(edits)}
+    F(vector) F(factor)} VT_FIELDS(Watch){F(at) F(select) F(reduce) F(capture) F(edits) F(grad)}
 
 // Commands.
 VT_FIELDS(VariantText){F(positions) F(attention)}

@@ -66,6 +66,22 @@ Tensor Tensor::reshape(Shape to) const {
   return view;
 }
 
+Tensor Tensor::same_view_of(const Tensor& whole) const {
+  VT_CHECK(defined() && !packed() && whole.defined() && whole.byte_offset_ == 0 && whole.contiguous() &&
+               dtype_info(whole.dtype_).block_bytes == dtype_info(dtype_).block_bytes && dtype_info(dtype_).block_elements == 1 &&
+               whole.numel() >= storage_numel(),
+           "the same view of another storage: ", shape_.str(), " of ", whole.shape_.str());
+  Tensor view = *this;
+  view.storage_ = whole.storage_;
+  view.dtype_ = whole.dtype_;
+  return view;
+}
+
+int64_t Tensor::storage_numel() const noexcept {
+  const DTypeInfo& info = dtype_info(dtype_);
+  return storage_ ? int64_t(storage_->bytes) / info.block_bytes * info.block_elements : 0;
+}
+
 HostBlock::HostBlock(Shape shape, DType dtype, std::vector<std::byte> bytes)
     : shape_(shape), dtype_(dtype), bytes_(std::move(bytes)) {
   VT_CHECK(int64_t(bytes_.size()) == dtype_bytes(dtype, shape.numel()), "host block of ", bytes_.size(), " bytes for ",

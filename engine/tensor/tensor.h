@@ -56,6 +56,10 @@ class VT_API Tensor {
   Tensor swap_axes(int a, int b) const;
   /// Same elements, other shape; needs a contiguous tensor.
   Tensor reshape(Shape to) const;
+  /// The view of another storage that this tensor is of its own: same shape, strides and offset. `whole` covers that storage.
+  Tensor same_view_of(const Tensor& whole) const;
+  /// Elements of its dtype that the whole storage holds.
+  int64_t storage_numel() const noexcept;
 
   const std::shared_ptr<Storage>& storage() const noexcept { return storage_; }
   /// Byte offset of the first element in the storage.

@@ -25,7 +25,8 @@ inline Watch example_watch(Reduce reduce) {
           .select = {.heads = {0, 2}, .channels = {5}, .positions = {1, int64_t(1) << 40}},
           .reduce = reduce,
           .capture = false,
-          .edits = {Scale{0.5f}, AddVec{{0.1f, -0.2f}, 3}, Replace{{1, 2, 3}}, Project{{1, 0}, 2}}};
+          .edits = {Scale{0.5f}, AddVec{{0.1f, -0.2f}, 3}, Replace{{1, 2, 3}}, Project{{1, 0}, 2}},
+          .grad = true};
 }
 
 inline Inspect example_inspect() {

@@ -3,6 +3,7 @@
 #include "engine/backend/cpu/cpu_backend.h"
 
 #include "engine/backend/cpu/attention_kernels.h"
+#include "engine/backend/cpu/gradients.h"
 #include "engine/backend/cpu/matmul_kernels.h"
 #include "engine/backend/cpu/row_kernels.h"
 #include "engine/backend/cpu/scan_kernels.h"
@@ -18,9 +19,12 @@ CpuBackend::CpuBackend(int threads, Isa isa)
       matmul_kernels_(cpu::matmul_kernels(isa)),
       row_kernels_(cpu::row_kernels(isa)),
       attention_kernels_(cpu::attention_kernels(isa)),
-      scan_kernels_(cpu::scan_kernels(isa)) {}
+      scan_kernels_(cpu::scan_kernels(isa)),
+      gradients_(std::make_unique<CpuGradients>(pool_, matmul_kernels_)) {}
 
 CpuBackend::~CpuBackend() = default;
+
+GradientKernels& CpuBackend::gradients() noexcept { return *gradients_; }
 
 std::string CpuBackend::description() const {
   return cat("CPU, ", threads(), threads() == 1 ? " thread, " : " threads, ", instruction_set());

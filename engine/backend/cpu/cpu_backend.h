@@ -18,6 +18,7 @@ struct MatmulKernels;     // matmul_kernels.h
 struct RowKernels;        // row_kernels.h: norms, softmax, pointwise, rotary, reductions
 struct AttentionKernels;  // attention_kernels.h
 struct ScanKernels;       // scan_kernels.h
+class CpuGradients;       // gradients.h
 
 class CpuBackend final : public Backend {
  public:
@@ -28,6 +29,7 @@ class CpuBackend final : public Backend {
   std::string description() const override;
   std::string_view instruction_set() const noexcept override { return isa_name(isa_); }
   int threads() const noexcept override { return pool_.size(); }
+  GradientKernels& gradients() noexcept override;
 
   // memory.cpp
   Tensor alloc(Shape shape, DType dtype) override;
@@ -91,6 +93,7 @@ class CpuBackend final : public Backend {
   const RowKernels& row_kernels_;
   const AttentionKernels& attention_kernels_;
   const ScanKernels& scan_kernels_;
+  std::unique_ptr<CpuGradients> gradients_;
 };
 
 }  // namespace vitrine::cpu

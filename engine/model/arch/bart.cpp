@@ -115,7 +115,8 @@ void learned_positions(ModelSpec& spec) {
   spec.embed_norm = true;
 }
 
-void bart_adjust(Recipe& recipe, const NameContext& name, const ModelSpec&) { recipe.flat = name.canonical == "head.b"; }
+/// final_logits_bias is a row of zeros or of what a vocabulary must not say: nothing trains it.
+void bart_adjust(Recipe& recipe, const NameContext& name, const ModelSpec&) { if (name.canonical == "head.b") recipe.flat = recipe.frozen = true; }
 
 static ModelSpec spec(const ConfigView& config) {
   ModelSpec spec = read_bart(config, NormPlacement::post);
