@@ -48,7 +48,7 @@ QToolButton[kind="segment"]:checked { background: {sel}; color: {t1}; font-weigh
 QToolButton[kind="segment"]:focus { border: 2px solid {accent}; padding: 0 {px:9}px; min-height: {px:20}px; }
 QToolButton[kind="segment"][edge="first"] { border-top-left-radius: {px:4}px; border-bottom-left-radius: {px:4}px; margin-left: 0; }
 QToolButton[kind="segment"][edge="last"] { border-top-right-radius: {px:4}px; border-bottom-right-radius: {px:4}px; }
-QToolButton[kind="rail"] { background: transparent; border: 0; border-left: 3px solid transparent; border-radius: 0; color: {t2}; font-size: {px:12}px; padding: {px:5}px 0 {px:4}px 0; min-height: {px:47}px; }
+QToolButton[kind="rail"] { background: transparent; border: 0; border-left: 3px solid transparent; border-radius: 0; color: {t2}; font-size: {px:12}px; padding: {px:5}px 0 {px:4}px 0; min-height: {px:44}px; }
 QToolButton[kind="rail"]:hover { background: {hover}; color: {t1}; }
 QToolButton[kind="rail"]:checked { background: {sel_soft}; border-left-color: {accent}; color: {t1}; }
 QToolButton[kind="rail"]:focus { border: 2px solid {accent}; border-left: 3px solid {accent}; padding: {px:3}px 0 {px:2}px 0; }

@@ -1153,12 +1153,12 @@
         <translation>이 모델은 읽기만 하고 쓰지 않습니다</translation>
     </message>
     <message>
-        <source>It is an encoder: it fills masked words and compares sentences in the panel Text encoder.</source>
-        <translation>인코더입니다. 텍스트 인코더 패널에서 가려진 낱말을 채우고 문장을 비교합니다.</translation>
+        <source>It is an encoder: it fills masked words and compares sentences in the panel Encoder.</source>
+        <translation>인코더입니다. 인코더 패널에서 가려진 낱말을 채우고 문장을 비교합니다.</translation>
     </message>
     <message>
-        <source>Open Text encoder</source>
-        <translation>텍스트 인코더 열기</translation>
+        <source>Open Encoder</source>
+        <translation>인코더 열기</translation>
     </message>
 </context>
 <context>
@@ -1588,8 +1588,8 @@ u가 놓인 구간의 토큰을 뽑습니다. u는 시드와 단계에만 달려
         <translation>문장 유사도</translation>
     </message>
     <message>
-        <source>Text encoder</source>
-        <translation>텍스트 인코더</translation>
+        <source>Encoder</source>
+        <translation>인코더</translation>
     </message>
     <message>
         <source>What is asked</source>

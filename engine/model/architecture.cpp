@@ -262,7 +262,7 @@ ModelSpec read_spec(const Architecture& architecture, const WeightSource& source
   ModelSpec spec = architecture.spec(config);
   for (const LayerSpec& layer : spec.layers())
     if (attends(layer) && layer.kv_heads < 1) throw config.error("kv_heads", "is 0 for a layer with attention");
-  spec.vocab = vocabulary_rows(architecture, spec, config);
+  if (spec.vocab == 0) spec.vocab = vocabulary_rows(architecture, spec, config);  // else the decoder's, apart from the encoder's
   if (config.gguf()) require_stored_biases(spec, config);
   decide_head(architecture, spec, config);
   spec.arch = std::string(architecture.id);

@@ -462,20 +462,6 @@ void ChatSession::on_events(std::span<const Event> events) {
   for (int64_t id : changed) emit turn_changed(id);
 }
 
-void ChatSession::keep_scores(LaneId lane, const std::vector<TokenOut>& tokens) {
-  if (!context_.store || context_.store->read_only()) return;
-  for (const auto& [id, run] : run_of_turn_) {
-    const Turn* turn = conversation_.find(id);
-    if (!turn || turn->lane != lane) continue;
-    std::vector<Event> events;
-    for (TokenOut token : tokens) {
-      token.lane = lane;
-      events.push_back({JobId(turn->job), std::move(token)});
-    }
-    guarded([&] { context_.store->append(run, events); });
-  }
-}
-
 void ChatSession::remember_hash(const HashOut& hash) {
   if (!context_.store || hash.sha256.size() != 1) return;
   guarded([&] {

@@ -340,7 +340,7 @@ bool EncoderPanel::eventFilter(QObject* object, QEvent* event) {
 }
 
 void EncoderPanel::retranslate() {
-  frame_->set_title(tr("Text encoder"));
+  frame_->set_title(tr("Encoder"));
   which_->setAccessibleName(tr("What is asked"));
   which_->set_choices({tr("Masked words"), tr("Sentences")});
   which_->set_tool_tips({tr("What the model would put at each mask: softmax of the logits there, in percent"),

@@ -27,7 +27,7 @@ struct Cache {
     }
     const std::vector<int64_t> rows{kFirst, kSecond};
     table = sequence_table(all, rows);
-    place = {.kv = pool->view(0, table.block_table, table.lengths), .seq_of_row = ex.upload_i32(seq_of_row), .index_of_row = ex.upload_i32(index_of_row),
+    place = {.kv = pool->view(0, table), .seq_of_row = ex.upload_i32(seq_of_row), .index_of_row = ex.upload_i32(index_of_row),
              .first_index = {0, 0}};
   }
 };

@@ -17,10 +17,8 @@ std::pair<Tensor, Tensor> CpuBackend::alloc_kv_slabs(int pages, int page_tokens,
   if (dtype != DType::f16 && dtype != DType::f32)
     throw Error(ErrorKind::unsupported, cat("no key-value cache of ", dtype_info(dtype).name), "use f16 or f32",
                 "cache");
-  const auto slab = [&](Shape shape) {  // streamed like weights: side by side on huge pages
-    return Tensor(allocator_->allocate_lasting(size_t(dtype_bytes(dtype, shape.numel()))), shape, dtype);
-  };
-  return {slab({pages, kv_heads, k_dim, page_tokens}), v_dim > 0 ? slab({pages, kv_heads, page_tokens, v_dim}) : Tensor()};
+  return {alloc({pages, kv_heads, k_dim, page_tokens}, dtype),
+          v_dim > 0 ? alloc({pages, kv_heads, page_tokens, v_dim}, dtype) : Tensor()};
 }
 
 void CpuBackend::kv_write(const KvWriteArgs& args) {

@@ -63,6 +63,7 @@ static ModelSpec spec(const ConfigView& config) {
 
 /// Only the layers with weights of their own are asked for: they are the groups' layers in order.
 static void adjust(Recipe& recipe, const NameContext& name, const ModelSpec& spec) {
+  own_head_bias(recipe, name, spec);
   if (name.layer < 0 || recipe.pieces.empty()) return;
   int own = 0;
   for (int i = 0; i < name.layer; ++i) own += spec.layers()[size_t(i)].shared_with < 0;

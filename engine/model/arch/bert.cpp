@@ -117,10 +117,17 @@ static std::span<const NameRule> names() {
   return list;
 }
 
+void own_head_bias(Recipe& recipe, const NameContext& name, const ModelSpec& spec) {
+  if (name.gguf || name.canonical != "head.b" || spec.tied_head) return;
+  for (Piece& piece : recipe.pieces)
+    if (const size_t at = piece.source.rfind(".bias"); !piece.source.ends_with(".decoder.bias")) piece.source.insert(at, ".decoder");
+}
+
 static ModelSpec spec(const ConfigView& config) { return read_bert(config, names()); }
 
 Architecture bert() {
-  return {.id = "bert", .gguf_names = {"bert"}, .hf_model_types = {"bert"}, .keys = encoder_keys(), .hf_names = names(), .spec = spec};
+  return {.id = "bert", .gguf_names = {"bert"}, .hf_model_types = {"bert"}, .keys = encoder_keys(), .hf_names = names(), .spec = spec,
+          .adjust = own_head_bias};
 }
 
 }  // namespace vitrine

@@ -16,6 +16,8 @@ ModelSpec read_bert(const ConfigView& config, std::span<const NameRule> names);
 const TensorInfo* find_stored(const WeightSource& source, std::span<const NameRule> names, std::string_view canonical);
 /// Positions that begin behind the row of the padding token, which takes none (RoBERTa, MPNet).
 void padded_positions(const ConfigView& config, ModelSpec& spec, int padding_id);
+/// A head that is not tied has a bias of its own beside the shared one; an `adjust`.
+void own_head_bias(Recipe& recipe, const NameContext& name, const ModelSpec& spec);
 /// Embeddings of another width than the model's (ALBERT, ELECTRA).
 void project_embeddings(const ConfigView& config, ModelSpec& spec);
 

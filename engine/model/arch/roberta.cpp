@@ -31,7 +31,8 @@ static ModelSpec spec(const ConfigView& config) {
 }
 
 Architecture roberta() {
-  return {.id = "roberta", .gguf_names = {}, .hf_model_types = {"roberta", "xlm-roberta", "camembert"}, .keys = encoder_keys(), .hf_names = names(), .spec = spec};
+  return {.id = "roberta", .gguf_names = {}, .hf_model_types = {"roberta", "xlm-roberta", "camembert"}, .keys = encoder_keys(), .hf_names = names(), .spec = spec,
+          .adjust = own_head_bias};
 }
 
 }  // namespace vitrine
