@@ -106,7 +106,7 @@ struct ThreadPool::State {
   std::mutex callers;
   void (*call)(void*, int) = nullptr;
   void* context = nullptr;
-  bool stop = false;
+  std::atomic<bool> stop{false};
   std::unique_ptr<Expected[]> expected;  // by part
   const int64_t budget = half_of_second_level_cache();
   alignas(64) std::atomic<uint32_t> generation{0};
