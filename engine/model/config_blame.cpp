@@ -2,6 +2,7 @@
 #include "engine/model/config_blame.h"
 
 #include <algorithm>
+#include <charconv>
 #include <map>
 #include <optional>
 #include <set>
@@ -36,18 +37,19 @@ class Varied final : public WeightSource {
   MetaValue value_;
 };
 
+/// What the headers answered; valid while they are asked.
 struct Answer {
-  std::vector<WeightRequest> requests;
-  size_t failing = 0, unused = 0;
+  std::span<const WeightRequest> requests;
+  const std::map<std::string, std::vector<std::string>>& used;
 };
 
 class Trial {
  public:
   Trial(const Architecture& architecture, const WeightSource& source, std::span<const WeightRequest> requests, const std::shared_ptr<Backend>& backend)
-      : architecture_(architecture), source_(source), requests_(requests), backend_(backend), tries_(std::max<size_t>(16, kMostRequests / requests.size())) {
+      : architecture_(architecture), source_(source), requests_(requests), backend_(backend) {
     for (const WeightRequest& request : requests)
       if (request.fails()) failing_.push_back(&request);
-    if (const std::optional<Answer> now = ask("", {})) unused_ = now->unused;
+    ask("", {}, [&](const Answer& now) { unused_ = unused_tensors(source_, now.used).size(); });
   }
 
   std::string verdict() {
@@ -55,9 +57,12 @@ class Trial {
     for (const std::string& key : keys()) {
       const MetaValue& value = *source_.meta(key);
       const auto number = meta_i64(&value);
-      for (const MetaValue& other : others(value))
-        if (const std::optional<Answer> answer = ask(key, other); answer && settles(*answer))
+      for (const MetaValue& other : others(value)) {
+        bool settled = false;
+        ask(key, other, [&](const Answer& answer) { settled = settles(answer); });
+        if (settled)
           settling += cat(settling.empty() ? "" : ", or ", key, " is ", meta_text(value), " in the configuration; with ", meta_text(other), " every tensor would fit");
+      }
       if (number && settling.empty() && decides(key, *number)) deciding += cat(deciding.empty() ? "" : ", ", key, " = ", *number);
     }
     if (!settling.empty()) return settling;
@@ -67,6 +72,16 @@ class Trial {
 
  private:
   static constexpr size_t kMostRequests = 2'000'000;  // looked up in all
+  static constexpr int64_t kMostLayers = 4096;        // of any model
+
+  /// About as many weights as a model of this spec asks for.
+  static size_t requests_of(const ModelSpec& spec) {
+    size_t count = 16;
+    for (const StackSpec& stack : spec.stacks)
+      for (const LayerSpec& layer : stack.layers)
+        count += 24 + 6 * size_t(layer.moe.experts) + (layer.mixer == Mixer::latent ? 2 * size_t(layer.heads) : 0);
+    return count;
+  }
 
   /// Keys of the configuration that this family reads and that are there.
   std::vector<std::string> keys() const {
@@ -95,6 +110,7 @@ class Trial {
 
   /// What the number might have been: half, double, scaled as the first reshaped tensor is against what was expected, and how many layers are stored.
   std::vector<MetaValue> numbers(int64_t value) const {
+    if (value < 0 || value > int64_t(1) << 31) return {};
     std::set<int64_t> list{2 * value};
     if (value % 2 == 0) list.insert(value / 2);
     if (const WeightRequest* request = first_reshaped()) {
@@ -102,7 +118,7 @@ class Trial {
       for (int a = 0; a < want.rank(); ++a)
         for (int b = 0; b < got.rank(); ++b) {
           list.insert(got[b]);
-          if (want[a] > 0 && value > 0 && value < (int64_t(1) << 31) && got[b] < (int64_t(1) << 31) && value * got[b] % want[a] == 0) list.insert(value * got[b] / want[a]);
+          if (want[a] > 0 && value > 0 && got[b] < (int64_t(1) << 31) && value * got[b] % want[a] == 0) list.insert(value * got[b] / want[a]);
         }
     } else {
       list = {stored_layers()};
@@ -117,31 +133,34 @@ class Trial {
     int64_t most = 0;
     for (const TensorInfo& info : source_.tensors()) {
       const size_t digit = info.name.find_first_of("0123456789", info.name.find('.') + 1);
-      if (digit != std::string::npos && info.name[digit - 1] == '.' && info.name.size() - digit < 200) most = std::max<int64_t>(most, std::atoi(info.name.c_str() + digit) + 1);
+      if (digit == std::string::npos || info.name[digit - 1] != '.') continue;
+      int64_t layer = -1;
+      std::from_chars(info.name.data() + digit, info.name.data() + info.name.size(), layer);
+      if (layer < kMostLayers) most = std::max(most, layer + 1);
     }
     return most;
   }
 
-  /// nullopt: the configuration cannot be read with this entry, or enough was tried.
-  std::optional<Answer> ask(const std::string& key, const MetaValue& value) {
-    if (tries_ == 0) return std::nullopt;
-    --tries_;
+  /// use(Answer), unless the configuration cannot be read with this entry or enough was tried.
+  template <class Use>
+  void ask(const std::string& key, const MetaValue& value, Use&& use) {
     const Varied source(source_, key, value);
     try {
       const ModelSpec spec = read_spec(architecture_, source);
+      const size_t cost = requests_of(spec);
+      if (cost > budget_) return;
+      budget_ -= cost;
       WeightLoader headers(architecture_, spec, source, *backend_, {}, WeightLoader::Mode::headers);
       build_model(spec, headers, backend_);
-      Answer answer{{headers.requests().begin(), headers.requests().end()}, 0, unused_tensors(source, headers.used()).size()};
-      for (const WeightRequest& request : answer.requests) answer.failing += request.fails();
-      return answer;
+      use(Answer{headers.requests(), headers.used()});
     } catch (const Error&) {
-      return std::nullopt;
     }
   }
 
   /// Everything fits, nothing more lies unused, and nothing that is there became needless.
   bool settles(const Answer& answer) const {
-    if (answer.failing > 0 || answer.unused > unused_) return false;
+    if (std::any_of(answer.requests.begin(), answer.requests.end(), [](const WeightRequest& request) { return request.fails(); })) return false;
+    if (unused_tensors(source_, answer.used).size() > unused_) return false;
     std::map<std::string_view, bool> required;
     for (const WeightRequest& request : answer.requests) required[request.canonical] |= request.required;
     return std::none_of(requests_.begin(), requests_.end(), [&](const WeightRequest& request) {
@@ -155,10 +174,15 @@ class Trial {
     const WeightRequest* reshaped = first_reshaped();
     if (!reshaped || value < 1 || value > (1 << 24)) return false;
     MetaValue other;
-    for (const int64_t number : {2 * value, value + 1, value / 2})
-      if (other.value = number; const std::optional<Answer> answer = ask(key, other))
-        for (const WeightRequest& request : answer->requests)
-          if (request.canonical == reshaped->canonical) return !(request.expected == reshaped->expected);
+    std::optional<bool> moves;
+    for (const int64_t number : {2 * value, value + 1, value / 2}) {
+      other.value = number;
+      ask(key, other, [&](const Answer& answer) {
+        for (const WeightRequest& request : answer.requests)
+          if (request.canonical == reshaped->canonical) return void(moves = !(request.expected == reshaped->expected));
+      });
+      if (moves) return *moves;
+    }
     return false;
   }
 
@@ -167,7 +191,7 @@ class Trial {
   std::span<const WeightRequest> requests_;
   std::shared_ptr<Backend> backend_;
   std::vector<const WeightRequest*> failing_;
-  size_t unused_ = 0, tries_ = 0;
+  size_t unused_ = 0, budget_ = kMostRequests;
 };
 
 }  // namespace

@@ -2,6 +2,7 @@
 #include "engine/model/tensor_check.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "engine/core/text.h"
@@ -56,6 +57,8 @@ class Explanation {
  public:
   Explanation(const Architecture& architecture, const WeightSource& source, std::span<const WeightRequest> requests)
       : architecture_(architecture), source_(source), requests_(requests) {
+    for (const WeightRequest& request : requests)
+      for (const Piece& piece : request.recipe.pieces) parts_.emplace(piece.source, Part{&request, &piece});
     for (const TensorInfo& info : source.tensors())
       for (size_t dot = info.name.find('.'); dot != std::string::npos; dot = info.name.find('.', dot + 1)) folders_.insert(info.name.substr(0, dot + 1));
   }
@@ -96,13 +99,12 @@ class Explanation {
   /// The extents of a stored tensor that all requests for parts of it need together.
   Shape whole(const std::string& name, const Shape& fallback) const {
     Shape all;
-    for (const WeightRequest& request : requests_)
-      for (const Piece& piece : request.recipe.pieces) {
-        if (piece.source != name) continue;
-        const Shape part = shape_by(request, piece);
-        if (all.rank() != part.rank()) all = part;
-        for (int axis = 0; axis < part.rank(); ++axis) all[axis] = std::max(all[axis], part[axis]);
-      }
+    const auto [first, last] = parts_.equal_range(name);
+    for (auto it = first; it != last; ++it) {
+      const Shape part = shape_by(*it->second.request, *it->second.piece);
+      if (all.rank() != part.rank()) all = part;
+      for (int axis = 0; axis < part.rank(); ++axis) all[axis] = std::max(all[axis], part[axis]);
+    }
     return all.rank() ? all : fallback;
   }
 
@@ -150,6 +152,11 @@ class Explanation {
   const Architecture& architecture_;
   const WeightSource& source_;
   std::span<const WeightRequest> requests_;
+  struct Part {
+    const WeightRequest* request;
+    const Piece* piece;
+  };
+  std::multimap<std::string_view, Part> parts_;  // by stored name
   std::set<std::string> folders_;
 };
 
@@ -164,23 +171,26 @@ std::vector<std::string> unused_tensors(const WeightSource& source, const std::m
   return unused;
 }
 
-TensorCheck check_tensors(const WeightSource& source, const std::shared_ptr<Backend>& backend) {
+/// use(architecture, loader) with everything asked of the headers that the model asks for.
+template <class Use>
+static auto with_headers(const WeightSource& source, const std::shared_ptr<Backend>& backend, Use&& use) {
   const Architecture& architecture = match_architecture(source);
   const ModelSpec spec = read_spec(architecture, source);
   WeightLoader headers(architecture, spec, source, *backend, {}, WeightLoader::Mode::headers);
   build_model(spec, headers, backend);
-  TensorCheck check{.spec = spec, .problems = {}, .unused = {}};
-  check.problems = Explanation(architecture, source, headers.requests()).problems();
-  check.unused = unused_tensors(source, headers.used());
-  return check;
+  return use(architecture, headers);
+}
+
+TensorCheck check_tensors(const WeightSource& source, const std::shared_ptr<Backend>& backend) {
+  return with_headers(source, backend, [&](const Architecture& architecture, const WeightLoader& headers) {
+    return TensorCheck{.problems = Explanation(architecture, source, headers.requests()).problems(), .unused = unused_tensors(source, headers.used())};
+  });
 }
 
 std::string contradicting_entry(const WeightSource& source, const std::shared_ptr<Backend>& backend) {
-  const Architecture& architecture = match_architecture(source);
-  const ModelSpec spec = read_spec(architecture, source);
-  WeightLoader headers(architecture, spec, source, *backend, {}, WeightLoader::Mode::headers);
-  build_model(spec, headers, backend);
-  return blamed_entry(architecture, source, headers.requests(), backend);
+  return with_headers(source, backend, [&](const Architecture& architecture, const WeightLoader& headers) {
+    return blamed_entry(architecture, source, headers.requests(), backend);
+  });
 }
 
 void require_fit(const Architecture& architecture, const WeightSource& source, std::span<const WeightRequest> requests,

@@ -21,7 +21,6 @@ struct TensorProblem {
 };
 
 struct TensorCheck {
-  ModelSpec spec;                   // what was asked for
   std::vector<TensorProblem> problems;
   std::vector<std::string> unused;  // stored, and not asked for
   bool fits() const noexcept { return problems.empty(); }
