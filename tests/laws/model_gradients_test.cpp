@@ -236,28 +236,40 @@ void check_site(const Model& model, const Address& at, const std::vector<Watch>&
 
 std::string text_of(const Address& at) { return std::string(site_name(at.site)) + " of stack " + std::to_string(at.stack); }
 
-}  // namespace
-
-/// Random checkpoints on whose loss differences in f32 do not settle at some site: experts or kinks within every step that rounding leaves
-/// (their parameters' gradients are tested as all others' are). OLMo's settle 4 % beside the tape below a scaled resid_post: open.
-bool unsettled(const std::string& name) {
-  static const std::set<std::string> names = {"granite_hybrid_dense", "olmo", "phimoe", "qwen3_next", "zamba"};
-  return names.contains(name);
+/// Places of random checkpoints where loss differences in f32 do not settle: experts or kinks lie within every step that rounding leaves.
+/// Below OLMo's scaled resid_post they settle 4 % beside the tape: open.
+bool settles(const std::string& name, const std::string& place) {
+  static const std::set<std::pair<std::string, std::string>> unsettled = {
+      {"qwen3_next", "mixer_norm_scale of stack 0"},
+      {"granite_hybrid_dense", "embeddings below a scaled v of stack 0"},
+      {"granite_hybrid_dense", "embeddings below a scaled head_out of stack 0"},
+      {"olmo", "embeddings below a scaled resid_post of stack 0"},
+      {"phimoe", "embeddings below a scaled q_pre of stack 0"},
+      {"phimoe", "embeddings below a scaled k_pre of stack 0"},
+      {"phimoe", "embeddings below a scaled q of stack 0"},
+      {"phimoe", "embeddings below a scaled k of stack 0"},
+      {"phimoe", "embeddings below a scaled attn_scores of stack 0"},
+      {"zamba", "embeddings below a scaled ssm_in of stack 0"},
+  };
+  return !unsettled.contains({name, place});
 }
 
+}  // namespace
+
 TEST_P(ModelGradients, TheLossMovesAlongEverySiteAsTheTapeSays) {
-  if (unsettled(GetParam())) GTEST_SKIP() << "differences do not settle";
   if (!has_loss(*model)) GTEST_SKIP() << "no head";
-  each_site(*model, [&](const Address& at) { check_site(*model, at, {}, text_of(at)); });
+  each_site(*model, [&](const Address& at) {
+    if (settles(GetParam(), text_of(at))) check_site(*model, at, {}, text_of(at));
+  });
 }
 
 TEST_P(ModelGradients, GradientsGoThroughAnEditOfEverySite) {
-  if (unsettled(GetParam())) GTEST_SKIP() << "differences do not settle";
   if (!has_loss(*model)) GTEST_SKIP() << "no head";
   each_site(*model, [&](const Address& at) {
     if (at.site == Site::embed) return;
     const Watch edit{.at = at, .capture = false, .edits = {Scale{0.9f}}};
-    check_site(*model, {.stack = at.stack, .site = Site::embed}, {edit}, "embeddings below a scaled " + text_of(at));
+    const std::string place = "embeddings below a scaled " + text_of(at);
+    if (settles(GetParam(), place)) check_site(*model, {.stack = at.stack, .site = Site::embed}, {edit}, place);
   });
 }
 

@@ -199,7 +199,8 @@ TEST(Scan, WkvIsAWeightedMeanThatDoesNotOverflow) {
       }
       wanted.push_back(double(num / den));
     }
-  expect_near(got, wanted, 2e-5);  // exponents of some hundreds: their own rounding is 1e-5
+  expect_near(got, {wanted.begin(), wanted.begin() + 11 * width}, 4e-6);
+  expect_near(got, wanted, 2e-5);  // later ones have exponents of some hundreds, whose own rounding is 1e-5
 }
 
 TEST(Scan, SequencesOfOneStepDoNotFeelEachOther) {

@@ -183,8 +183,10 @@ TEST(Seq2seq, EveryAttentionCanBeLookedAt) {
     for (const auto kind : {Inspect::Attention::self, Inspect::Attention::cross, Inspect::Attention::encoder}) {
       SCOPED_TRACE(int(kind));
       const Address at = asked.watches[size_t(kind)].at;
+      int looked = 0;
       for (const TapOut& tap : taps) {
         if (!(tap.at == at)) continue;
+        ++looked;
         const std::vector<float> told = tap.values->f32();
         const int64_t rows = tap.values->shape()[1], keys = tap.values->shape()[2];
         for (int64_t row = 0; row < rows; ++row) {
@@ -200,6 +202,7 @@ TEST(Seq2seq, EveryAttentionCanBeLookedAt) {
           EXPECT_NEAR(sum, 1, 5e-3);
         }
       }
+      EXPECT_GT(looked, 0);
       const auto heads = answer_of<TapOut>(desk, desk.engine.submit(Inspect{.what = Inspect::What::attention_heads, .attention = kind, .lane = 1, .layer = 0, .layer_to = 2,
                                                                             .row_from = 0, .row_to = 5, .key_from = 0, .key_to = 5, .pixel_rows = 5, .pixel_cols = 5}));
       EXPECT_EQ(heads.values->shape(), (Shape{2, 4, 5, 5}));
