@@ -91,6 +91,13 @@ class ImGuiHost::OffScreen {
     context_.setShareContext(QOpenGLContext::globalShareContext());
     context_.create();
   }
+  ~OffScreen() {  // the share group outlives this context, and so would its buffers
+    if (frame_ == 0 || !make_current()) return;
+    QOpenGLExtraFunctions& gl = *context_.extraFunctions();
+    gl.glDeleteFramebuffers(1, &frame_);
+    gl.glDeleteRenderbuffers(1, &color_);
+    done_current();
+  }
   QOpenGLContext& context() { return context_; }
   bool make_current() { return context_.makeCurrent(&surface_); }
   void done_current() { context_.doneCurrent(); }

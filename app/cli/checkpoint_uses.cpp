@@ -4,7 +4,6 @@
 #include "engine/core/error.h"
 #include "engine/core/text.h"
 #include "engine/decode/sampler.h"
-#include "engine/model/architecture.h"
 #include "engine/model/embedding_spec.h"
 #include "engine/run/generation_defaults.h"
 
@@ -38,18 +37,12 @@ std::string readable(Read read) {
 
 }  // namespace
 
-CheckpointUses checkpoint_uses(const WeightSource& source) {
+CheckpointUses checkpoint_uses(const WeightSource& source, const ModelSpec& model) {
   CheckpointUses uses;
-  ModelSpec model;
-  try {
-    model = read_spec(match_architecture(source), source);
-  } catch (const Error&) {
-    return uses;
-  }
   const bool causal = model.stacks[0].causal, modules = source.companion("modules.json").has_value();
   if (causal && model.head) uses.commands.push_back("generate");
   if (model.fills_masks() || model.finds_replaced()) uses.commands.push_back("fill-mask");
-  if (!causal || modules) {
+  if (!causal || model.has_encoder() || modules) {
     uses.commands.push_back("embed");
     uses.embedding = readable([&] { return embedding_text(source, model); });
   }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "engine/io/weight_source.h"
+#include "engine/model/spec.h"
 
 namespace vitrine::cli {
 
@@ -16,6 +17,6 @@ struct CheckpointUses {
 };
 
 /// Never throws for odd content.
-CheckpointUses checkpoint_uses(const WeightSource& source);
+CheckpointUses checkpoint_uses(const WeightSource& source, const ModelSpec& model);
 
 }  // namespace vitrine::cli

@@ -72,7 +72,6 @@ Generate request_of(const Options& options, const ModelLoaded& loaded) {
                    .stop_strings = options.stop, .ignore_eos = options.ignore_eos,
                    .precision = options.precision == "exact" ? Precision::exact : Precision::fast, .capture = options.capture, .variant = options.variant};
   (seq2seq ? request.source : request.tokens) = prompt_tokens(options, loaded);
-  if (seq2seq) request.tokens = {defaults.decoder_start};
   request.sampler = with_forced_tokens(std::move(request.sampler), defaults, request.max_tokens);
   for (const std::string& field : defaults.not_applied)
     std::fprintf(stderr, "vitrine-cli: generation_config.json asks for %s, which is not applied\n", field.c_str());

@@ -247,9 +247,9 @@ int run(const Options& options) {
     throw Error(ErrorKind::input, "a context of fewer than 0 tokens", "give --context a positive number");
   Report report{.source = open_weights(options.model), .facts = {}, .uses = {}, .context = options.context, .hashes = {}};
   report.facts = checkpoint_facts(*report.source);
-  report.uses = checkpoint_uses(*report.source);
-  check(report);
   report.spec = header_spec(*report.source);
+  if (report.spec) report.uses = checkpoint_uses(*report.source, *report.spec);
+  check(report);
   if (report.context == 0) report.context = report.facts.context.value_or(4096);
   if (options.hash)
     for (const auto& file : report.source->files()) report.hashes.push_back(sha256_of_file(file));

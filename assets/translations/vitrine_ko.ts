@@ -1125,18 +1125,6 @@
         <translation>토크나이저가 글 앞에 붙이는 토큰</translation>
     </message>
     <message>
-        <source>Saved %1</source>
-        <translation>%1 저장함</translation>
-    </message>
-    <message>
-        <source>%1 could not be written</source>
-        <translation>%1 파일을 쓸 수 없습니다</translation>
-    </message>
-    <message>
-        <source>Choose another place.</source>
-        <translation>다른 곳을 고르세요.</translation>
-    </message>
-    <message>
         <source>This checkpoint has no tokenizer</source>
         <translation>이 체크포인트에는 토크나이저가 없습니다</translation>
     </message>
@@ -1527,18 +1515,6 @@ u가 놓인 구간의 토큰을 뽑습니다. u는 시드와 단계에만 달려
 </context>
 <context>
     <name>vitrine::EncoderPanel</name>
-    <message>
-        <source>Saved %1</source>
-        <translation>%1 저장함</translation>
-    </message>
-    <message>
-        <source>%1 could not be written</source>
-        <translation>%1 파일을 쓸 수 없습니다</translation>
-    </message>
-    <message>
-        <source>Choose another place.</source>
-        <translation>다른 곳을 고르세요.</translation>
-    </message>
     <message>
         <source>No masks to fill here</source>
         <translation>여기서는 채울 마스크가 없습니다</translation>
@@ -2476,12 +2452,12 @@ entropy %6 to %7 nats</source>
     </message>
     <message>
         <source>Weights: the tensors as stored in the file.
-KV: keys and values of the context, in pages of 64 tokens; a sliding window does not shorten it.
+KV: keys and values of the context, in pages of 64 tokens; layers with a sliding window keep what it sees.
 State: what one sequence carries in layers without keys and values, whatever its length.
 Kept for looking: queries (F16) and log-sum-exp (F32) of every layer, from which attention pictures are made.
 Working: estimate for a piece of 512 prompt tokens in F32, and one row of logits.</source>
         <translation>가중치: 파일에 저장된 텐서.
-KV: 문맥의 키와 값, 64토큰 쪽 단위. 미끄럼 창이 줄이지 않습니다.
+KV: 문맥의 키와 값, 64토큰 쪽 단위. 미끄럼 창이 있는 층은 창이 보는 만큼만 지닙니다.
 상태: 키와 값이 없는 층에서 시퀀스 하나가 지니는 것으로, 길이와 무관합니다.
 보기용 보관: 어텐션 그림을 만드는 모든 층의 쿼리(F16)와 log-sum-exp(F32).
 작업용: 프롬프트 512토큰 조각의 F32 추정값과 로짓 한 행.</translation>
@@ -2493,18 +2469,6 @@ KV: 문맥의 키와 값, 64토큰 쪽 단위. 미끄럼 창이 줄이지 않습
 </context>
 <context>
     <name>vitrine::ModelPanel</name>
-    <message>
-        <source>Saved %1</source>
-        <translation>%1 저장함</translation>
-    </message>
-    <message>
-        <source>%1 could not be written</source>
-        <translation>%1 파일을 쓸 수 없습니다</translation>
-    </message>
-    <message>
-        <source>Choose another place.</source>
-        <translation>다른 곳을 고르세요.</translation>
-    </message>
     <message>
         <source>Statistics of %1</source>
         <translation>%1의 통계</translation>
@@ -2915,10 +2879,6 @@ KV: 문맥의 키와 값, 64토큰 쪽 단위. 미끄럼 창이 줄이지 않습
     <message>
         <source>sampler</source>
         <translation>샘플러</translation>
-    </message>
-    <message>
-        <source>Saved %1</source>
-        <translation>%1 저장함</translation>
     </message>
     <message>
         <source>Back to recorded</source>
@@ -4607,6 +4567,21 @@ range 0 to 2^64 - 1</source>
     <message>
         <source> (log)</source>
         <translation> (로그)</translation>
+    </message>
+</context>
+<context>
+    <name>vitrine::Workspace</name>
+    <message>
+        <source>Saved %1</source>
+        <translation>%1 저장함</translation>
+    </message>
+    <message>
+        <source>%1 could not be written</source>
+        <translation>%1 파일을 쓸 수 없습니다</translation>
+    </message>
+    <message>
+        <source>Choose another place.</source>
+        <translation>다른 곳을 고르세요.</translation>
     </message>
 </context>
 </TS>

@@ -12,7 +12,7 @@ void Tape::record(const Tensor& parameter, std::string_view name) {
                 "open the model in f32, f16 or bf16, or train an adapter beside it");
   VT_CHECK(parameter.dtype() == DType::f32 || parameter.dtype() == DType::f16 || parameter.dtype() == DType::bf16, "parameter ", name, " of type ",
            dtype_info(parameter.dtype()).name);
-  parameters_.try_emplace(parameter.storage().get(), Gradient{parameter, {}, true});
+  parameters_.try_emplace(parameter.storage().get(), Gradient{parameter, {}});
 }
 
 void Tape::made(const Tensor& t) {
@@ -42,7 +42,7 @@ Tensor Tape::grad(const Tensor& t) {
   Gradient* gradient = find(t);
   if (!gradient) {
     if (!t.defined() || !variable(t)) return {};
-    gradient = &gradients_.emplace(t.storage().get(), Gradient{t, {}, false}).first->second;
+    gradient = &gradients_.emplace(t.storage().get(), Gradient{t, {}}).first->second;
   }
   if (!gradient->whole.defined()) {
     const Tensor& owner = gradient->owner;

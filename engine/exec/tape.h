@@ -46,7 +46,6 @@ class VT_API Tape {
   struct Gradient {
     Tensor owner;                    // keeps the storage, and so its address, alive
     Tensor whole;                    // f32, of the whole storage; of `owner`'s shape where that is repacked or not f32
-    bool kept = false;               // of a parameter
   };
   Gradient* find(const Tensor& t);
   bool variable(const Tensor& t) const;

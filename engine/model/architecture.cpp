@@ -208,7 +208,7 @@ bool stored_in_layers(const ConfigView& config, std::string_view name) {
   });
 }
 
-static constexpr KeyPair kVocabulary[] = {{"vocab", "vocab_size", "vocab_size|n_vocab"}, {"tokens", "tokenizer.ggml.tokens", ""}};
+static constexpr KeyPair kVocabulary[] = {{"vocab", "vocab_size", "vocab_size|n_vocab"}};
 
 std::string vocabulary_key(const ConfigView& config) {
   const std::string* gguf_name = meta_str(config.source().meta("general.architecture"));

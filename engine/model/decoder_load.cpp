@@ -26,7 +26,7 @@ DecoderModel::DecoderModel(ModelSpec spec, WeightLoader& weights, std::shared_pt
 
 void DecoderModel::load_embeddings(WeightLoader& weights) {
   const std::string& prefix = place_.prefix;
-  const int64_t embed_dim = spec_.embed_dim ? spec_.embed_dim : spec_.dim, width = spec_.late_projection ? embed_dim : spec_.dim;
+  const int64_t embed_dim = spec_.embed_width(), width = spec_.late_projection ? embed_dim : spec_.dim;
   embed_ = place_.shares_embed ? place_.embed : weights.matrix(prefix + "embed.w", {spec_.vocab, embed_dim});
   if (embed_dim != spec_.dim || spec_.late_projection) embed_in_ = weights.linear("embed_in", spec_.dim, embed_dim, spec_.late_projection);
   if (spec_.learned_positions) positions_ = weights.matrix(prefix + "positions.w", {spec_.learned_positions, width});
@@ -35,7 +35,7 @@ void DecoderModel::load_embeddings(WeightLoader& weights) {
 }
 
 void DecoderModel::load_head(WeightLoader& weights) {
-  const int64_t embed_dim = spec_.embed_dim ? spec_.embed_dim : spec_.dim;
+  const int64_t embed_dim = spec_.embed_width();
   if (spec_.head_rows > 0) {
     head_dense_ = weights.linear("head_dense", spec_.dim, spec_.dim, true);
     head_ = weights.linear("head", spec_.head_rows, spec_.dim, true);

@@ -41,7 +41,7 @@ static std::vector<int64_t> positions_of(const ModelSpec& spec, const Batch& bat
 Tensor DecoderModel::positions(Exec& ex, const Batch& batch) const {
   std::vector<int32_t> ids;
   std::vector<float> sinusoids;
-  const int width = spec_.late_projection && spec_.embed_dim ? spec_.embed_dim : spec_.dim;
+  const int width = spec_.late_projection ? spec_.embed_width() : spec_.dim;
   for (const Segment& segment : batch.segments)
     for (int64_t position : positions_of(spec_, batch, segment)) {
       if (spec_.learned_positions && position >= spec_.learned_positions)

@@ -83,6 +83,7 @@ void DecoderModel::become(ModelSpec spec, float sink_logit) {
     const auto [found, fresh] = pooled_before.try_emplace(block.attn.k.w.storage().get(), block.attn);
     if (fresh) pool_heads(found->second, from, to);
     block.attn = found->second;
+    parameters_ = nullptr;  // pooled heads are no stored tensors
   }
   spec_ = std::move(spec);
   sites_ = catalog();

@@ -86,8 +86,7 @@ Tensor DecoderModel::cross_attention(Exec& ex, const Tensor& h, const Batch& bat
   step.source.k.clear();
   step.source.v.clear();
   step.source.kv = step.pool->source_pool()->view(index, step.source_table);
-  for (const SeqState* state : step.states) {
-    if (!ex.tape()) break;
+  for (const SeqState* state : ex.tape() ? step.states : std::vector<SeqState*>()) {
     const SeqState::Written& rows = state->source()->written(index);
     step.source.k.push_back(rows.k);
     step.source.v.push_back(rows.v);

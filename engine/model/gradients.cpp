@@ -20,13 +20,14 @@ std::vector<int32_t> label_rows(Batch& batch, const GradientRequest& request, co
   if (!spec.head) throw Error(ErrorKind::input, cat(spec.name, " has no head to take a loss of"), "open a checkpoint with one");
   if (request.labels.size() != request.sequences.size())
     throw Error(ErrorKind::input, cat(request.labels.size(), " lists of labels for ", request.sequences.size(), " sequences"), "give one a sequence");
+  const int classes = spec.head_rows > 0 ? spec.head_rows : spec.vocab;
   std::vector<int32_t> labels;
   int32_t row = 0;
   for (size_t s = 0; s < request.labels.size(); ++s) {
     if (request.labels[s].size() != request.sequences[s].ids.size())
       throw Error(ErrorKind::input, cat(request.labels[s].size(), " labels for ", request.sequences[s].ids.size(), " tokens"), "give one a token");
     for (int32_t label : request.labels[s]) {
-      if (label >= spec.vocab) throw Error(ErrorKind::input, cat("label ", label, " is outside the vocabulary of ", spec.vocab), "use the model's tokenizer");
+      if (label >= classes) throw Error(ErrorKind::input, cat("label ", label, " is outside the ", classes, " outputs of the head"), "use the model's tokenizer");
       if (label >= 0) batch.logit_rows.push_back(row), labels.push_back(label);
       ++row;
     }

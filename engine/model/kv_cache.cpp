@@ -21,7 +21,10 @@ KvPool::KvPool(std::shared_ptr<Backend> backend, const ModelSpec& spec, DType dt
   if (!any) state_shapes_.clear();
   ModelSpec source = spec;
   bool crosses = false;
-  for (LayerSpec& layer : source.stacks[0].layers) crosses |= std::exchange(layer.cross, false);
+  for (LayerSpec& layer : source.stacks[0].layers) {
+    crosses |= std::exchange(layer.cross, false);
+    layer.window = 0;  // every token of the answer sees the whole source
+  }
   if (crosses) source_pool_ = std::make_shared<KvPool>(backend_, source, dtype);
 }
 

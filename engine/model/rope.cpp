@@ -100,7 +100,7 @@ RopeFrequencies rope_frequencies(const RopeSpec& spec, int64_t length) {
     case Kind::llama3: result.inv_freq = llama3(spec); break;
     case Kind::longrope: result = longrope(spec, length); break;
   }
-  if (spec.long_magnitude > 0) result.magnitude = float(length > spec.original_context ? spec.long_magnitude : spec.short_magnitude);
+  if (const double stated = length > spec.original_context ? spec.long_magnitude : spec.short_magnitude; stated > 0) result.magnitude = float(stated);
   for (size_t i = 0; i < spec.freq_divisors.size() && i < result.inv_freq.size(); ++i) result.inv_freq[i] /= spec.freq_divisors[i];
   return result;
 }

@@ -19,7 +19,7 @@ VT_API RopeFrequencies rope_frequencies(const RopeSpec& spec, int64_t length);
 
 /// True when the frequencies change with the length of the sequence.
 inline bool rope_depends_on_length(const RopeSpec& spec) noexcept {
-  return spec.kind == RopeSpec::Kind::dynamic || spec.kind == RopeSpec::Kind::longrope || spec.long_magnitude > 0;
+  return spec.kind == RopeSpec::Kind::dynamic || spec.kind == RopeSpec::Kind::longrope || spec.long_magnitude > 0 || spec.short_magnitude > 0;
 }
 
 }  // namespace vitrine

@@ -175,6 +175,8 @@ struct ModelSpec {
   bool head_dense_bias = true, head_bias = false;  // of head_transform and of the head: must be there; one that is stored is used in any case
   bool tied_head = false;
   int head_rows = 0;         // what the head says of each token where that is no row of the vocabulary: 1 for ELECTRA's discriminator; 0: vocab
+  /// Channels of a row of the embedding.
+  int embed_width() const noexcept { return embed_dim ? embed_dim : dim; }
   int encoder_vocab = 0;     // rows of an encoder's own embedding, 0: it has the decoder's
   int inner_layers = 1;      // ALBERT: layers in a group that shares its weights
   int decoder_start = -1;    // the token an encoder-decoder begins its answer with

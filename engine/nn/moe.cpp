@@ -84,7 +84,8 @@ Tensor activated(Exec& ex, const Tensor& gate, const Tensor& up, const MoeRule& 
 /// Every chosen expert on its slots. Returns [slots, dim].
 Tensor run_experts(Exec& ex, const Tensor& x, const MoeWeights& weights, const MoeRule& rule, const Slots& slots) {
   const int64_t count = int64_t(slots.row.size()), hidden = weights.experts[0].up.w.size(0);
-  const bool single = x.size(0) == 1;                                  // one row: nothing to gather, all experts read the same
+  bool single = x.size(0) == 1;                                        // one row, no expert twice: nothing to gather, all read the same
+  for (size_t e = 0; e < weights.experts.size(); ++e) single = single && slots.first[e + 1] - slots.first[e] <= 1;
   const Tensor in = single ? x : embed(ex, x, ex.upload_i32(slots.row));
   const Tensor up = ex.alloc({count, hidden}), gate = weights.experts[0].gate.defined() ? ex.alloc({count, hidden}) : Tensor();
   const Tensor out = ex.alloc({count, x.size(1)});

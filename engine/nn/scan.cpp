@@ -18,13 +18,6 @@ void overwrite_rows(Exec& ex, const Tensor& out, const StateRun& run) {
   });
 }
 
-/// The gradient of one row's state, for those who look at it.
-static void back_through_state(Exec& ex, const Tensor& state, const Tensor& shown) {
-  ex.tape()->push([state, shown](Tape& t) {
-    if (const Tensor d = t.reached(state); d.defined()) t.kernels().accumulate(d, 1, t.grad(shown));
-  });
-}
-
 /// One sequence, row by row: after each row its state is edited, and the row's output read again from the edited state.
 static void scan_edited(Exec& ex, const Segment& segment, int index, StateRun& run, const ScanKernel& kernel, const Tensor& states) {
   Tensor held = run.before;
@@ -34,8 +27,8 @@ static void scan_edited(Exec& ex, const Segment& segment, int index, StateRun& r
     Tensor state = one.after.reshape({1, run.after.size(0), run.after.size(1)});
     const bool edited = ex.edit_row(Site::ssm_state, index, segment.first_position + row, state);
     const Tensor shown = states.slice(0, one.first_row, one.first_row + 1);
-    if (ex.wants_gradient(Site::ssm_state))
-      back_through_state(ex, state, shown);
+    if (ex.wants_gradient(Site::ssm_state))  // of the row's state, for those who look at it
+      back_through(ex, state, [shown](Tape& t, const Tensor& d) { t.kernels().accumulate(d, 1, t.grad(shown)); });
     if (edited) {
       StateRun again{one.first_row, 1, state.reshape(run.after.shape()), ex.alloc(run.after.shape())};
       kernel({&again, 1}, {}, true);

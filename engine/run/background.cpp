@@ -34,20 +34,34 @@ namespace {
 
 constexpr int64_t kChunkElements = int64_t(1) << 18;
 
-/// Calls visit(values, count) over the whole tensor, decoded piece by piece.
+/// The values of a quantized folder's weight, decoded for as long as this lives.
+class Decoded {
+ public:
+  Decoded(const WeightSource& source, const TensorInfo& info) : source_(source), info_(info), own_(source.decode(info)) {}
+  ~Decoded() {
+    if (own_) source_.drop_pages(info_.bytes);
+  }
+  Decoded(const Decoded&) = delete;
+  Decoded& operator=(const Decoded&) = delete;
+
+ private:
+  const WeightSource& source_;
+  const TensorInfo& info_;
+  const bool own_;
+};
+
+/// Calls visit(values, count, first) over the whole tensor, decoded piece by piece.
 template <class Visit>
-void for_each_chunk(const WeightSource& source, const TensorInfo& info, std::stop_token stop, Visit visit) {
+void for_each_chunk(const TensorInfo& info, std::stop_token stop, Visit visit) {
   const DTypeInfo& format = dtype_info(info.dtype);
   const int64_t total = info.shape.numel(), step = kChunkElements / format.block_elements * format.block_elements;
   std::vector<float> values(size_t(std::min(step, total)));
-  const bool decoded = source.decode(info);
   for (int64_t at = 0; at < total; at += step) {
     if (stop.stop_requested()) throw Error(ErrorKind::cancelled, "stopped");
     const int64_t count = std::min(step, total - at);
     decode_to_f32(info.dtype, info.bytes.data() + dtype_bytes(info.dtype, at), count, values.data());
     visit(values.data(), count, at);
   }
-  if (decoded) source.drop_pages(info.bytes);
 }
 
 }  // namespace
@@ -55,10 +69,12 @@ void for_each_chunk(const WeightSource& source, const TensorInfo& info, std::sto
 const TensorInfo* find_not_finite(const WeightSource& source, std::stop_token stop) {
   for (const TensorInfo& info : source.tensors()) {
     bool finite = true;
-    if (info.foreign_dtype.empty())
-      for_each_chunk(source, info, stop, [&](const float* values, int64_t count, int64_t) {
+    if (info.foreign_dtype.empty()) {
+      const Decoded decoded(source, info);
+      for_each_chunk(info, stop, [&](const float* values, int64_t count, int64_t) {
         finite = finite && std::all_of(values, values + count, [](float value) { return std::isfinite(value); });
       });
+    }
     if (!finite) return &info;
   }
   return nullptr;
@@ -73,7 +89,8 @@ TensorStatisticsOut tensor_statistics(const WeightSource& source, const TensorSt
   out.minimum = INFINITY;
   out.maximum = -INFINITY;
   double sum = 0, squares = 0;
-  for_each_chunk(source, *info, stop, [&](const float* values, int64_t count, int64_t at) {
+  const Decoded decoded(source, *info);
+  for_each_chunk(*info, stop, [&](const float* values, int64_t count, int64_t at) {
     for (int64_t i = 0; i < count; ++i) {
       const double v = values[i];
       if (!std::isfinite(v)) {
@@ -95,7 +112,7 @@ TensorStatisticsOut tensor_statistics(const WeightSource& source, const TensorSt
   out.histogram.assign(size_t(what.bins), 0);
   const double width = out.maximum > out.minimum ? (out.maximum - out.minimum) / what.bins : 1;
   double deviations = 0;
-  for_each_chunk(source, *info, stop, [&](const float* values, int64_t count, int64_t at) {
+  for_each_chunk(*info, stop, [&](const float* values, int64_t count, int64_t at) {
     for (int64_t i = 0; i < count; ++i) {
       const double v = values[i];
       if (!std::isfinite(v)) continue;

@@ -2,7 +2,6 @@
 #include "engine/run/encoders.h"
 
 #include <cmath>
-#include <cstring>
 #include <numeric>
 
 #include "engine/core/text.h"
@@ -11,12 +10,6 @@
 namespace vitrine {
 
 namespace {
-
-std::shared_ptr<const HostBlock> block_of(const std::vector<float>& values, Shape shape) {
-  std::vector<std::byte> bytes(values.size() * sizeof(float));
-  std::memcpy(bytes.data(), values.data(), bytes.size());
-  return std::make_shared<HostBlock>(shape, DType::f32, std::move(bytes));
-}
 
 const SentenceEncoder& sentence_encoder(LoadedModel& loaded) {
   if (!loaded.tokenizer) throw Error(ErrorKind::input, "the checkpoint has no tokenizer", "add its tokenizer.json", loaded.source->path().string());
@@ -53,8 +46,8 @@ EmbedOut embed(LoadedModel& loaded, const Embed& what, std::stop_token stop, con
   const int64_t n = int64_t(what.texts.size());
   EmbedOut out{.measure = spec.similarity, .pooling = spec.pooling_text(), .origin = spec.origin, .normalized = spec.normalized(), .max_tokens = spec.max_tokens,
                .tokens = std::move(found.tokens), .left_out = std::move(found.left_out)};
-  out.values = block_of(found.values, {n, found.width});
-  out.similarity = block_of(similarity_matrix(found.values, found.width, spec.similarity), {n, n});
+  out.values = host_block(found.values, {n, found.width});
+  out.similarity = host_block(similarity_matrix(found.values, found.width, spec.similarity), {n, n});
   return out;
 }
 

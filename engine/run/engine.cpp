@@ -152,7 +152,7 @@ LoadedModel& Engine::State::model_or_throw() {
 
 Lane& Engine::State::lane_or_throw(LaneId id) {
   const auto found = lanes.find(id);
-  if (found == lanes.end()) throw Error(ErrorKind::input, cat("lane ", id, " holds nothing"), "ask something first");
+  if (found == lanes.end() || found->second.tokens.empty()) throw Error(ErrorKind::input, cat("lane ", id, " holds nothing"), "ask something first");
   return found->second;
 }
 

@@ -16,7 +16,7 @@ Generation::Generation(LoadedModel& loaded, Lane& lane, const Lane* fork_of, con
     : loaded_(loaded), lane_(lane), request_(request), publish_(std::move(publish)), chain_(request.sampler), model_(loaded.variant(request.variant)) {
   const int32_t start = loaded.facts->generation.decoder_start;
   if (request_.tokens.empty() && model_->encoder() && start >= 0) request_.tokens = {start};
-  check(request_);
+  check();
   if (!request_.watches.empty()) plan_ = TapPlan::compile(model_->sites(), request_.watches);
   if (plan_ && plan_->edits() && request_.beam.beams > 1)
     throw Error(ErrorKind::unsupported, "beam search runs without edits", "choose one beam, or take the edits out");
@@ -24,27 +24,27 @@ Generation::Generation(LoadedModel& loaded, Lane& lane, const Lane* fork_of, con
   adopt_prefix(fork_of);
 }
 
-void Generation::check(const Generate& request) const {
+void Generation::check() const {
   const ModelSpec& spec = model_->spec();
   if (!spec.head || !spec.stacks[0].causal)
     throw Error(ErrorKind::unsupported, cat(spec.name, " is an encoder and does not generate text"),
                 "fill masks or compare sentences with it, or open a causal language model to chat");
-  if (spec.has_encoder() && request.source.empty()) throw Error(ErrorKind::input, "nothing to answer: the source text has no tokens", "type something first");
-  if (!spec.has_encoder() && !request.source.empty())
+  if (spec.has_encoder() && request_.source.empty()) throw Error(ErrorKind::input, "nothing to answer: the source text has no tokens", "type something first");
+  if (!spec.has_encoder() && !request_.source.empty())
     throw Error(ErrorKind::input, cat(spec.name, " has no encoder to read a source text"), "put the text into the prompt");
-  if (request.tokens.empty()) throw Error(ErrorKind::input, "nothing to answer: the prompt has no tokens", "type something first");
-  if (int64_t(request.tokens.size()) >= spec.context_length)
-    throw Error(ErrorKind::input, cat("the prompt has ", request.tokens.size(), " tokens, the model's context holds ", spec.context_length),
+  if (request_.tokens.empty()) throw Error(ErrorKind::input, "nothing to answer: the prompt has no tokens", "type something first");
+  if (int64_t(request_.tokens.size()) >= spec.context_length)
+    throw Error(ErrorKind::input, cat("the prompt has ", request_.tokens.size(), " tokens, the model's context holds ", spec.context_length),
                 "shorten the conversation or start a new one");
   const auto check_ids = [](std::span<const int32_t> ids, int vocab) {
     for (int32_t id : ids)
       if (id < 0 || id >= vocab) throw Error(ErrorKind::input, cat("token id ", id, " is outside the vocabulary of ", vocab), "use this model's tokenizer");
   };
-  check_ids(request.tokens, spec.vocab);
-  check_ids(request.source, spec.encoder_vocab ? spec.encoder_vocab : spec.vocab);
+  check_ids(request_.tokens, spec.vocab);
+  check_ids(request_.source, spec.encoder_vocab ? spec.encoder_vocab : spec.vocab);
 }
 
-/// Cached rows stay only if they were computed the same way: precision, capture and edits.
+/// Cached rows stay only if they were computed the same way: model, source, precision, capture and edits.
 void Generation::adopt_prefix(const Lane* fork_of) {
   const auto compatible = [&](const Lane& other) {
     const bool same_edits = std::none_of(other.watches.begin(), other.watches.end(), [](const Watch& w) { return !w.edits.empty(); }) &&
@@ -57,6 +57,7 @@ void Generation::adopt_prefix(const Lane* fork_of) {
     const int64_t prefix = std::min<int64_t>(a - other.tokens.begin(), other.cached());
     return std::min<int64_t>(prefix, int64_t(request_.tokens.size()) - 1);
   };
+  if (!compatible(lane_)) lane_.source_state.reset();
   if (fork_of && compatible(*fork_of) && (!compatible(lane_) || common(*fork_of) > common(lane_))) {
     lane_.state = fork_of->state->fork();
     lane_.normed = fork_of->normed;
@@ -68,7 +69,6 @@ void Generation::adopt_prefix(const Lane* fork_of) {
     lane_.tokens.clear();
     lane_.recomputed = false;
   }
-  if (lane_.source != request_.source || lane_.model != model_) lane_.source_state.reset();
   lane_.source = request_.source;
   lane_.model = model_;
   lane_.state->keep_queries(request_.capture);
@@ -131,7 +131,7 @@ Output Generation::run(std::span<const int32_t> ids, std::vector<int32_t> logit_
 void Generation::encode(std::stop_token stop) {
   encoded_ = true;
   if (lane_.state->source() && !plan_) return;
-  const int64_t rows = int64_t(request_.source.size());
+  const int64_t rows = source_read_ = int64_t(request_.source.size());
   publish_(Progress{"Source", 0, rows, "tokens"});
   encode_source(loaded_, lane_, plan_.get(), stop, tap_sink());
   publish_(Progress{"Source", rows, rows, "tokens"});
@@ -309,7 +309,7 @@ void Generation::finish(StopReason reason) {
   const auto ms = [](Clock::time_point from, Clock::time_point to) { return std::chrono::duration<double, std::milli>(to - from).count(); };
   if (generated_ > 0) answered.ttft_ms = ms(begin_, first_token_);
   if (generated_ > 1) answered.tokens_per_s = double(generated_ - 1) / ms(first_token_, last_token_) * 1000;
-  if (prompt_ms_ > 0) answered.prompt_tokens_per_s = double(int64_t(request_.tokens.size() + request_.source.size()) - reused_) / prompt_ms_ * 1000;
+  if (prompt_ms_ > 0) answered.prompt_tokens_per_s = double(int64_t(request_.tokens.size()) + source_read_ - reused_) / prompt_ms_ * 1000;
   answered.kv_bytes = lane_.state ? lane_.state->bytes() : 0;
   answered.capture_bytes = lane_.state && lane_.state->kept() ? lane_.state->kept()->bytes() : 0;
   publish_(std::move(answered));

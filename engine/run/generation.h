@@ -26,7 +26,7 @@ class Generation {
  private:
   using Clock = std::chrono::steady_clock;
 
-  void check(const Generate& request) const;
+  void check() const;
   void adopt_prefix(const Lane* fork_of);
   void encode(std::stop_token stop);
   void prefill(std::stop_token stop);
@@ -54,6 +54,7 @@ class Generation {
   Clock::time_point begin_ = Clock::now(), first_token_, last_token_;
   int64_t reused_ = 0, generated_ = 0;
   double prompt_ms_ = 0;
+  int64_t source_read_ = 0;                  // tokens of the source that were read for this answer
   bool encoded_ = false, prompt_done_ = false, done_ = false;
   std::string pending_;                      // text that may be the beginning of a stop string
 };

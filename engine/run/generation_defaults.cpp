@@ -102,15 +102,17 @@ void add_bans(SamplerSpec& spec, const Fields& fields) {
   }
 }
 
+constexpr int kPrompt = 1;  // lengths count the start token besides the answer
+
 /// In the order of transformers' _get_logits_processor: processors, then with do_sample the warpers.
-SamplerSpec read_sampler(const Fields& fields, int prompt) {
+SamplerSpec read_sampler(const Fields& fields) {
   SamplerSpec spec;
   add(spec, fields, "repetition_penalty", "repetition_penalty", "repetition_penalty", 1);
   add(spec, fields, "no_repeat_ngram_size", "no_repeat_ngram", "no_repeat_ngram_size", 0);
   add_bans(spec, fields);
   add(spec, fields, "min_length", "min_length", "min_length", 0);
   if (const double least = fields.number("min_new_tokens", 0); least > 0)
-    spec.stages.push_back({.name = "min_length", .parameters = {{"min_length", least + prompt}}});
+    spec.stages.push_back({.name = "min_length", .parameters = {{"min_length", least + kPrompt}}});
   const json* sample = fields.find("do_sample");
   if (sample && !sample->is_boolean()) throw fields.wrong("do_sample", "true or false");
   if (!sample || !sample->get<bool>()) {
@@ -136,15 +138,15 @@ std::vector<std::string> not_applied(const Fields& fields) {
   return names;
 }
 
-int answer_length(const Fields& fields, int prompt) {
+int answer_length(const Fields& fields) {
   const double own = fields.number("max_new_tokens", 0), whole = fields.number("max_length", 0);
-  const double length = own > 0 ? own : whole - prompt;
+  const double length = own > 0 ? own : whole - kPrompt;
   return length >= 1 && length <= std::numeric_limits<int32_t>::max() ? int(length) : 0;
 }
 
 }  // namespace
 
-GenerationDefaults read_generation_defaults(const WeightSource& source, int prompt) {
+GenerationDefaults read_generation_defaults(const WeightSource& source) {
   GenerationDefaults defaults;
   defaults.sampler = greedy_sampler();
   if (source.container() == "gguf") return defaults;
@@ -154,10 +156,10 @@ GenerationDefaults read_generation_defaults(const WeightSource& source, int prom
   defaults.decoder_start = fields.id("decoder_start_token_id");
   defaults.forced_first = fields.id("forced_bos_token_id");
   defaults.forced_last = fields.id("forced_eos_token_id");
-  defaults.sampler = read_sampler(fields, prompt);
+  defaults.sampler = read_sampler(fields);
   defaults.beam = {int(fields.number("num_beams", 1)), fields.number("length_penalty", 1), early_stopping(fields)};
   if (defaults.beam.beams < 1 || defaults.beam.beams > 4096) throw fields.wrong("num_beams", "a number from 1 to 4096");
-  defaults.max_tokens = answer_length(fields, prompt);
+  defaults.max_tokens = answer_length(fields);
   defaults.not_applied = not_applied(fields);
   return defaults;
 }

@@ -23,9 +23,8 @@ struct GenerationDefaults {
   std::vector<std::string> not_applied = {};  // fields that say something this program does not do
 };
 
-/// `prompt`: tokens that lengths count besides the answer (the start token of an encoder-decoder). Throws Error format naming the file
-/// and the field of the wrong type.
-VT_API GenerationDefaults read_generation_defaults(const WeightSource& source, int prompt = 1);
+/// Of an encoder-decoder's checkpoint. Throws Error format naming the file and the field of the wrong type.
+VT_API GenerationDefaults read_generation_defaults(const WeightSource& source);
 /// `sampler` with the checkpoint's forced tokens in front, for an answer of at most `max_tokens`.
 VT_API SamplerSpec with_forced_tokens(SamplerSpec sampler, const GenerationDefaults& defaults, int max_tokens);
 

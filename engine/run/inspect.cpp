@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 
 #include "engine/core/rng.h"
 #include "engine/core/text.h"
@@ -15,12 +14,6 @@ namespace vitrine {
 namespace {
 
 constexpr int64_t kMostPixels = int64_t(1) << 26;
-
-std::shared_ptr<const HostBlock> to_block(const std::vector<float>& values, Shape shape) {
-  std::vector<std::byte> bytes(values.size() * sizeof(float));
-  std::memcpy(bytes.data(), values.data(), bytes.size());
-  return std::make_shared<HostBlock>(shape, DType::f32, std::move(bytes));
-}
 
 /// What a question about attention looks at: layers, rows with their kept queries, keys.
 struct Sight {
@@ -193,7 +186,6 @@ std::vector<float> kept_logits(LoadedModel& loaded, const Lane& lane, int64_t fr
 }  // namespace
 
 TapOut inspect(LoadedModel& loaded, Lane& lane, const Inspect& asked, std::stop_token stop, const ProgressFn& progress) {
-  if (!lane.model) lane.model = loaded.model;  // a lane whose answer never began
   Inspect what = asked;
   const bool about_logits = what.what == Inspect::What::logits, encoder = what.attention == Inspect::Attention::encoder;
   if (what.attention != Inspect::Attention::self && !lane.model->encoder())
@@ -218,14 +210,13 @@ TapOut inspect(LoadedModel& loaded, Lane& lane, const Inspect& asked, std::stop_
   out.asked = what;
   Backend& backend = *lane.model->backend();
   if (about_logits)
-    out.values = to_block(kept_logits(loaded, lane, what.row_from, 1), {lane.model->spec().vocab});
+    out.values = host_block(kept_logits(loaded, lane, what.row_from, 1), {lane.model->spec().vocab});
   else
     out.values = backend.snapshot(attention_picture(backend, sight, what, stop));
   return out;
 }
 
 ResampleOut resample(LoadedModel& loaded, Lane& lane, const Resample& what, std::stop_token stop, const ProgressFn& progress) {
-  if (!lane.model) lane.model = loaded.model;
   const SamplerChain chain(what.sampler);
   const int64_t first = lane.prompt_tokens, all = int64_t(lane.tokens.size()) - first;
   const int64_t from = std::clamp<int64_t>(what.answer_from, 0, std::max<int64_t>(all, 0));

@@ -131,7 +131,7 @@ VT_FIELDS(RopeSpec){F(kind) F(theta) F(factor) F(rotary_dim) F(interleaved) F(or
     F(stacks)} VT_FIELDS(GenerationDefaults){F(decoder_start) F(forced_first) F(forced_last) F(sampler) F(beam) F(max_tokens) F(not_applied)}
 VT_FIELDS(TensorFact){F(name) F(canonical) F(shape) F(dtype) F(bytes)} VT_FIELDS(ModelFacts){
     F(path) F(files) F(container) F(spec) F(sites) F(tensors) F(parameters) F(weight_bytes) F(weight_summary) F(device)
-        F(instruction_set) F(threads) F(kv_dtype) F(kv_bytes_per_token) F(state_bytes) F(metadata) F(licence) F(generation)}
+        F(instruction_set) F(threads) F(kv_dtype) F(kv_bytes_per_token) F(state_bytes) F(metadata) F(licence) F(unused) F(generation)}
 
 // Events.
 VT_FIELDS(ModelLoaded){F(facts)} VT_FIELDS(Progress){F(what) F(done) F(total) F(unit)} VT_FIELDS(TokenAlternative){

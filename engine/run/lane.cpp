@@ -14,6 +14,12 @@ void Lane::truncate(int64_t length) {
   if (int64_t(normed.size()) > length) normed.resize(size_t(length));
 }
 
+/// The plan of the lane's edits; null: it has none.
+static std::shared_ptr<const TapPlan> edits_of(const Lane& lane) {
+  const auto plan = lane.watches.empty() ? nullptr : TapPlan::compile(lane.model->sites(), lane.watches);
+  return plan && plan->edits() ? plan : nullptr;
+}
+
 void encode_source(LoadedModel& loaded, Lane& lane, const TapPlan* plan, std::stop_token stop, Exec::Sink sink) {
   Batch batch;
   batch.ids = lane.source;
@@ -25,14 +31,13 @@ void encode_source(LoadedModel& loaded, Lane& lane, const TapPlan* plan, std::st
 
 void ensure_source_kept(LoadedModel& loaded, Lane& lane, std::stop_token stop) {
   const Model* encoder = lane.model->encoder();
-  if (!encoder) throw Error(ErrorKind::input, cat(lane.model->spec().name, " has no encoder"), "look at its own attention");
   if (lane.source_state) return;
   auto state = std::make_unique<SeqState>(encoder->make_pool(loaded.cache_dtype(lane.precision)));
   state->keep_queries(true);
-  const auto plan = lane.watches.empty() ? nullptr : TapPlan::compile(lane.model->sites(), lane.watches);
+  const auto plan = edits_of(lane);
   Batch batch;
   batch.ids = lane.source;
-  batch.segments.push_back({state.get(), 0, batch.rows(), 0, plan && plan->edits() ? plan.get() : nullptr});
+  batch.segments.push_back({state.get(), 0, batch.rows(), 0, plan.get()});
   Exec ex(*lane.model->backend(), lane.precision, stop);
   encoder->forward(ex, batch);
   loaded.check_files();
@@ -41,14 +46,14 @@ void ensure_source_kept(LoadedModel& loaded, Lane& lane, std::stop_token stop) {
 }
 
 void fill_cache(LoadedModel& loaded, Lane& lane, int64_t to, bool keep_normed, std::stop_token stop, const ProgressFn& progress) {
-  const auto plan = lane.watches.empty() ? nullptr : TapPlan::compile(lane.model->sites(), lane.watches);
-  if (lane.model->encoder() && !lane.state->source()) encode_source(loaded, lane, plan && plan->edits() ? plan.get() : nullptr, stop);
+  const auto plan = edits_of(lane);
+  if (lane.model->encoder() && !lane.state->source()) encode_source(loaded, lane, plan.get(), stop);
   const int64_t begin = lane.cached();
   while (lane.cached() < to) {
     const int64_t from = lane.cached(), rows = std::min(kChunk, to - from);
     Batch batch;
     batch.ids.assign(lane.tokens.begin() + from, lane.tokens.begin() + from + rows);
-    batch.segments.push_back({lane.state.get(), 0, int(rows), from, plan && plan->edits() ? plan.get() : nullptr});
+    batch.segments.push_back({lane.state.get(), 0, int(rows), from, plan.get()});
     batch.hidden_only = !keep_normed;
     Exec ex(*lane.model->backend(), lane.precision, stop);
     const Output out = lane.model->forward(ex, batch);
@@ -73,7 +78,6 @@ static bool has_all_normed(const Lane& lane) {
 }
 
 bool ensure_kept(LoadedModel& loaded, Lane& lane, bool need_normed, bool keys_there, std::stop_token stop, const ProgressFn& progress) {
-  if (!lane.model) lane.model = loaded.model;  // a lane whose answer never began
   const int64_t wanted = int64_t(lane.tokens.size());
   const KeptQueries* kept = lane.state ? lane.state->kept() : nullptr;
   const std::vector<LayerSpec>& layers = lane.model->spec().layers();

@@ -14,7 +14,7 @@ struct Lane {
   std::vector<int32_t> source;               // encoder-decoders: the text that is answered to
   int64_t prompt_tokens = 0;
   uint64_t first_step = 0;                   // sampler step of tokens[prompt_tokens] is counted from the answer's begin
-  std::shared_ptr<const Model> model;        // what the state was computed with: the open model or a variant of it
+  std::shared_ptr<const Model> model;        // what the state was computed with: the open model or a variant of it; null before tokens
   std::unique_ptr<SeqState> state;
   std::unique_ptr<SeqState> source_state;    // the encoder's keys and queries, made when somebody looks at its attention
   Precision precision = Precision::fast;
@@ -30,7 +30,7 @@ struct Lane {
 
 /// Encoder-decoders: the encoder reads the lane's source; the state then has what cross-attention reads. `plan` may be null.
 void encode_source(LoadedModel& loaded, Lane& lane, const TapPlan* plan, std::stop_token stop, Exec::Sink sink = {});
-/// Makes the encoder's keys and queries of the lane's source available. Throws Error input where there is no encoder.
+/// Makes the encoder's keys and queries of the lane's source available; the model has an encoder.
 void ensure_source_kept(LoadedModel& loaded, Lane& lane, std::stop_token stop);
 
 /// Runs tokens [cached, to) through the layers in chunks, keeping queries (and final-norm vectors when asked), without the LM head.

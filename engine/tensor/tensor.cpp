@@ -103,4 +103,9 @@ std::vector<int32_t> HostBlock::i32() const {
   return values;
 }
 
+std::shared_ptr<const HostBlock> host_block(std::span<const float> values, Shape shape) {
+  const auto bytes = std::as_bytes(values);
+  return std::make_shared<HostBlock>(shape, DType::f32, std::vector<std::byte>(bytes.begin(), bytes.end()));
+}
+
 }  // namespace vitrine

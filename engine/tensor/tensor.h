@@ -94,4 +94,7 @@ class VT_API HostBlock {
   std::vector<std::byte> bytes_;
 };
 
+/// f32 values on the host.
+VT_API std::shared_ptr<const HostBlock> host_block(std::span<const float> values, Shape shape);
+
 }  // namespace vitrine

@@ -23,6 +23,13 @@ void Workspace::show_error(const Error& error) {
   show_error(what, sentence(text(error.hint())), details);
 }
 
+void Workspace::tell_exported(const QString& path, const QString& error) {
+  if (error.isEmpty())
+    notify(tr("Saved %1").arg(path));
+  else
+    show_error(tr("%1 could not be written").arg(path), tr("Choose another place."), error);
+}
+
 void Workspace::set_session(qint64 session) {
   if (session_ == session) return;
   session_ = session;

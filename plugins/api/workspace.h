@@ -74,6 +74,8 @@ class VT_API Workspace : public QObject {
   /// The error bar: what, what to do, and details behind a fold.
   virtual void show_error(const QString& what, const QString& hint = {}, const QString& details = {}) = 0;
   void show_error(const Error& error);
+  /// Says that a picture or numbers were written to `path`, or with `error` why not.
+  void tell_exported(const QString& path, const QString& error);
 
   /// Work of a panel's own (export, statistics): shown in the status bar until ended; `cancel` is called on the UI
   /// thread.

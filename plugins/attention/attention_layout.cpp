@@ -47,6 +47,7 @@ void AttentionPanel::build() {
   table_ = new views::NumberTable(frame_);
   frame_->set_table(table_);
   frame_->set_exporter([this] { return exportable(); });
+  connect(frame_, &views::PanelFrame::exported, &context_.workspace, &Workspace::tell_exported);
   connect(frame_->empty_state(views::Sketch::matrix), &views::EmptyState::action_triggered, this, [this] {
     if (model_.declined()) {
       model_.retry();

@@ -121,12 +121,7 @@ void ChatPanel::build() {
   connect(composer_, &Composer::text_changed, this, [this] { count_timer_.start(); });
   frame_->set_picture(picture);
   frame_->set_exporter([this] { return tokens_->exportable(); });
-  connect(frame_, &views::PanelFrame::exported, this, [this](const QString& path, const QString& error) {
-    if (error.isEmpty())
-      context_.workspace.notify(tr("Saved %1").arg(path));
-    else
-      context_.workspace.show_error(tr("%1 could not be written").arg(path), tr("Choose another place."), error);
-  });
+  connect(frame_, &views::PanelFrame::exported, &context_.workspace, &Workspace::tell_exported);
 }
 
 QWidget* ChatPanel::build_messages() {
@@ -154,7 +149,7 @@ QWidget* ChatPanel::build_messages() {
   });
   empty_ = new views::EmptyState(views::Sketch::list);
   connect(empty_, &views::EmptyState::action_triggered, this, [this] {
-    if (context_.workspace.model() && !session_.can_answer()) return context_.workspace.show_panel(QStringLiteral("encoder"));
+    if (session_.only_reads()) return context_.workspace.show_panel(QStringLiteral("encoder"));
     session_.ask(tr("Why does the KV cache grow with every token?"));
   });
   bos_ = new QCheckBox;
@@ -446,7 +441,7 @@ void ChatPanel::retranslate() {
   system_button_->setIcon(views::theme().icon("chevron-right"));
   system_->setAccessibleName(tr("System prompt"));
   prompt_->setAccessibleName(tr("Exact prompt"));
-  const bool reads_only = context_.workspace.model() && !session_.can_answer();
+  const bool reads_only = session_.only_reads();
   empty_->set_texts(reads_only ? tr("This model reads, it does not write") : tr("Ask the model"),
                     reads_only ? tr("It is an encoder: it fills masked words and compares sentences in the panel Encoder.")
                                : tr("The answer streams here; every token can be opened: its alternatives, the sampler's stages, the attention behind it."));

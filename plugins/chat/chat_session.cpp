@@ -44,6 +44,11 @@ bool ChatSession::can_answer() const {
   return model && model->tokenizer && model->facts->spec.head && model->facts->spec.stacks[0].causal;
 }
 
+bool ChatSession::only_reads() const {
+  const auto model = context_.workspace.model();
+  return model && !model->facts->spec.stacks[0].causal;
+}
+
 std::vector<const Turn*> ChatSession::path_to(int64_t turn) const {
   std::vector<const Turn*> path;
   for (const Turn* at = conversation_.find(turn); at; at = conversation_.find(at->parent)) path.insert(path.begin(), at);

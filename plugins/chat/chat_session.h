@@ -25,6 +25,7 @@ class ChatSession : public QObject {
   bool running() const;
   bool can_chat() const;          // the model has a template
   bool can_answer() const;        // a model that writes text is open
+  bool only_reads() const;        // an encoder is open
   bool answers_to_source() const;  // it is an encoder-decoder: each text is answered on its own
 
   void ask(const QString& text);

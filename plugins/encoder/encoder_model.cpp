@@ -98,6 +98,7 @@ void EncoderModel::asked(JobId job, EncoderPage page) {
 
 bool EncoderModel::take(const Event& event) {
   if (event.job == 0 || (event.job != jobs_[0] && event.job != jobs_[1])) return false;
+  if (std::holds_alternative<Progress>(event.body)) return false;  // the status bar shows it
   const size_t page = event.job == jobs_[1];
   if (const auto* filled = std::get_if<FillMaskOut>(&event.body)) filled_ = *filled, told_tokens_ = asked_tokens_;
   if (const auto* replaced = std::get_if<ReplacedOut>(&event.body)) replaced_ = *replaced, told_tokens_ = asked_tokens_;

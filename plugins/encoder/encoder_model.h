@@ -41,6 +41,8 @@ class EncoderModel {
   /// One a line; empty lines do not count.
   void set_sentences(const QString& lines);
   const QStringList& sentences() const noexcept { return sentences_; }
+  /// Those of similarity(): the ones typed may be newer.
+  const QStringList& compared() const noexcept { return told_sentences_; }
 
   /// What has to be asked for the page; nothing when it was answered, is on its way, or makes no sense yet.
   std::optional<Command> question(EncoderPage page) const;

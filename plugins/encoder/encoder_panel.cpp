@@ -41,12 +41,7 @@ EncoderPanel::EncoderPanel(PanelContext& context) : context_(context) {
   table_ = new views::NumberTable(frame_);
   frame_->set_table(table_);
   frame_->set_exporter([this] { return exportable(); });
-  connect(frame_, &views::PanelFrame::exported, this, [this](const QString& path, const QString& error) {
-    if (error.isEmpty())
-      context_.workspace.notify(tr("Saved %1").arg(path));
-    else
-      context_.workspace.show_error(tr("%1 could not be written").arg(path), tr("Choose another place."), error);
-  });
+  connect(frame_, &views::PanelFrame::exported, &context_.workspace, &Workspace::tell_exported);
   connect(which_, &views::Segmented::chosen, this, [this](int index) { show_page(EncoderPage(index)); });
   connect(&views::theme(), &views::Theme::changed, this, &EncoderPanel::show_all);
   make_actions();
@@ -261,13 +256,13 @@ void EncoderPanel::show_matrix() {
   QStringList rows, columns;
   for (int i = 0; i < matrix.rows; ++i) {
     columns << QString::number(i + 1);
-    rows << QString::number(i + 1) + QStringLiteral("  ") + (i < model_.sentences().size() ? model_.sentences()[i].left(18) : QString());
+    rows << QString::number(i + 1) + QStringLiteral("  ") + (i < model_.compared().size() ? model_.compared()[i].left(18) : QString());
   }
   heatmap_->set_labels(rows, columns);
-  heatmap_->set_scale(model_.scale());
+  const views::ColorScale scale = model_.scale();
+  heatmap_->set_scale(scale);
   heatmap_->set_matrix(std::move(matrix));
   heatmap_->setAccessibleDescription(model_.summary(EncoderPage::sentences));
-  const views::ColorScale scale = model_.scale();
   const auto number = [](double value) { return QString::number(value, 'g', 3); };
   legend_->setVisible(model_.embedded() != nullptr);
   legend_->set_scale(scale, model_.measure_name(), {{scale.lowest, number(scale.lowest)}, {scale.highest, number(scale.highest)}});

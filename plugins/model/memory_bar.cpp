@@ -159,7 +159,7 @@ void MemoryBar::retranslate() {
       tr("Keys and values of one token: sum over the layers of 2 × KV heads × head size × bytes a value"));
   bar_->setToolTip(tr(
       "Weights: the tensors as stored in the file.\n"
-      "KV: keys and values of the context, in pages of 64 tokens; a sliding window does not shorten it.\n"
+      "KV: keys and values of the context, in pages of 64 tokens; layers with a sliding window keep what it sees.\n"
       "State: what one sequence carries in layers without keys and values, whatever its length.\n"
       "Kept for looking: queries (F16) and log-sum-exp (F32) of every layer, from which attention pictures are made.\n"
       "Working: estimate for a piece of 512 prompt tokens in F32, and one row of logits."));

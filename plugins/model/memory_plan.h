@@ -9,7 +9,7 @@ namespace vitrine {
 /// All in bytes. Sums to total().
 struct MemoryPlan {
   int64_t weights = 0;  // the tensors as they are stored
-  /// Keys and values of `context` tokens: sum over layers of 2 * kv_heads * head_dim values, in pages of 64 tokens.
+  /// Keys and values of `context` tokens, in pages of 64 tokens; of layers with a sliding window what it sees (kv_bytes()).
   int64_t kv = 0;
   /// What one sequence carries in mixers with a state, whatever its length; each point kept to come back to takes it once more.
   int64_t state = 0;

@@ -78,12 +78,7 @@ void ModelPanel::build() {
   table_ = new views::NumberTable(frame_);
   frame_->set_table(table_);
   frame_->set_exporter([this] { return exportable(); });
-  connect(frame_, &views::PanelFrame::exported, this, [this](const QString& path, const QString& error) {
-    if (error.isEmpty())
-      context_.workspace.notify(tr("Saved %1").arg(path));
-    else
-      context_.workspace.show_error(tr("%1 could not be written").arg(path), tr("Choose another place."), error);
-  });
+  connect(frame_, &views::PanelFrame::exported, &context_.workspace, &Workspace::tell_exported);
   connect(search_, &QLineEdit::textChanged, this, &ModelPanel::show_outline);
   connect(view_, &views::Segmented::chosen, this, &ModelPanel::show_view);
   connect(tree_, &TensorTree::chosen, this, &ModelPanel::choose);

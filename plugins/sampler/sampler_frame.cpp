@@ -41,12 +41,7 @@ void SamplerPanel::build() {
     return what;
   });
   frame_->empty_state(views::Sketch::funnel);
-  connect(frame_, &views::PanelFrame::exported, this, [this](const QString& path, const QString& error) {
-    if (error.isEmpty())
-      context_.workspace.notify(tr("Saved %1").arg(path));
-    else
-      context_.workspace.show_error(error);
-  });
+  connect(frame_, &views::PanelFrame::exported, &context_.workspace, &Workspace::tell_exported);
 }
 
 void SamplerPanel::build_controls() {

@@ -59,13 +59,14 @@ void CpuGradients::time_step(const TimeStepGradArgs& args) {
   const int64_t n = x.columns();
   const float* bias = plain(args.bias, n, "time step bias");
   float* d_bias = plain(args.d_bias, n, "gradient of the time step bias");
+  const Lines dx(args.dx, x.rows(), n, "dx");
   split_work(pool_, n, x.rows() * n * 16, [&](int64_t from, int64_t to) {
     for (int64_t r = 0; r < x.rows(); ++r)
       for (int64_t i = from; i < to; ++i) {
         const float at = x.row(r)[i] + (bias ? bias[i] : 0), y = std::max(at, 0.0f) + std::log1p(std::exp(-std::abs(at)));
         if (y < args.least || y > args.most) continue;
         const float g = d.row(r)[i] * sigmoid(at);
-        if (args.dx.defined()) float_rows(args.dx, "dx").row(r)[i] += g;
+        dx.add(r, i, g);
         if (d_bias) d_bias[i] += g;
       }
   });
@@ -105,7 +106,6 @@ namespace {
 
 /// Selective scan of one channel, forwards with all its states, then backwards.
 struct ScanBackward {
-  const SelectiveScanGradArgs& args;
   bool per_head;
   int64_t rows, channels, heads, groups, state;
   Lines x, dt, b, c, d_out, dx, d_dt;
@@ -114,7 +114,7 @@ struct ScanBackward {
   std::vector<float> kept, flow;     // [rows + 1][state], [state]
 
   explicit ScanBackward(const SelectiveScanGradArgs& g)
-      : args(g), per_head(g.forward.a.rank() == 1), rows(g.forward.x.size(0)), channels(g.forward.x.size(-1)),
+      : per_head(g.forward.a.rank() == 1), rows(g.forward.x.size(0)), channels(g.forward.x.size(-1)),
         heads(per_head ? g.forward.a.size(0) : channels), groups(g.forward.groups), state(g.forward.b.size(-1) / groups),
         x(g.forward.x, rows, channels, "scan input"), dt(g.forward.dt, rows, heads, "time steps"), b(g.forward.b, rows, groups * state, "b"),
         c(g.forward.c, rows, groups * state, "c"), d_out(g.d_out, rows, channels, "d_out"), dx(g.dx, rows, channels, "dx"),
@@ -194,29 +194,29 @@ constexpr int64_t kRowsBetweenStates = 32;
 
 /// One value head of the gated delta rule. States are kept every kRowsBetweenStates rows and made again in between.
 struct DeltaBackward {
-  const DeltaRuleGradArgs& args;
   int64_t rows, key_heads, heads, key, value, one;
   Lines q, k, v, decay, beta, d_out, dq, dk, dv, d_decay, d_beta;
   float* d_states;
-  std::vector<float> marks, states, flow, faded, write, d_write;
+  std::vector<float> marks, states, flow, faded, gap, write, d_write;
 
   explicit DeltaBackward(const DeltaRuleGradArgs& g)
-      : args(g), rows(g.forward.q.size(0)), key_heads(g.forward.key_heads), heads(g.forward.decay.size(-1)), key(g.forward.q.size(-1) / key_heads),
+      : rows(g.forward.q.size(0)), key_heads(g.forward.key_heads), heads(g.forward.decay.size(-1)), key(g.forward.q.size(-1) / key_heads),
         value(g.forward.v.size(-1) / heads), one(key * value), q(g.forward.q, rows, key_heads * key, "q"), k(g.forward.k, rows, key_heads * key, "k"),
         v(g.forward.v, rows, heads * value, "v"), decay(g.forward.decay, rows, heads, "decay"), beta(g.forward.beta, rows, heads, "beta"),
         d_out(g.d_out, rows, heads * value, "d_out"), dq(g.dq, rows, key_heads * key, "dq"), dk(g.dk, rows, key_heads * key, "dk"),
         dv(g.dv, rows, heads * value, "dv"), d_decay(g.d_decay, rows, heads, "d_decay"), d_beta(g.d_beta, rows, heads, "d_beta"),
-        d_states(plain(g.d_states, rows * heads * one, "d_states")), flow(size_t(one)), faded(flow.size()), write(size_t(value)), d_write(write.size()) {}
+        d_states(plain(g.d_states, rows * heads * one, "d_states")), flow(size_t(one)), faded(flow.size()), gap(size_t(value)), write(gap.size()),
+        d_write(gap.size()) {}
 
-  /// faded = exp(g) before; write = beta (v - faded^T k). after (may be null) = faded + k write^T.
+  /// faded = exp(g) before; gap = v - faded^T k; write = beta gap. after (may be null) = faded + k write^T.
   void step(int64_t row, int64_t head, const float* before, float* after) {
     const int64_t from = head / (heads / key_heads) * key;
     const float fade = std::exp(decay.at(row, head));
     for (int64_t i = 0; i < one; ++i) faded[size_t(i)] = fade * before[i];
-    for (int64_t j = 0; j < value; ++j) write[size_t(j)] = v.at(row, head * value + j);
+    for (int64_t j = 0; j < value; ++j) gap[size_t(j)] = v.at(row, head * value + j);
     for (int64_t i = 0; i < key; ++i)
-      for (int64_t j = 0; j < value; ++j) write[size_t(j)] -= faded[size_t(i * value + j)] * k.at(row, from + i);
-    for (float& w : write) w *= beta.at(row, head);
+      for (int64_t j = 0; j < value; ++j) gap[size_t(j)] -= faded[size_t(i * value + j)] * k.at(row, from + i);
+    for (size_t j = 0; j < gap.size(); ++j) write[j] = gap[j] * beta.at(row, head);
     for (int64_t i = 0; after && i < key; ++i)
       for (int64_t j = 0; j < value; ++j) after[i * value + j] = faded[size_t(i * value + j)] + k.at(row, from + i) * write[size_t(j)];
   }
@@ -243,7 +243,7 @@ struct DeltaBackward {
     const float strength = beta.at(row, head), fade = std::exp(decay.at(row, head));
     float by_strength = 0, by_decay = 0;
     for (int64_t j = 0; j < value; ++j) {
-      by_strength += strength != 0 ? d_write[size_t(j)] * write[size_t(j)] / strength : 0;
+      by_strength += d_write[size_t(j)] * gap[size_t(j)];
       d_write[size_t(j)] *= strength;
       dv.add(row, head * value + j, d_write[size_t(j)]);
     }

@@ -37,7 +37,8 @@ State read_state(const PackedFolder& folder, const TensorInfo& info) {
   state.nested_block = meta_i64(table.find("nested_blocksize")).value_or(0);
   state.offset = float(meta_f64(table.find("nested_offset")).value_or(0));
   constexpr int64_t kMost = int64_t(1) << 31;
-  if (state.rows < 1 || state.columns < 1 || state.rows > kMost || state.columns > kMost / 2 || state.block < 1)
+  if (state.rows < 1 || state.columns < 1 || state.rows > kMost || state.columns > kMost / 2 || state.block < 1 || state.block > kMost ||
+      state.nested_block > kMost)
     wrong("an impossible \"shape\" or \"blocksize\"");
   const std::string* dtype = meta_str(table.find("dtype"));
   if (dtype && *dtype == "float16")

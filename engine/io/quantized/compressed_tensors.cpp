@@ -36,10 +36,10 @@ struct Codes {
 
 int64_t words_for(int64_t codes, int bits) { return (codes * bits + kWord - 1) / kWord; }
 
-/// The number of bits among those the configuration names that makes `words` of `codes` codes.
-int bits_of(const PackedFolder& folder, const TensorInfo& packed, int64_t codes, int64_t words) {
+/// The number of bits among those of the configuration that makes `words` of `codes` codes.
+int bits_of(const PackedFolder& folder, std::span<const MetaValue* const> num_bits, const TensorInfo& packed, int64_t codes, int64_t words) {
   std::string named;
-  for (const MetaValue* value : folder.group_settings("num_bits")) {
+  for (const MetaValue* value : num_bits) {
     const int64_t bits = meta_i64(value).value_or(0);
     named += cat(named.empty() ? "" : ", ", bits);
     if (bits != 2 && bits != 4 && bits != 8) continue;
@@ -91,7 +91,7 @@ PackedWeight integers(const PackedFolder& folder, const std::string& module, Cod
       for (int64_t o = from; o < to; ++o)
         for (int64_t i = 0; i < in; ++i) {
           const int64_t g = group_of.empty() ? i / size : group_of[size_t(i)];
-          const int zero = !zeros ? 0 : zeros->stored.shape.numel() == 1 ? zeros->at(0, 0, 0) : zeros->at(g, groups, o);
+          const int zero = !zeros ? 0 : !zeros->packed && zeros->stored.shape.numel() == 1 ? zeros->at(0, 0, 0) : zeros->at(g, groups, o);
           *rows++ = float(codes.at(o * row_step, 1, i) - zero) * factors[single ? 0 : size_t(o * groups + g)];
         }
     };
@@ -99,13 +99,13 @@ PackedWeight integers(const PackedFolder& folder, const std::string& module, Cod
   return weight;
 }
 
-PackedWeight unpacked_shape(const PackedFolder& folder, const std::string& module) {
+PackedWeight unpacked_shape(const PackedFolder& folder, std::span<const MetaValue* const> num_bits, const std::string& module) {
   const TensorInfo& packed = *folder.find(module + ".weight_packed");
   const TensorInfo& shape = folder.require(module + ".weight_shape", {DType::i64}, {2});
   const int64_t out = elements<int64_t>(shape)[0], in = elements<int64_t>(shape)[1];
   if (packed.shape.rank() != 2 || out < 1 || in < 1 || in > int64_t(1) << 32)
     folder.fail(ErrorKind::format, cat("tensor ", in_quotes(shape.name), " says [", out, ", ", in, "], and ", in_quotes(packed.name), " ", packed.shape.str(), " does not hold such a matrix"));
-  const int bits = bits_of(folder, packed, in, packed.shape[1]);
+  const int bits = bits_of(folder, num_bits, packed, in, packed.shape[1]);
   folder.require(packed.name, {DType::i32}, {out, packed.shape[1]});
   return integers(folder, module, {packed, bits, true}, out, in);
 }
@@ -113,14 +113,14 @@ PackedWeight unpacked_shape(const PackedFolder& folder, const std::string& modul
 }  // namespace
 
 std::vector<PackedWeight> compressed_weights(const PackedFolder& folder) {
-  for (const MetaValue* type : folder.group_settings("type"))
-    for (const MetaValue* bits : folder.group_settings("num_bits"))
-      if (meta_str(type) && *meta_str(type) == "float" && meta_i64(bits).value_or(8) < 8)
-        folder.fail(ErrorKind::unsupported, cat("weights as floats of ", meta_i64(bits).value_or(0), " bits; of 8 bits they are read"));
+  const std::vector<const MetaValue*> types = folder.group_settings("type"), num_bits = folder.group_settings("num_bits");
+  for (size_t group = 0; group < std::min(types.size(), num_bits.size()); ++group)
+    if (const std::string* type = meta_str(types[group]); type && *type == "float" && meta_i64(num_bits[group]).value_or(8) < 8)
+      folder.fail(ErrorKind::unsupported, cat("weights as floats of ", meta_i64(num_bits[group]).value_or(0), " bits; of 8 bits they are read"));
   if (const std::string* sparse = meta_str(folder.setting("sparsity_config.format")); sparse && *sparse != "dense")
     folder.fail(ErrorKind::unsupported, cat("sparse weights in the format ", in_quotes(*sparse)));
   std::vector<PackedWeight> weights = fp8_weights(folder);
-  for (const std::string& module : folder.with_suffix(".weight_packed")) weights.push_back(unpacked_shape(folder, module));
+  for (const std::string& module : folder.with_suffix(".weight_packed")) weights.push_back(unpacked_shape(folder, num_bits, module));
   for (const std::string& module : folder.with_suffix(".weight")) {
     const TensorInfo& codes = *folder.find(module + ".weight");
     if (!codes.foreign_dtype.empty() || codes.dtype != DType::i8) continue;

@@ -44,12 +44,16 @@ struct Block {
   int64_t rows = 0, columns = 0;
 };
 
-Block block_of(const PackedFolder& folder, const TensorInfo& weight, const TensorInfo& scales, bool by_block) {
+/// What the configuration says of blocks: two numbers.
+const MetaValue* stated_block(const PackedFolder& folder) {
+  const std::vector<const MetaValue*> of_groups = folder.group_settings("block_structure");
+  return of_groups.empty() ? folder.setting("weight_block_size") : of_groups.back();
+}
+
+Block block_of(const PackedFolder& folder, const MetaValue* stated, const TensorInfo& weight, const TensorInfo& scales, bool by_block) {
   const int64_t out = weight.shape[0], in = weight.shape[1];
   if (!by_block) return scales.shape.numel() == 1 ? Block{out, in} : Block{1, in};
   Block block{128, 128};
-  const MetaValue* stated = folder.setting("weight_block_size");
-  for (const MetaValue* of_group : folder.group_settings("block_structure")) stated = of_group;
   if (const MetaArray* size = meta_array(stated); size && size->size() == 2)
     block = {meta_i64(&(*size)[0]).value_or(0), meta_i64(&(*size)[1]).value_or(0)};
   if (block.rows < 1 || block.columns < 1 || block.rows > out * 65536 || block.columns > in * 65536)
@@ -57,11 +61,11 @@ Block block_of(const PackedFolder& folder, const TensorInfo& weight, const Tenso
   return scales.shape.numel() == 1 ? Block{out, in} : block;
 }
 
-PackedWeight packed(const PackedFolder& folder, const TensorInfo& codes, const TensorInfo& scales, bool by_block, DType dtype) {
+PackedWeight packed(const PackedFolder& folder, const TensorInfo& codes, const TensorInfo& scales, bool by_block, const MetaValue* stated, DType dtype) {
   if (codes.shape.rank() != 2 || codes.shape.numel() == 0)
     folder.fail(ErrorKind::unsupported, cat("tensor ", in_quotes(codes.name), " is no matrix but ", codes.shape.str()));
   const int64_t out = codes.shape[0], in = codes.shape[1];
-  const Block block = block_of(folder, codes, scales, by_block);
+  const Block block = block_of(folder, stated, codes, scales, by_block);
   const int64_t across = (in + block.columns - 1) / block.columns, down = (out + block.rows - 1) / block.rows;
   const Shape expected = by_block && scales.shape.numel() > 1 ? Shape{down, across} : scales.shape;
   folder.require(scales.name, {DType::f32, DType::bf16, DType::f16}, expected);
@@ -84,6 +88,7 @@ PackedWeight packed(const PackedFolder& folder, const TensorInfo& codes, const T
 
 std::vector<PackedWeight> fp8_weights(const PackedFolder& folder) {
   const DType dtype = compute_dtype(folder);
+  const MetaValue* stated = stated_block(folder);
   std::vector<PackedWeight> weights;
   for (const std::string& module : folder.with_suffix(".weight")) {
     const TensorInfo& codes = *folder.find(module + ".weight");
@@ -92,7 +97,7 @@ std::vector<PackedWeight> fp8_weights(const PackedFolder& folder) {
     const TensorInfo* scale = blocks ? blocks : folder.find(codes.name + "_scale");
     if (!scale) folder.fail(ErrorKind::format, cat("tensor ", in_quotes(codes.name), " has neither weight_scale_inv nor weight_scale"));
     const bool two_axes = scale->shape.rank() == 2 && scale->shape[1] > 1;  // compressed-tensors names blocks like rows
-    weights.push_back(packed(folder, codes, *scale, blocks != nullptr || two_axes, dtype));
+    weights.push_back(packed(folder, codes, *scale, blocks != nullptr || two_axes, stated, dtype));
   }
   return weights;
 }

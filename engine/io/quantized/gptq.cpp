@@ -47,7 +47,7 @@ PackedWeight packed(const PackedFolder& folder, const std::string& module, Layou
     folder.fail(ErrorKind::format, cat("tensor ", in_quotes(codes->name), " ", codes->shape.str(), " does not hold columns of ",
                                        layout.bits, "-bit codes"));
   const int64_t in = codes->shape[0] * 32 / layout.bits, out = codes->shape[1];
-  const int64_t size = layout.group > 0 ? layout.group : in, groups = (in + size - 1) / size;
+  const int64_t size = layout.group > 0 ? std::min(layout.group, in) : in, groups = (in + size - 1) / size;
   if (out * layout.bits % 32 != 0)
     folder.fail(ErrorKind::format, cat("tensor ", in_quotes(codes->name), ": zero points of ", out, " columns fill no words"));
   folder.require(codes->name, {DType::i32}, codes->shape);

@@ -2,7 +2,6 @@
 // BART (arXiv:1910.13461): norms after each sum, learned positions, a norm after the embeddings.
 #include <cmath>
 
-#include "engine/core/text.h"
 #include "engine/model/arch/all.h"
 #include "engine/model/arch/bart_family.h"
 
@@ -17,6 +16,7 @@ static constexpr KeyPair kExtraKeys[] = {
     {"encoder_hidden", "", "encoder_ffn_dim"},
     {"decoder_start", "", "decoder_start_token_id|bos_token_id"},
     {"shared_embeddings", "", "share_encoder_decoder_embeddings"},
+    {"decoder_vocab", "", "decoder_vocab_size"},
 };
 
 static constexpr NameRule kNames[] = {

@@ -18,8 +18,7 @@ static std::span<const KeyPair> keys() {
 }
 
 static ModelSpec spec(const ConfigView& config) {
-  ModelSpec spec = read_decoder(config);
-  set_default_theta(spec, config, 500000);
+  ModelSpec spec = read_decoder(config, {.theta = 500000});
   spec.ropes[0].interleaved = true;
   for (LayerSpec& layer : spec.stacks[0].layers)
     layer.qkv_bias = layer.o_bias = layer.ffn_bias = config.boolean_or("use_bias", false);

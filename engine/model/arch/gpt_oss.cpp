@@ -40,8 +40,7 @@ static std::span<const KeyPair> keys() {
 }
 
 static ModelSpec spec(const ConfigView& config) {
-  ModelSpec spec = read_decoder(config);
-  set_default_theta(spec, config, 150000);
+  ModelSpec spec = read_decoder(config, {.theta = 150000});
   spec.ropes[0].truncate = config.boolean_or("rope.truncate", config.has("rope.type") && !config.gguf());
   const int window = int(config.i64_or("window", 128));
   const std::vector<bool> sliding = sliding_layers(config);
@@ -57,7 +56,7 @@ static ModelSpec spec(const ConfigView& config) {
   moe.router_bias = moe.expert_bias = true;
   moe.glu_alpha = float(config.f64_or("glu_alpha", 1.702));
   moe.glu_limit = float(config.f64_or("glu_limit", 7));
-  set_sparse(spec, moe, config, [](int) { return true; });
+  set_sparse(spec, moe, config);
   return spec;
 }
 

@@ -6,7 +6,9 @@ namespace vitrine {
 
 void granite_multipliers(const ConfigView& config, ModelSpec& spec) {
   spec.embed_scale = float(config.f64_or("embed_scale", 1));
-  spec.logit_scale = 1.0f / float(config.f64_or("logits_scaling", 1));
+  const double divisor = config.f64_or("logits_scaling", 1);
+  if (divisor == 0) throw config.error("logits_scaling", "is zero");
+  spec.logit_scale = float(1 / divisor);
   for (LayerSpec& layer : spec.stacks[0].layers) {
     layer.residual_scale = float(config.f64_or("residual_scale", 1));
     // A configuration without the value means 1, a GGUF without it the usual scale.

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Granite 4 (IBM 2025): Mamba-2 layers and some attention, each with a mixture beside a shared feed-forward, or with that alone; Granite's
 // four multipliers; positions only where the configuration asks for them.
-#include "engine/core/text.h"
 #include "engine/model/arch/moe_family.h"
 #include "engine/model/arch/state_family.h"
 
@@ -36,18 +35,12 @@ static void mix_as_listed(ModelSpec& spec, const ConfigView& config) {
 
 static ModelSpec spec(const ConfigView& config) {
   ModelSpec spec = read_decoder(config, {.rotary = false});
-  spec.tied_head = !config.gguf() && config.boolean_or("tied", false);
   spec.norm_eps = float(config.f64_or("rms_eps", 1e-6));
-  spec.embed_scale = float(config.f64_or("embedding_multiplier", 1));
-  const double divisor = config.f64_or("logits_scaling", 1);
-  if (divisor == 0) throw config.error("logits_scaling", "is zero");
-  spec.logit_scale = float(1 / divisor);
+  granite_multipliers(config, spec);
   const bool rotary = config.gguf() ? config.boolean_or("rotary", true) : config.str_or("positions", "") == "rope";
   if (rotary) spec.ropes = {read_partial_rope(config, spec.layers()[0].head_dim, config.f64_or("rotary_part", 1), 10000)};
   const int shared = int(config.i64_or("shared_hidden", config.gguf() ? 0 : 1024));
   for (LayerSpec& layer : spec.stacks[0].layers) {
-    layer.score_scale = float(config.f64_or("attention_multiplier", config.gguf() ? layer.score_scale : 1));  // absent from a GGUF of Bamba
-    layer.residual_scale = float(config.f64_or("residual_multiplier", 1));
     layer.qkv_bias = layer.o_bias = config.boolean_or("attention_bias", false);
     layer.rope = rotary ? 0 : -1;
     if (shared > 0) layer.hidden = shared;
@@ -57,7 +50,7 @@ static ModelSpec spec(const ConfigView& config) {
   MoeSpec moe = read_moe(config);
   moe.route.score = RouteRule::Score::softmax_of_chosen;
   moe.shared_hidden = shared;
-  set_sparse(spec, moe, config, [](int) { return true; });
+  set_sparse(spec, moe, config);
   return spec;
 }
 
@@ -73,10 +66,6 @@ static void adjust(Recipe& recipe, const NameContext& name, const ModelSpec& spe
 
 Architecture granitemoehybrid() {
   static const std::vector<KeyPair> keys = state_keys({
-      {"embedding_multiplier", "embedding_scale", "embedding_multiplier"},
-      {"residual_multiplier", "residual_scale", "residual_multiplier"},
-      {"attention_multiplier", "attention.scale", "attention_multiplier"},
-      {"logits_scaling", "logit_scale", "logits_scaling"},
       {"positions", "", "position_embedding_type"},
       {"rotary", "rope.scaling.finetuned", ""},
       {"attention_bias", "", "attention_bias"},

@@ -53,7 +53,6 @@ static std::span<const NameRule> names() {
 
 static ModelSpec spec(const ConfigView& config) {
   ModelSpec spec = read_decoder(config);
-  spec.tied_head = !config.gguf() && config.boolean_or("tied", false);
   spec.norm_eps = float(config.f64_or("rms_eps", 1e-6));
   spec.ropes.clear();
   MambaSpec mixer = read_mamba(config, spec.dim);

@@ -13,7 +13,7 @@ static ModelSpec spec(const ConfigView& config) {
   if (config.gguf() && config.i64_or("experts", 0) > 0) {
     MoeSpec moe = read_moe(config);
     moe.route.renormalize = true;
-    set_sparse(spec, moe, config, [](int) { return true; });
+    set_sparse(spec, moe, config);
   }
   return spec;
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Marian (Junczys-Dowmunt et al. 2018, arXiv:1804.00344; OPUS-MT): norms after each sum, sinusoidal positions; where the two languages have
 // vocabularies of their own, an embedding each.
-#include "engine/io/meta_value.h"
 #include "engine/model/arch/all.h"
 #include "engine/model/arch/bart_family.h"
 
@@ -14,7 +13,7 @@ static ModelSpec spec(const ConfigView& config) {
   const TensorInfo* own = config.source().find("model.encoder.embed_tokens.weight");
   if (!own) throw config.error("shared_embeddings", "is false, but model.encoder.embed_tokens.weight is missing");
   spec.encoder_vocab = int(own->shape[0]);
-  if (const MetaValue* rows = config.source().meta("decoder_vocab_size")) spec.vocab = int(meta_i64(rows).value_or(0));
+  if (config.has("decoder_vocab")) spec.vocab = int(config.count("decoder_vocab", 1, 1 << 24));
   return spec;
 }
 

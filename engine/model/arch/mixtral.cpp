@@ -6,12 +6,11 @@
 namespace vitrine {
 
 static ModelSpec spec(const ConfigView& config) {
-  ModelSpec spec = read_decoder(config);
-  set_default_theta(spec, config, 1e6);
+  ModelSpec spec = read_decoder(config, {.theta = 1e6});
   set_window(spec, config);
   MoeSpec moe = read_moe(config);
   moe.route.renormalize = true;
-  set_sparse(spec, moe, config, [](int) { return true; });
+  set_sparse(spec, moe, config);
   return spec;
 }
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // ModernBERT (arXiv:2412.13663): an encoder of pre-norm layers with rotary positions and GeGLU; every third layer sees all, the others
 // local_attention / 2 keys on each side, each kind with its own rotary scheme. The first layer has no norm before its attention.
-#include "engine/core/text.h"
 #include "engine/model/arch/all.h"
 #include "engine/model/arch/bert_family.h"
 

@@ -38,20 +38,19 @@ std::span<const KeyPair> moe_keys() {
 #define VT_LAYER "model.layers.{}."
 static constexpr NameRule kExpertNames[] = {
     {"router.w", VT_LAYER "mlp.gate.weight|" VT_LAYER "block_sparse_moe.gate.weight|" VT_LAYER "mlp.router.weight|" VT_LAYER
-                          "block_sparse_moe.router.layer.weight|" VT_LAYER "block_sparse_moe.router.weight|" VT_LAYER "mlp.gate.wg.weight|" VT_LAYER
-                          "feed_forward.router.weight"},
+                          "block_sparse_moe.router.layer.weight|" VT_LAYER "block_sparse_moe.router.weight|" VT_LAYER "mlp.gate.wg.weight"},
     {"router.b", VT_LAYER "mlp.router.bias"},
     {"router.correction", VT_LAYER "mlp.gate.e_score_correction_bias|" VT_LAYER "mlp.moe_statics.e_score_correction_bias|" VT_LAYER
                                    "mlp.gate.moe_statics.e_score_correction_bias"},
     {"experts.gate.w", VT_LAYER "mlp.experts.{}.gate_proj.weight|" VT_LAYER "block_sparse_moe.experts.{}.w1.weight|" VT_LAYER
                                 "mlp.experts.gate_up_proj|" VT_LAYER "block_sparse_moe.experts.gate_up_proj|" VT_LAYER
-                                "block_sparse_moe.input_linear.weight|" VT_LAYER "feed_forward.experts.{}.gate_proj.weight"},
+                                "block_sparse_moe.input_linear.weight"},
     {"experts.up.w", VT_LAYER "mlp.experts.{}.up_proj.weight|" VT_LAYER "block_sparse_moe.experts.{}.w3.weight|" VT_LAYER
                               "mlp.experts.gate_up_proj|" VT_LAYER "block_sparse_moe.experts.gate_up_proj|" VT_LAYER
-                              "block_sparse_moe.input_linear.weight|" VT_LAYER "feed_forward.experts.{}.up_proj.weight"},
+                              "block_sparse_moe.input_linear.weight"},
     {"experts.down.w", VT_LAYER "mlp.experts.{}.down_proj.weight|" VT_LAYER "block_sparse_moe.experts.{}.w2.weight|" VT_LAYER
                                 "mlp.experts.down_proj|" VT_LAYER "block_sparse_moe.experts.down_proj|" VT_LAYER
-                                "block_sparse_moe.output_linear.weight|" VT_LAYER "feed_forward.experts.{}.down_proj.weight"},
+                                "block_sparse_moe.output_linear.weight"},
     {"shared.gate.w", VT_LAYER "mlp.shared_experts.gate_proj.weight|" VT_LAYER "mlp.shared_expert.gate_proj.weight|" VT_LAYER
                                "mlp.shared_mlp.gate_proj.weight|" VT_LAYER "shared_mlp.input_linear.weight"},
     {"shared.up.w", VT_LAYER "mlp.shared_experts.up_proj.weight|" VT_LAYER "mlp.shared_expert.up_proj.weight|" VT_LAYER
@@ -64,8 +63,6 @@ static constexpr NameRule kExpertNames[] = {
     {"shared_gate.w", VT_LAYER "mlp.shared_expert_gate.weight"},
 };
 #undef VT_LAYER
-
-std::span<const NameRule> hf_expert_names() { return kExpertNames; }
 
 std::span<const NameRule> hf_moe_names() {
   static const std::vector<NameRule> names = [] {
@@ -109,7 +106,7 @@ MoeSpec read_moe(const ConfigView& config, bool used_a_layer) {
 void set_sparse(ModelSpec& spec, const MoeSpec& moe, const ConfigView& config, const std::function<bool(int)>& sparse) {
   for (int i = 0; i < int(spec.layers().size()); ++i) {
     const auto stored = [&](const char* name) { return config.source().find(cat("blk.", i, ".", name, ".weight")) != nullptr; };
-    const bool mixture = config.gguf() ? stored("ffn_gate_inp") || stored("ffn_up_exps") || stored("ffn_down_exps") : sparse(i);
+    const bool mixture = config.gguf() ? stored("ffn_gate_inp") || stored("ffn_up_exps") || stored("ffn_down_exps") : !sparse || sparse(i);
     if (!mixture) continue;
     LayerSpec& layer = spec.stacks[0].layers[size_t(i)];
     layer.ffn = Ffn::moe;
@@ -118,10 +115,10 @@ void set_sparse(ModelSpec& spec, const MoeSpec& moe, const ConfigView& config, c
   }
 }
 
-std::function<bool(int)> sparse_by_step(const ConfigView& config, const MoeSpec& moe) {
+std::function<bool(int)> sparse_by_step(const ConfigView& config) {
   const std::vector<int64_t> dense = config.has("dense_layers") ? config.i64s("dense_layers") : std::vector<int64_t>();
   const int64_t step = config.has("sparse_step") ? config.count("sparse_step") : 1;
-  return [=](int layer) { return moe.experts > 0 && std::find(dense.begin(), dense.end(), layer) == dense.end() && (layer + 1) % step == 0; };
+  return [=](int layer) { return std::find(dense.begin(), dense.end(), layer) == dense.end() && (layer + 1) % step == 0; };
 }
 
 std::function<bool(int)> sparse_from(const ConfigView& config, int64_t fallback) {
@@ -147,10 +144,6 @@ void adjust_experts(Recipe& recipe, const NameContext& name, const ModelSpec& sp
 void adjust_llama_experts(Recipe& recipe, const NameContext& name, const ModelSpec& spec) {
   adjust_experts(recipe, name, spec);
   llama_adjust(recipe, name, spec);
-}
-
-void set_default_theta(ModelSpec& spec, const ConfigView& config, double theta) {
-  if (!config.has("rope.theta")) spec.ropes[0].theta = theta;
 }
 
 }  // namespace vitrine

@@ -10,17 +10,15 @@ namespace vitrine {
 
 /// decoder_keys() and those of mixtures.
 std::span<const KeyPair> moe_keys();
-/// Every spelling of routers and experts: one tensor an expert, or stacks, gate and up apart or in one.
-std::span<const NameRule> hf_expert_names();
-/// Llama's names and those of experts.
+/// Llama's names and every spelling of routers and experts: one tensor an expert, or stacks, gate and up apart or in one.
 std::span<const NameRule> hf_moe_names();
 /// Experts, how many are chosen and how, widths. Renormalisation is left to the family, for its default differs.
 /// used_a_layer: the number chosen is a list with an entry a layer, which the family reads.
 MoeSpec read_moe(const ConfigView& config, bool used_a_layer = false);
-/// Turns layers into mixtures: those for which `sparse` says so, in a GGUF file those that have a router.
-void set_sparse(ModelSpec& spec, const MoeSpec& moe, const ConfigView& config, const std::function<bool(int)>& sparse);
+/// Turns layers into mixtures: those for which `sparse` says so, all without it, in a GGUF file those that have a router.
+void set_sparse(ModelSpec& spec, const MoeSpec& moe, const ConfigView& config, const std::function<bool(int)>& sparse = {});
 /// Qwen's rule: layers not in "mlp_only_layers" whose number, from 1, decoder_sparse_step divides.
-std::function<bool(int)> sparse_by_step(const ConfigView& config, const MoeSpec& moe);
+std::function<bool(int)> sparse_by_step(const ConfigView& config);
 /// DeepSeek's rule: from layer first_k_dense_replace on.
 std::function<bool(int)> sparse_from(const ConfigView& config, int64_t fallback);
 /// The window of every layer, where the family has one.
@@ -29,7 +27,5 @@ void set_window(ModelSpec& spec, const ConfigView& config);
 void adjust_experts(Recipe& recipe, const NameContext& name, const ModelSpec& spec);
 /// llama.cpp's order of q and k rows, and adjust_experts.
 void adjust_llama_experts(Recipe& recipe, const NameContext& name, const ModelSpec& spec);
-/// The rotary base where the configuration leaves it to the family.
-void set_default_theta(ModelSpec& spec, const ConfigView& config, double theta);
 
 }  // namespace vitrine

@@ -15,7 +15,7 @@ static ModelSpec spec(const ConfigView& config) {
   }
   MoeSpec moe = read_moe(config);
   moe.route.renormalize = config.boolean_or("renormalize", false);
-  set_sparse(spec, moe, config, [](int) { return true; });
+  set_sparse(spec, moe, config);
   return spec;
 }
 

@@ -16,8 +16,7 @@ static std::span<const KeyPair> keys() {
 }
 
 static ModelSpec spec(const ConfigView& config) {
-  ModelSpec spec = read_decoder(config);
-  set_default_theta(spec, config, 1e6);
+  ModelSpec spec = read_decoder(config, {.theta = 1e6});
   set_window(spec, config);
   spec.norm = NormKind::layer;
   RopeSpec& rope = spec.ropes[0];
@@ -29,7 +28,7 @@ static ModelSpec spec(const ConfigView& config) {
   for (LayerSpec& layer : spec.stacks[0].layers) layer.qkv_bias = layer.o_bias = config.boolean_or("attention_bias", false);
   MoeSpec moe = read_moe(config);
   moe.route = {.score = RouteRule::Score::sparse_mixer, .used = 2, .jitter = float(config.f64_or("jitter", 0.01))};
-  set_sparse(spec, moe, config, [](int) { return true; });
+  set_sparse(spec, moe, config);
   return spec;
 }
 

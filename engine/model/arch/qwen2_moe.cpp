@@ -18,7 +18,7 @@ static ModelSpec spec(const ConfigView& config) {
   MoeSpec moe = read_moe(config);
   moe.route.renormalize = config.boolean_or("renormalize", false);
   moe.shared_gate = moe.shared_hidden > 0;
-  set_sparse(spec, moe, config, sparse_by_step(config, moe));
+  set_sparse(spec, moe, config, sparse_by_step(config));
   return spec;
 }
 

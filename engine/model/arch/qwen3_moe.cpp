@@ -15,7 +15,7 @@ static ModelSpec spec(const ConfigView& config) {
   if (config.has("experts") && config.i64("experts") == 0) return spec;
   MoeSpec moe = read_moe(config);
   moe.route.renormalize = config.boolean_or("renormalize", config.gguf());  // llama.cpp's files leave it out and mean true
-  set_sparse(spec, moe, config, sparse_by_step(config, moe));
+  set_sparse(spec, moe, config, sparse_by_step(config));
   return spec;
 }
 

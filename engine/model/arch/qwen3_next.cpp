@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Qwen3-Next (Qwen 2025): three layers of Gated DeltaNet to one of gated attention, mixtures with a shared expert, norm weights stored minus
 // one. Projections are stored by key head; llama.cpp writes q, k, v and the gate apart.
-#include <numeric>
-
 #include "engine/core/text.h"
 #include "engine/model/arch/moe_family.h"
 #include "engine/model/arch/state_family.h"
@@ -41,7 +39,6 @@ static GatedDeltaSpec read_delta(const ConfigView& config) {
 
 static ModelSpec spec(const ConfigView& config) {
   ModelSpec spec = read_decoder(config);
-  spec.tied_head = !config.gguf() && config.boolean_or("tied", false);
   spec.norm_eps = float(config.f64_or("rms_eps", 1e-6));
   spec.ropes = {read_partial_rope(config, spec.layers()[0].head_dim, config.f64_or("rotary_part", 0.25), 10000)};
   const GatedDeltaSpec delta = read_delta(config);
@@ -60,7 +57,7 @@ static ModelSpec spec(const ConfigView& config) {
   MoeSpec moe = read_moe(config);
   moe.route.renormalize = config.boolean_or("renormalize", true);
   moe.shared_gate = moe.shared_hidden > 0;
-  set_sparse(spec, moe, config, sparse_by_step(config, moe));
+  set_sparse(spec, moe, config, sparse_by_step(config));
   return spec;
 }
 
