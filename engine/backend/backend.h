@@ -70,8 +70,8 @@ class VT_API Backend {
   virtual void rope(const RopeArgs& args) = 0;
 
   // --- attention over a paged cache
-  /// A pool of `pages` pages for keys and for values; with v_dim 0 the values lie in the keys and the second is undefined.
-  virtual std::pair<Tensor, Tensor> alloc_kv_slabs(int pages, int page_tokens, int kv_heads, int k_dim, int v_dim, DType dtype) = 0;
+  /// `pages` pages of each of these layers, all side by side in one block of memory: they come and go together.
+  virtual std::vector<KvSlab> alloc_kv_slabs(int pages, int page_tokens, std::span<const KvSizes> layers, DType dtype) = 0;
   virtual void kv_write(const KvWriteArgs& args) = 0;
   virtual void kv_read(const KvReadArgs& args) = 0;
   virtual void kv_copy_page(const KvView& kv, int from_page, int to_page) = 0;

@@ -42,7 +42,7 @@ class VT_API ThreadPool {
                const_cast<void*>(static_cast<const void*>(&task)));
   }
   /// What `part` (1 ... size() - 1) of a later run will probably read, at most kStretches: a worker without work fetches it
-  /// into its second-level cache, up to half of that, while the caller does what cannot be split. Holds until the next
+  /// into its second-level cache, up to three quarters of that, while the caller does what cannot be split. Holds until the next
   /// call; wrong or stale stretches cost time, nothing else. Call it before the run after which the worker will wait.
   void expect(int part, std::span<const ReadAhead> stretches) noexcept;
   /// Bytes a waiting worker fetches at most.

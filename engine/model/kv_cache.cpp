@@ -47,11 +47,16 @@ void KvPool::make_groups(bool causal) {
 
 void KvPool::grow(size_t index) {
   Group& group = groups_[index];
+  std::vector<KvSizes> sizes;
   for (const int layer : group.layers) {
     const KvEntry entry = kv_entry(layers_[size_t(layer)]);
-    auto [k, v] = backend_->alloc_kv_slabs(kPagesPerSlab, kPageTokens, entry.heads, entry.k_dim, entry.values_in_keys ? 0 : entry.v_dim, dtype_);
-    k_slabs_[size_t(layer)].push_back(std::move(k));
-    if (v.defined()) v_slabs_[size_t(layer)].push_back(std::move(v));
+    sizes.push_back({entry.heads, entry.k_dim, entry.values_in_keys ? 0 : entry.v_dim});
+  }
+  std::vector<KvSlab> slabs = backend_->alloc_kv_slabs(kPagesPerSlab, kPageTokens, sizes, dtype_);
+  for (size_t i = 0; i < slabs.size(); ++i) {
+    const size_t layer = size_t(group.layers[i]);
+    k_slabs_[layer].push_back(std::move(slabs[i].k));
+    if (slabs[i].v.defined()) v_slabs_[layer].push_back(std::move(slabs[i].v));
   }
   for (int i = kPagesPerSlab - 1; i >= 0; --i) group.free.push_back(int(group.references.size()) + i);
   group.references.resize(group.references.size() + kPagesPerSlab);

@@ -27,6 +27,7 @@ void products(Exec& ex, std::span<const MatmulArgs> group) {
 std::vector<Tensor> linears(Exec& ex, const Tensor& x, std::span<const Linear* const> layers) {
   std::vector<Tensor> outs(layers.size());
   std::vector<MatmulArgs> group;
+  group.reserve(layers.size());
   for (size_t i = 0; i < layers.size(); ++i) {
     if (!layers[i]->defined()) continue;
     outs[i] = ex.alloc({x.size(0), layers[i]->w.size(0)});

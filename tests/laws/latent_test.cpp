@@ -90,10 +90,11 @@ TEST(ValuesInKeys, GiveTheBitsOfValuesBesideThem) {
         for (int i = 0; i < pages; ++i) table.push_back(i);
         std::vector<std::vector<float>> results;
         for (bool inside : {false, true}) {
-          const auto [k_slab, v_slab] = backend->alloc_kv_slabs(pages, page, 1, kDim, inside ? 0 : kValues, dtype);
-          KvView view{.k_slabs = {&k_slab, 1}, .block_table = tensor_of(*backend, table, {1, pages}), .lengths = tensor_of(*backend, std::vector<int32_t>{kTokens}, {1}),
+          const KvSizes sizes[] = {{1, kDim, inside ? 0 : kValues}};
+          const KvSlab slab = backend->alloc_kv_slabs(pages, page, sizes, dtype)[0];
+          KvView view{.k_slabs = {&slab.k, 1}, .block_table = tensor_of(*backend, table, {1, pages}), .lengths = tensor_of(*backend, std::vector<int32_t>{kTokens}, {1}),
                       .pages_per_slab = pages, .page_tokens = page, .kv_heads = 1, .k_dim = kDim, .v_dim = kValues, .dtype = dtype, .values_in_keys = inside};
-          if (!inside) view.v_slabs = {&v_slab, 1};
+          if (!inside) view.v_slabs = {&slab.v, 1};
           const Tensor rows = tensor_of(*backend, seq, {kTokens}), at = tensor_of(*backend, index, {kTokens});
           KvWriteArgs write{.k = tensor_of(*backend, keys, {kTokens, 1, kDim}), .kv = view, .seq_of_row = rows, .index_of_row = at};
           if (!inside) write.v = tensor_of(*backend, values, {kTokens, 1, kValues});

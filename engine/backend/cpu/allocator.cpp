@@ -4,6 +4,7 @@
 #include <sys/mman.h>
 
 #include <algorithm>
+#include <bit>
 #include <cstdlib>
 #include <fstream>
 #include <string>
@@ -26,6 +27,12 @@ size_t capacity_of(size_t bytes) {
   size_t step = Allocator::kAlignment;
   while (step * 16 < bytes) step *= 2;
   return round_up(std::max<size_t>(bytes, 1), step);
+}
+
+/// Small blocks of one capacity have one number.
+size_t class_of(size_t capacity) {
+  const auto octave = size_t(std::bit_width(capacity - 1));
+  return octave * 16 + (capacity >> (octave < 4 ? 0 : octave - 4));
 }
 
 /// Bytes the system can still give without swapping or killing somebody, or SIZE_MAX when it does not say.
@@ -135,9 +142,17 @@ void Allocator::trim() {
 }
 
 std::byte* Allocator::take_free(size_t capacity, size_t& found) noexcept {
+  if (capacity < kMapped) {
+    const size_t index = class_of(capacity);
+    if (index >= free_small_.size() || free_small_[index].empty()) return nullptr;
+    std::byte* data = free_small_[index].back();  // the one freed last is the likeliest to be in a cache
+    free_small_[index].pop_back();
+    kept_ -= int64_t(capacity);
+    return data;
+  }
   const auto fitting = free_.lower_bound(capacity);
   if (fitting == free_.end() || fitting->first > capacity + capacity / 4) return nullptr;
-  const auto at = std::prev(free_.upper_bound(fitting->first));  // the one freed last is the likeliest to be in a cache
+  const auto at = std::prev(free_.upper_bound(fitting->first));
   std::byte* data = at->second;
   found = at->first;
   kept_ -= int64_t(found);
@@ -152,13 +167,25 @@ void Allocator::drop_free(size_t limit) noexcept {
     kept_ -= int64_t(last->first);
     free_.erase(last);
   }
+  if (size_t(kept_) <= limit) return;
+  for (std::vector<std::byte*>& blocks : free_small_) {
+    for (std::byte* data : blocks) std::free(data);
+    blocks.clear();
+  }
+  kept_ = 0;
 }
 
 void Allocator::release(std::byte* data, size_t capacity, size_t bytes) noexcept {
   std::lock_guard lock(mutex_);
   in_use_ -= int64_t(bytes);
   try {
-    free_.emplace(capacity, data);
+    if (capacity < kMapped) {
+      const size_t index = class_of(capacity);
+      if (index >= free_small_.size()) free_small_.resize(index + 1);
+      free_small_[index].push_back(data);
+    } else {
+      free_.emplace(capacity, data);
+    }
   } catch (...) {  // no memory to remember the block with
     system_release(data, capacity);
     return;

@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <vector>
 
 #include "engine/tensor/tensor.h"
 
@@ -45,7 +46,8 @@ class Allocator : public std::enable_shared_from_this<Allocator> {
   void drop_free(size_t limit) noexcept;
 
   mutable std::mutex mutex_;
-  std::multimap<size_t, std::byte*> free_;  // by capacity
+  std::vector<std::vector<std::byte*>> free_small_;  // by size class
+  std::multimap<size_t, std::byte*> free_;           // big ones by capacity
   int64_t in_use_ = 0, peak_ = 0, kept_ = 0;
   std::weak_ptr<BlockStorage> arena_;  // its bytes: what has been given away of it
 };

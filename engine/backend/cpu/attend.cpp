@@ -120,12 +120,20 @@ void load_rows(const Job& job, const Task& task, RowBlock& block) {
   }
 }
 
-void attend_chunk(const Job& job, const Task& task, int64_t chunk, RowBlock& block, Worker& worker) {
+/// A chunk of the keys that a task's rows see.
+struct Part {
+  const Task* task = nullptr;
+  int64_t chunk = 0;
+};
+
+/// `next`: what this worker will probably read after it.
+void attend_chunk(const Job& job, const Task& task, int64_t chunk, const Part& next, RowBlock& block, Worker& worker) {
   const Visible keys = block.visible_in(chunk);
   if (keys.from >= keys.to) return;
   const bool in_place = job.kv.direct() && (!job.kv.half() || block.rows() <= 2 * kBlockRows);
-  const ChunkKeys open =
+  ChunkKeys open =
       job.kv.chunk(job.kernels, job.seq[task.from], task.head, chunk, keys.from, keys.to, in_place, worker.chunk);
+  if (in_place && next.task) job.kv.follow_with(open, job.seq[next.task->from], next.task->head, next.chunk);
   for (int tile = 0; tile < block.tiles(); ++tile) {
     ChunkArgs args = block.args(tile, chunk, open, &job.rule);
     args.weighted = job.weighted;
@@ -181,35 +189,32 @@ std::vector<Task> cut_tasks(const Job& job, int threads) {
 /// One task a chunk of keys; their states are joined afterwards, in order.
 void attend_split(const Job& job, const std::vector<Task>& tasks, int64_t cost, ThreadPool& pool,
                   std::vector<Worker>& workers) {
-  struct Part {
-    size_t task;
-    int64_t chunk;
-  };
   thread_local std::vector<RowBlock> parts_storage;
   std::vector<Part> parts;
-  for (size_t t = 0; t < tasks.size(); ++t) {
+  for (const Task& task : tasks) {
     Visible all = {std::numeric_limits<int64_t>::max(), 0};
-    for (int64_t r = tasks[t].from; r < tasks[t].to; ++r) {
+    for (int64_t r = task.from; r < task.to; ++r) {
       const Visible keys = job.visible(r);
       all.from = std::min(all.from, keys.from);
       all.to = std::max(all.to, keys.to);
     }
-    for (int64_t c = chunk_of(all.from); c == chunk_of(all.from) || c < all.to; c += kChunk) parts.push_back({t, c});
+    for (int64_t c = chunk_of(all.from); c == chunk_of(all.from) || c < all.to; c += kChunk) parts.push_back({&task, c});
   }
   if (parts_storage.size() < parts.size()) parts_storage.resize(parts.size());
   RowBlock* blocks = parts_storage.data();
-  for (size_t p = 0; p < parts.size(); ++p) job.reserve(tasks[parts[p].task], blocks[p]);
+  for (size_t p = 0; p < parts.size(); ++p) job.reserve(*parts[p].task, blocks[p]);
   share_work(pool, int64_t(parts.size()), cost, [&](int64_t p, int w) {
-    const Task& task = tasks[parts[size_t(p)].task];
-    load_rows(job, task, blocks[p]);
-    attend_chunk(job, task, parts[size_t(p)].chunk, blocks[p], workers[size_t(w)]);
+    const Part& part = parts[size_t(p)];
+    const size_t next = size_t(p + pool.size());  // the others take those between
+    load_rows(job, *part.task, blocks[p]);
+    attend_chunk(job, *part.task, part.chunk, next < parts.size() ? parts[next] : Part(), blocks[p], workers[size_t(w)]);
   });
   for (size_t p = 0; p < parts.size();) {
     const size_t first = p;
     for (++p; p < parts.size() && parts[p].task == parts[first].task; ++p)
       for (int i = 0; i < blocks[first].rows(); ++i)
         job.kernels.merge(blocks[first].state(i), blocks[p].state(i), job.kv.v_pad(), job.top_k);
-    finish_task(job, tasks[parts[first].task], blocks[first]);
+    finish_task(job, *parts[first].task, blocks[first]);
   }
 }
 
@@ -223,7 +228,7 @@ void CpuBackend::attend(const AttendArgs& args) {
     const Visible keys = job.visible(r);
     pairs += std::max<int64_t>(0, keys.to - keys.from);
   }
-  const int64_t cost = pairs * job.heads * (job.kv.k_dim() + job.kv.v_dim()) / 8;
+  const int64_t cost = pairs * job.heads * (job.kv.k_dim() + job.kv.v_dim());
   const std::vector<Task> tasks = cut_tasks(job, pool_.size());
   std::vector<Worker>& workers = workers_of(pool_.size());
   for (Worker& worker : workers) {
@@ -241,7 +246,7 @@ void CpuBackend::attend(const AttendArgs& args) {
     load_rows(job, task, worker.rows);
     const Visible all = worker.rows.visible_any();
     for (int64_t chunk = all.from < all.to ? chunk_of(all.from) : all.to; chunk < all.to; chunk += kChunk)
-      attend_chunk(job, task, chunk, worker.rows, worker);
+      attend_chunk(job, task, chunk, {&task, chunk + kChunk}, worker.rows, worker);
     finish_task(job, task, worker.rows);
   });
 }

@@ -18,6 +18,7 @@ enum class Isa;
 constexpr int kChunk = 256;  // keys
 constexpr int kGroup = 16;   // keys in one vector
 constexpr int kChunkGroups = kChunk / kGroup;
+constexpr int kAheadGroups = 4;  // fetched ahead of use
 constexpr int kBlockRows = 6;  // query rows in one register tile
 constexpr int kMaxTop = 64;    // most keys a row's list can hold
 
@@ -26,8 +27,9 @@ constexpr int kMaxTop = 64;    // most keys a row's list can hold
 struct ChunkKeys {
   const void* k[kChunkGroups];
   const void* v[kChunkGroups];
-  int64_t v_stride;  // in elements
-  bool half;         // f16, else f32
+  const void* next[kAheadGroups];  // the keys that come after this chunk; null: none or not known
+  int64_t v_stride;                // in elements
+  bool half;                       // f16, else f32
 };
 
 /// One query row against the chunk: it sees chunk keys from <= j < to.

@@ -73,8 +73,7 @@ class CpuBackend final : public Backend {
   void mean_first_axis(const Tensor& x, const Tensor& out) override;
   void edit(const EditArgs& args) override;
   // attend.cpp, kv.cpp
-  std::pair<Tensor, Tensor> alloc_kv_slabs(int pages, int page_tokens, int kv_heads, int k_dim, int v_dim,
-                                           DType dtype) override;
+  std::vector<KvSlab> alloc_kv_slabs(int pages, int page_tokens, std::span<const KvSizes> layers, DType dtype) override;
   void kv_write(const KvWriteArgs& args) override;
   void kv_read(const KvReadArgs& args) override;
   void kv_copy_page(const KvView& kv, int from_page, int to_page) override;

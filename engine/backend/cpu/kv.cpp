@@ -11,14 +11,29 @@
 
 namespace vitrine::cpu {
 
-std::pair<Tensor, Tensor> CpuBackend::alloc_kv_slabs(int pages, int page_tokens, int kv_heads, int k_dim, int v_dim,
-                                                     DType dtype) {
-  VT_CHECK(pages > 0 && page_tokens > 0 && kv_heads > 0 && k_dim > 0 && v_dim >= 0, "empty cache slab");
+/// One block for all layers is large enough for huge pages, where many small ones would not be.
+std::vector<KvSlab> CpuBackend::alloc_kv_slabs(int pages, int page_tokens, std::span<const KvSizes> layers, DType dtype) {
   if (dtype != DType::f16 && dtype != DType::f32)
     throw Error(ErrorKind::unsupported, cat("no key-value cache of ", dtype_info(dtype).name), "use f16 or f32",
                 "cache");
-  return {alloc({pages, kv_heads, k_dim, page_tokens}, dtype),
-          v_dim > 0 ? alloc({pages, kv_heads, page_tokens, v_dim}, dtype) : Tensor()};
+  constexpr int64_t kStep = int64_t(Allocator::kAlignment);
+  std::shared_ptr<Storage> block;
+  std::vector<KvSlab> slabs(layers.size());
+  for (const bool measured : {false, true}) {
+    int64_t at = 0;
+    const auto next = [&](Tensor& part, Shape shape) {
+      if (measured) part = Tensor(block, shape, dtype, at);
+      at += (dtype_bytes(dtype, shape.numel()) + kStep - 1) / kStep * kStep;
+    };
+    for (size_t i = 0; i < layers.size(); ++i) {
+      const KvSizes& sizes = layers[i];
+      VT_CHECK(pages > 0 && page_tokens > 0 && sizes.kv_heads > 0 && sizes.k_dim > 0 && sizes.v_dim >= 0, "empty cache slab");
+      next(slabs[i].k, {pages, sizes.kv_heads, sizes.k_dim, page_tokens});
+      if (sizes.v_dim > 0) next(slabs[i].v, {pages, sizes.kv_heads, page_tokens, sizes.v_dim});
+    }
+    if (!measured) block = allocator_->allocate(size_t(at));
+  }
+  return slabs;
 }
 
 void CpuBackend::kv_write(const KvWriteArgs& args) {

@@ -115,6 +115,14 @@ ChunkKeys KvAccess::chunk(const AttentionKernels& kernels, int64_t seq, int head
   return keys;
 }
 
+void KvAccess::follow_with(ChunkKeys& keys, int64_t seq, int head, int64_t token) const {
+  for (const void*& next : keys.next) {
+    if (token >= length(seq)) return;
+    next = page_at(false, seq, token, head) + key_offset(token % kv_.page_tokens) * (half() ? 2 : 4);
+    token += kGroup;
+  }
+}
+
 /// Keys copied as f32, and their first v_dim channels turned: [channel][16 keys] to [key][channel].
 ChunkKeys KvAccess::latents(const AttentionKernels& kernels, int64_t seq, int head, int64_t chunk, int64_t from,
                             int64_t to, ChunkScratch& scratch) const {

@@ -52,6 +52,8 @@ class KvAccess {
   /// True when the kernels can read the pages as they are.
   bool direct() const { return lanes_ == kGroup && kv_.v_dim % 16 == 0; }
   void reserve(ChunkScratch& scratch) const;
+  /// Names the first keys of the chunk that starts at `token` as those that come after `keys`.
+  void follow_with(ChunkKeys& keys, int64_t seq, int head, int64_t token) const;
   /// Keys [from, to) of the chunk that starts at `chunk` (from, to absolute): in place, or copied to scratch as f32.
   ChunkKeys chunk(const AttentionKernels& kernels, int64_t seq, int head, int64_t chunk, int64_t from, int64_t to,
                   bool in_place, ChunkScratch& scratch) const;

@@ -199,6 +199,8 @@ class Product {
 
 Product::Product(const MatmulKernels& kernels, std::span<const MatmulArgs> group, int threads) : kernels_(kernels) {
   int64_t group_bytes = 0;
+  forms_.reserve(group.size());
+  jobs_.reserve(group.size());
   for (const MatmulArgs& a : group) {
     check(a);
     if (a.x.shape().rows() == 0 || a.w.size(0) == 0) continue;

@@ -25,10 +25,10 @@ class Cache {
     const int blocks = (most + sizes.page_tokens - 1) / sizes.page_tokens, pages = blocks * seqs,
               a_slab = (pages + 1) / 2;
     for (int i = 0; i < 2; ++i) {
-      auto [k, v] =
-          backend.alloc_kv_slabs(a_slab, sizes.page_tokens, sizes.kv_heads, sizes.k_dim, sizes.v_dim, sizes.dtype);
-      k_slabs_.push_back(k);
-      v_slabs_.push_back(v);
+      const KvSizes layer[] = {{sizes.kv_heads, sizes.k_dim, sizes.v_dim}};
+      KvSlab slab = backend.alloc_kv_slabs(a_slab, sizes.page_tokens, layer, sizes.dtype)[0];
+      k_slabs_.push_back(std::move(slab.k));
+      v_slabs_.push_back(std::move(slab.v));
     }
     std::vector<int32_t> table(size_t(pages), 0);
     for (int i = 0; i < pages; ++i) table[size_t(i)] = i;

@@ -59,7 +59,8 @@ TEST(Kv, HalvesRoundToNearestAndDoNotOverflow) {
 
 TEST(Kv, MisuseIsRefused) {
   const auto backend = backend_of("scalar");
-  EXPECT_THROW(backend->alloc_kv_slabs(1, 16, 1, 64, 64, DType::i8), Error);
+  const KvSizes sizes[] = {{1, 64, 64}};
+  EXPECT_THROW(backend->alloc_kv_slabs(1, 16, sizes, DType::i8), Error);
   Cache cache(*backend, {.lengths = {20}});
   const Tensor t = backend->alloc({1, 2, 64}, DType::f32), zero = tensor_of(*backend, std::vector<int32_t>{0}, {1});
   const Tensor beyond = tensor_of(*backend, std::vector<int32_t>{20}, {1});

@@ -18,20 +18,23 @@ inline Reg load_kv(const void* base, int64_t at) {
 }
 constexpr int kRegsPerGroup = kGroup / kRegLanes;
 
-/// What a tile of keys read in place should ask for meanwhile: the keys kAhead groups of 16 on, else the first values.
-constexpr int kAhead = 4;
-inline const char* keys_ahead(const ChunkArgs& a, int g) {
-  g += kAhead;
-  if (g < kChunkGroups && a.keys.k[g]) return (const char*)a.keys.k[g];
-  for (g = 0; g + 1 < kChunkGroups && !a.keys.v[g];) ++g;
-  return (const char*)a.keys.v[g];
+/// What those who read in place should ask for meanwhile, kAheadGroups groups of 16 keys on: behind the last keys come the values,
+/// behind the last values the next chunk's keys.
+inline const char* ahead_of_keys(const ChunkArgs& a, int g, int end) {
+  if (g + kAheadGroups < end) return (const char*)a.keys.k[g + kAheadGroups];
+  const char* value = (const char*)a.keys.v[g + kAheadGroups - end];
+  return value ? value : (const char*)a.keys.v[end - 1];
+}
+inline const char* ahead_of_values(const ChunkArgs& a, int g, int end) {
+  const void* p = g + kAheadGroups < end ? a.keys.v[g + kAheadGroups] : a.keys.next[g + kAheadGroups - end];
+  return (const char*)(p ? p : a.keys.v[g]);
 }
 /// Into the second-level cache, which can wait for more lines at once than the first.
 inline void fetch(const char* p) { __builtin_prefetch(p, 0, 2); }
 
 /// Scores of R rows against C groups of keys from group g on.
 template <int R, int C, bool kHalf>
-void score_tile(const ChunkArgs& a, int g, float* scores) {
+void score_tile(const ChunkArgs& a, int g, int end, float* scores) {
   constexpr int N = C * kRegsPerGroup;
   Reg sum[R][N];
   for (int r = 0; r < R; ++r)
@@ -40,7 +43,7 @@ void score_tile(const ChunkArgs& a, int g, float* scores) {
   const char* ahead[C];
   for (int c = 0; c < C; ++c) {
     key[c] = a.keys.k[g + c];
-    ahead[c] = keys_ahead(a, g + c);
+    ahead[c] = ahead_of_keys(a, g + c, end);
   }
   const float* q[R];
   for (int r = 0; r < R; ++r) q[r] = a.q + r * a.k_dim;
@@ -70,7 +73,7 @@ void value_tile(const ChunkArgs& a, int from, int to, const float* p, int column
   for (int j = from; j < to;) {
     const int g = j / kGroup, stop = (g + 1) * kGroup < to ? (g + 1) * kGroup : to;
     const void* value = a.keys.v[g];
-    const char* ahead = (const char*)(g + 2 < kChunkGroups && a.keys.v[g + 2] ? a.keys.v[g + 2] : value);
+    const char* ahead = ahead_of_values(a, g, (to + kGroup - 1) / kGroup);
     int64_t at = (j - g * kGroup) * a.keys.v_stride + column;
     for (; j < stop; ++j, at += a.keys.v_stride) {
       if (kHalf)
@@ -95,8 +98,8 @@ void value_tile(const ChunkArgs& a, int from, int to, const float* p, int column
 template <int R, bool kHalf>
 void score_rows(const ChunkArgs& a, int g, int end, float* scores) {
   constexpr int C = R <= 2 ? kTileWide : kTileNarrow;
-  for (; g + C <= end; g += C) score_tile<R, C, kHalf>(a, g, scores);
-  for (; g < end; ++g) score_tile<R, 1, kHalf>(a, g, scores);
+  for (; g + C <= end; g += C) score_tile<R, C, kHalf>(a, g, end, scores);
+  for (; g < end; ++g) score_tile<R, 1, kHalf>(a, g, end, scores);
 }
 template <int R, bool kHalf>
 void value_rows(const ChunkArgs& a, int from, int to, const float* p, const float* keep, const float* take,
