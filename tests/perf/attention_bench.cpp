@@ -75,7 +75,7 @@ void prefill(Backend& backend, const Model& model, int n) {
 }
 
 void decode(Backend& backend, const Model& model, int depth) {
-  const int layers = 8;  // several caches, so that the last level cache does not hold them all
+  const int layers = 30;  // several caches, so that the last level cache does not hold them all
   std::vector<std::unique_ptr<Cache>> caches;
   for (int l = 0; l < layers; ++l)
     caches.push_back(std::make_unique<Cache>(backend, CacheSizes{.kv_heads = model.kv_heads,
@@ -95,7 +95,7 @@ void decode(Backend& backend, const Model& model, int depth) {
   all.top_values = backend.alloc({1, heads, 8}, DType::f32);
   all.top_ids = backend.alloc({1, heads, 8}, DType::i32);
   const auto run = [&](AttendArgs& a) {
-    return best_ms(30,
+    return best_ms(12,
                    [&] {
                      for (const auto& cache : caches) {
                        a.kv = cache->view;

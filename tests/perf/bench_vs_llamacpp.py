@@ -9,7 +9,8 @@
   depth      32 tokens one by one after 4,096 in the cache
   start      a fresh process: opening the file (tokenizer included) and the logits after a prompt of 16 tokens; seconds
   memory     what prefill and decode have added to the process' resident memory
-  read       bytes of weights a second that decode reads, beside a plain loop that reads as many with as many threads
+  read       bytes of weights a second that decode reads, beside a plain loop that reads as many, as often (64 times without a
+             pause), with as many threads
   attention  a prompt of 2,048 with row maximum, entropy and log-sum-exp of every head, with the 8 largest keys of every row,
              beside the same prompt without
   quality    what the `fast` precision of all these numbers costs, where recorded numbers of the model are at hand
@@ -174,7 +175,7 @@ class Bench:
         tied = not any(t["name"] == "output.weight" for t in tensors)  # an embedding of its own is looked up, not read
         size = sum(t["bytes"] for t in tensors if t["name"] != "token_embd.weight" or tied)
         ours = decode * size * 1e-9
-        plain = max(float(run([self.args.read_loop, size, self.args.t])) for _ in range(3))
+        plain = max(float(run([self.args.read_loop, size, self.args.t, 64])) for _ in range(3))
         self.note("read", ours, plain, ours / plain, READ_GOAL, unit="GB/s", peer="plain loop")
 
     def attention(self):
