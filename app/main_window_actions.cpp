@@ -49,6 +49,7 @@ void MainWindow::name(const QString& id, const QString& text, const QString& tip
 void MainWindow::make_actions() {
   action(
       "open", [this] { show_open_dialog(); }, QKeySequence::Open);
+  connect(desk_.get(), &Workspace::model_choice_requested, this, &MainWindow::show_open_dialog);
   action("open_file", [this] { browse(false); });
   action(
       "open_folder", [this] { browse(true); }, QKeySequence("Ctrl+Shift+O"));

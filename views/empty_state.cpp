@@ -19,7 +19,7 @@ class EmptyState::Drawing : public QWidget {
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Expanding);
     setVisible(sketch != Sketch::none);
   }
-  QSize sizeHint() const override { return {theme().px(380), theme().px(300)}; }
+  QSize sizeHint() const override { return {theme().px(380), theme().px(200)}; }
   QSize minimumSizeHint() const override { return {theme().px(120), theme().px(60)}; }
 
  protected:

@@ -929,6 +929,18 @@
 <context>
     <name>vitrine::ChatPanel</name>
     <message>
+        <source>Open a model</source>
+        <translation>모델 열기</translation>
+    </message>
+    <message>
+        <source>Drop a GGUF file or a folder with safetensors anywhere, or choose one that is already on this machine.</source>
+        <translation>GGUF 파일이나 safetensors가 든 폴더를 창 아무 곳에나 끌어다 놓거나, 이 컴퓨터에 이미 있는 모델을 고르세요.</translation>
+    </message>
+    <message>
+        <source>Open a model…</source>
+        <translation>모델 열기…</translation>
+    </message>
+    <message>
         <source>Chat</source>
         <translation>대화</translation>
     </message>

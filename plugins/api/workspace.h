@@ -48,6 +48,8 @@ class VT_API Workspace : public QObject {
   virtual void set_sampler(const SamplerSpec& spec, const QString& title) = 0;
   /// Asks a question as if typed into the chat.
   void ask(const QString& prompt) { emit ask_requested(prompt); }
+  /// Shows the models on this machine to choose one.
+  void choose_model() { emit model_choice_requested(); }
 
   /// The session (SessionId of the store) that the chat writes to; 0: none yet.
   qint64 session() const noexcept { return session_; }
@@ -98,6 +100,7 @@ class VT_API Workspace : public QObject {
   void model_changed();
   void sampler_changed();
   void ask_requested(const QString& prompt);
+  void model_choice_requested();
   void session_requested(qint64 session, qint64 message);
   void new_session_requested();
   void view_requested(qint64 session, const QString& panel, const QByteArray& view);

@@ -149,6 +149,7 @@ QWidget* ChatPanel::build_messages() {
   });
   empty_ = new views::EmptyState(views::Sketch::list);
   connect(empty_, &views::EmptyState::action_triggered, this, [this] {
+    if (!context_.workspace.model()) return context_.workspace.choose_model();
     if (session_.only_reads()) return context_.workspace.show_panel(QStringLiteral("encoder"));
     session_.ask(tr("Why does the KV cache grow with every token?"));
   });
@@ -409,7 +410,7 @@ void ChatPanel::show_count() {
 }
 
 void ChatPanel::follow_end() {
-  if (at_end_) scroll_->verticalScrollBar()->setValue(scroll_->verticalScrollBar()->maximum());
+  if (at_end_ && !session_.conversation().empty()) scroll_->verticalScrollBar()->setValue(scroll_->verticalScrollBar()->maximum());
 }
 
 void ChatPanel::on_events(std::span<const Event> events) {
@@ -441,6 +442,11 @@ void ChatPanel::retranslate() {
   system_button_->setIcon(views::theme().icon("chevron-right"));
   system_->setAccessibleName(tr("System prompt"));
   prompt_->setAccessibleName(tr("Exact prompt"));
+  if (!context_.workspace.model()) {
+    empty_->set_texts(tr("Open a model"), tr("Drop a GGUF file or a folder with safetensors anywhere, or choose one that is already on this machine."));
+    empty_->set_action(tr("Open a model…"));
+    return;
+  }
   const bool reads_only = session_.only_reads();
   empty_->set_texts(reads_only ? tr("This model reads, it does not write") : tr("Ask the model"),
                     reads_only ? tr("It is an encoder: it fills masked words and compares sentences in the panel Encoder.")

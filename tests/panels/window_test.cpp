@@ -31,6 +31,7 @@
 #include "tests/support/fake_engine.h"
 #include "tests/support/window_fixture.h"
 #include "views/elided_label.h"
+#include "views/empty_state.h"
 #include "views/segmented.h"
 #include "views/token_strip.h"
 
@@ -434,6 +435,21 @@ class WindowTest : public QObject {
     auto* dialog = window.findChild<OpenDialog*>();
     QVERIFY(dialog && dialog->isVisible() && !dialog->isModal());
     dialog->close();
+  }
+
+  void without_a_model_the_chat_offers_the_models_of_this_machine() {
+    WindowFixture fixture(kAll);
+    MainWindow& window = fixture.window();
+    QWidget* chat = window.host().place("chat")->dock->widget();
+    auto* empty = chat->findChild<views::EmptyState*>();
+    QVERIFY(empty && empty->isVisibleTo(chat));
+    emit empty->action_triggered();
+    auto* dialog = window.findChild<OpenDialog*>();
+    QVERIFY(dialog && dialog->isVisible());
+    dialog->close();
+    const QString offer = empty->accessibleName();
+    QVERIFY(fixture.load_model());
+    QTRY_VERIFY(empty->accessibleName() != offer);
   }
 
   void found_models_say_whether_they_fit() {
