@@ -5,8 +5,7 @@
 The packers are the original ones on a CPU: AutoAWQ 0.2.9 (WQLinear_GEMM, dequantize_gemm), AutoGPTQ 0.7.1 (QuantLinear.pack and
 its forward on an identity), bitsandbytes 0.50.2 (quantize_4bit, dequantize_4bit), compressed-tensors 0.20.0 (its compressors, which decompress as well). FP8 has none that runs on a CPU: values are
 torch.float8_e4m3fn, scales as DeepSeek-V3 (inference/fp8_cast_bf16.py) and fbgemm_fp8 of transformers store them. The recorded
-logits are those of LlamaForCausalLM in float32 with the dequantized weights. Needs torch, transformers, autoawq, auto-gptq,
-bitsandbytes, compressed-tensors; not run by the tests.
+logits are those of LlamaForCausalLM in float32 with the dequantized weights. requirements.txt says what it needs; not run by the tests.
 """
 
 import importlib.machinery
