@@ -66,15 +66,8 @@ static LatentSpec read_latent(const ConfigView& config) {
 }
 
 static MoeSpec read_mixture(const ConfigView& config) {
+  if (third_generation(config)) return read_sigmoid_moe(config);
   MoeSpec moe = read_moe(config);
-  if (third_generation(config)) {
-    moe.route.score = RouteRule::Score::sigmoid;
-    moe.route.group_by_two = true;
-    moe.route.renormalize = config.boolean_or("renormalize", true);
-    moe.route.least_sum = 1e-20f;
-    moe.correction = true;
-    return moe;
-  }
   moe.route.renormalize = config.gguf() && config.boolean_or("renormalize", false);  // the reference implementation never does
   moe.expert_bias = false;
   const std::string choice = config.str_or("choice", moe.route.groups_used < moe.route.groups ? "group_limited_greedy" : "greedy");

@@ -103,6 +103,16 @@ MoeSpec read_moe(const ConfigView& config, bool used_a_layer) {
   return moe;
 }
 
+MoeSpec read_sigmoid_moe(const ConfigView& config) {
+  MoeSpec moe = read_moe(config);
+  moe.route.score = RouteRule::Score::sigmoid;
+  moe.route.group_by_two = true;
+  moe.route.renormalize = config.boolean_or("renormalize", true);
+  moe.route.least_sum = 1e-20f;
+  moe.correction = true;
+  return moe;
+}
+
 void set_sparse(ModelSpec& spec, const MoeSpec& moe, const ConfigView& config, const std::function<bool(int)>& sparse) {
   for (int i = 0; i < int(spec.layers().size()); ++i) {
     const auto stored = [&](const char* name) { return config.source().find(cat("blk.", i, ".", name, ".weight")) != nullptr; };

@@ -15,6 +15,8 @@ std::span<const NameRule> hf_moe_names();
 /// Experts, how many are chosen and how, widths. Renormalisation is left to the family, for its default differs.
 /// used_a_layer: the number chosen is a list with an entry a layer, which the family reads.
 MoeSpec read_moe(const ConfigView& config, bool used_a_layer = false);
+/// DeepSeek-V3's rule: sigmoid scores, corrected for the choice alone, two of each group for the group.
+MoeSpec read_sigmoid_moe(const ConfigView& config);
 /// Turns layers into mixtures: those for which `sparse` says so, all without it, in a GGUF file those that have a router.
 void set_sparse(ModelSpec& spec, const MoeSpec& moe, const ConfigView& config, const std::function<bool(int)>& sparse = {});
 /// Qwen's rule: layers not in "mlp_only_layers" whose number, from 1, decoder_sparse_step divides.
