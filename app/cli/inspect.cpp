@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // inspect MODEL: what a checkpoint holds and what it will cost, from its header alone (no weights are read, but for
-// --hash).
+// --hash and --sites).
 #include <algorithm>
 #include <cstdio>
 #include <map>
@@ -8,6 +8,7 @@
 
 #include "app/cli/checkpoint_uses.h"
 #include "app/cli/command.h"
+#include "app/cli/site_list.h"
 #include "engine/core/error.h"
 #include "engine/core/text.h"
 #include "engine/io/checkpoint_facts.h"
@@ -26,7 +27,7 @@ using nlohmann::ordered_json;
 struct Options {
   std::string model;
   int64_t context = 0;  // 0: the checkpoint's own
-  bool json = false, hash = false, tensors = true;
+  bool json = false, hash = false, tensors = true, sites = false;
 };
 
 /// Lists longer than this are shown as their length and first entries.
@@ -62,6 +63,7 @@ struct Report {
   std::optional<ModelSpec> spec = {};  // none: an architecture that is not known
   int64_t context = 0;
   std::vector<std::string> hashes;  // one a file, when asked for
+  ordered_json sites = {};          // when asked for
   TensorCheck check = {};
   std::string contradiction = {};   // the entry of the configuration that contradicts the tensors
   std::string unchecked = {};       // why the tensors could not be checked
@@ -161,6 +163,7 @@ void print_json(const Report& report) {
   }
   out["memory"] = memory_json(report);
   out["tensor_check"] = check_json(report);
+  if (!report.sites.empty()) out["sites"] = report.sites;
   out["dtypes"] = ordered_json::array();
   for (const DTypeShare& share : facts.dtypes)
     out["dtypes"].push_back(
@@ -253,6 +256,7 @@ int run(const Options& options) {
   if (report.context == 0) report.context = report.facts.context.value_or(4096);
   if (options.hash)
     for (const auto& file : report.source->files()) report.hashes.push_back(sha256_of_file(file));
+  if (options.sites) report.sites = site_list(*report.source);
   if (options.json) {
     print_json(report);
     return kOk;
@@ -260,6 +264,7 @@ int run(const Options& options) {
   print_summary(report);
   print_check(report);
   if (options.tensors) print_tables(report);
+  if (options.sites) print_sites(report.sites);
   return kOk;
 }
 
@@ -275,6 +280,7 @@ void register_inspect(CLI::App& app, Runner& runner) {
                       "Tokens for the KV cache estimate (default: what the model was trained for)");
   command->add_flag("--json", options->json, "Print JSON");
   command->add_flag("--hash", options->hash, "Also compute the SHA-256 of each file");
+  command->add_flag("--sites", options->sites, "Also where a run can be watched and changed, as --watch takes it (loads the model)");
   command->add_flag("!--summary", options->tensors, "Leave out tensors and metadata");
   command->callback([options, &runner] { runner.run = [options] { return run(*options); }; });
 }
