@@ -4,11 +4,13 @@
 
 model_table.py --run CLI   verifies every recorded checkpoint of tests/data and its GGUF twin, and the published weights that are on this
                            machine; writes results.json beside this file, and the table into README.md
+model_table.py --compare CLI   verifies again and says what differs from results.json; writes nothing
 model_table.py --check     README.md holds exactly the table of results.json, which has a row for every architecture of
                            architectures.def and a result for every folder of tests/data; runs no model
 """
 
 import json
+import os
 import pathlib
 import re
 import subprocess
@@ -21,6 +23,7 @@ RESULTS = HERE / "results.json"
 README = ROOT / "README.md"
 BEGIN, END = "<!-- models: written by tests/model_table/model_table.py -->", "<!-- /models -->"
 DATA = ROOT / "tests/data"
+MODELS = pathlib.Path(os.environ.get("XDG_DATA_HOME") or pathlib.Path.home() / ".local/share") / "vitrine/models"
 QUANTIZED = "hf_quant"
 FOLDERS = [DATA / "llm", DATA / "llm_variants", DATA / QUANTIZED]
 PUBLISHED = {"smollm2_135m_q4_1": "SmolLM2-135M-Instruct.Q4_1.gguf", "minilm": "all-MiniLM-L6-v2"}
@@ -54,25 +57,40 @@ def described(row, folder):
     return row
 
 
-def run(cli):
+def verified(cli):
+    """Everything that is recorded, with what was found."""
     results = {"folders": [], "quantized": [], "published": [], "twins": []}
     for folder in fixture_folders(FOLDERS):
         row = described(verify(cli, folder)[0], folder)
         results["quantized" if folder.parent.name == QUANTIZED else "folders"].append(row)
-    models = pathlib.Path.home() / ".local/share/vitrine/models"
     for name, file in PUBLISHED.items():
-        if (models / file).exists():
-            results["published"].append({**described(verify(cli, DATA / "real" / name, "--model", models / file)[0], DATA / "real" / name), "file": file})
+        if (MODELS / file).exists():
+            results["published"].append({**described(verify(cli, DATA / "real" / name, "--model", MODELS / file)[0], DATA / "real" / name), "file": file})
     with tempfile.TemporaryDirectory() as scratch:
         found = pathlib.Path(scratch) / "twins.json"
         plain = [folder for folder in FOLDERS if folder.name != QUANTIZED]
         subprocess.run([sys.executable, ROOT / "tests/gguf_twins/verify_twins.py", "--results", found, cli, *plain], stdout=subprocess.DEVNULL)
         results["twins"] = json.loads(found.read_text())
+    return results
+
+
+def run(cli):
+    results = verified(cli)
     failed = [row["name"] for rows in results.values() for row in rows if row["result"] == "FAILED"]
     RESULTS.write_text(json.dumps(results, indent=1) + "\n")
     README.write_text(with_table(README.read_text(), table(results)))
     print(f"{sum(map(len, results.values()))} results, failed: {', '.join(failed) or 'none'}")
     return int(bool(failed))
+
+
+def compare(cli):
+    """Published weights that are not on this machine say nothing."""
+    stored, found = json.loads(RESULTS.read_text()), verified(cli)
+    absent = [row for row in stored["published"] if not (MODELS / row["file"]).exists()]
+    differing = [row["name"] for kind in stored for rows, others in ((stored, found), (found, stored)) for row in rows[kind]
+                 if row not in others[kind] and row not in absent]
+    print(f"{sum(map(len, found.values()))} results, other than those of results.json: {', '.join(sorted(set(differing))) or 'none'}")
+    return int(bool(differing))
 
 
 def counted(rows):
@@ -132,6 +150,6 @@ def check():
 
 if sys.argv[1:2] == ["--check"] and len(sys.argv) == 2:
     sys.exit(check())
-if sys.argv[1:2] == ["--run"] and len(sys.argv) == 3:
-    sys.exit(run(sys.argv[2]))
+if sys.argv[1:2] in (["--run"], ["--compare"]) and len(sys.argv) == 3:
+    sys.exit({"--run": run, "--compare": compare}[sys.argv[1]](sys.argv[2]))
 sys.exit(__doc__)
