@@ -13,6 +13,7 @@
 #include <sstream>
 
 #include "app/cli/command.h"
+#include "app/cli/run_flags.h"
 #include "engine/core/error.h"
 #include "engine/core/rng.h"
 #include "engine/core/text.h"
@@ -27,7 +28,7 @@ struct Options {
   std::filesystem::path model;
   std::vector<int> prompt{512}, generate{64}, threads, depth{0};
   int repeats = 3, sequences = 1;
-  std::string isa, precision = "fast";
+  RunFlags run{"fast"};
   std::vector<std::string> watch;
   bool json = false;
 };
@@ -63,7 +64,7 @@ bool has_encoder_only(const ModelSpec& spec) { return !spec.has_encoder() && !sp
 class Subject {
  public:
   Subject(std::shared_ptr<const Model> model, const Options& options, int depth)
-      : model_(std::move(model)), precision_(options.precision == "exact" ? Precision::exact : Precision::fast), depth_(depth), sequences_(options.sequences) {
+      : model_(std::move(model)), precision_(options.run.precision_asked()), depth_(depth), sequences_(options.sequences) {
     for (const std::string& text : options.watch)
       for (Watch& watch : parse_watch(text)) watches_.push_back(std::move(watch));
   }
@@ -140,7 +141,7 @@ int bench(const Options& options) {
   for (int count : threads) {
     const int64_t before = resident_bytes();
     std::unique_ptr<LoadedModel> loaded;
-    const double load_s = seconds_of([&] { loaded = load({.path = options.model, .threads = count, .isa = options.isa}, {}); });
+    const double load_s = seconds_of([&] { loaded = load({.path = options.model, .threads = count, .isa = options.run.isa}, {}); });
     const std::shared_ptr<const Model> model = loaded->model;
     Backend* const backend = model->backend().get();
     if (!options.json)
@@ -157,7 +158,7 @@ int bench(const Options& options) {
       const Row row = measure(model, want, options);
       rows.push_back({{"n_prompt", row.n_prompt}, {"n_gen", row.n_gen}, {"threads", row.threads}, {"depth", row.depth},
                       {"tokens_per_s", row.tokens_per_s}, {"stddev", row.stddev}, {"instruction_set", backend->instruction_set()},
-                      {"precision", options.precision}, {"load_s", load_s}, {"first_s", row.first_s},
+                      {"precision", options.run.precision}, {"load_s", load_s}, {"first_s", row.first_s},
                       {"resident_bytes", resident_bytes()}, {"resident_bytes_before", before}});
       if (options.json) continue;
       std::printf("  %s%-6d depth %-6d threads %d   %10.2f +- %.2f tok/s\n", row.n_prompt ? "pp" : "tg", row.n_prompt ? row.n_prompt : row.n_gen, row.depth,
@@ -181,8 +182,8 @@ void register_bench(CLI::App& app, Runner& runner) {
   command->add_option("-d,--depth", o->depth, "Tokens already in the cache")->delimiter(',');
   command->add_option("-r,--repetitions", o->repeats, "Measured runs after one warm-up")->check(CLI::Range(1, 1000));
   command->add_option("--sequences", o->sequences, "Encoders: sequences of one step, of lengths evenly spread up to -p")->check(CLI::Range(1, 4096));
-  command->add_option("--isa", o->isa, "Highest instruction set: scalar, avx2, avx512, amx");
-  command->add_option("--precision", o->precision, "fast or exact")->check(CLI::IsMember({"fast", "exact"}));
+  add_isa_flag(*command, o->run.isa);
+  add_precision_flag(*command, o->run.precision);
   command->add_option("--watch", o->watch, "SITE[@layers][:reduce], repeatable: run with these watches");
   command->add_flag("--json", o->json, "A list of rows");
   command->callback([o, &runner] { runner.run = [o] { return bench(*o); }; });

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "app/cli/command.h"
+#include "app/cli/run_flags.h"
 #include "app/cli/listener.h"
 #include "engine/core/error.h"
 #include "engine/core/text.h"
@@ -20,9 +21,9 @@ using nlohmann::json;
 struct Options {
   std::filesystem::path model, file, out;
   std::vector<std::string> texts;
-  std::string prompt, precision = "fast", isa;
+  std::string prompt;
   bool similarity = false, as_json = false;
-  int threads = 0;
+  RunFlags run{"fast"};
 };
 
 /// One text a line; a line end of another system counts as one.
@@ -87,9 +88,9 @@ int embed(const Options& options) {
   const std::vector<std::string> texts = texts_of(options);
   Engine engine;
   Listener listener(engine);
-  ask<ModelLoaded>(engine, listener, LoadModel{.path = options.model, .threads = options.threads, .isa = options.isa});
+  ask<ModelLoaded>(engine, listener, LoadModel{.path = options.model, .threads = options.run.threads, .isa = options.run.isa});
   const auto found = ask<EmbedOut>(
-      engine, listener, Embed{.texts = texts, .prompt = options.prompt, .precision = options.precision == "exact" ? Precision::exact : Precision::fast});
+      engine, listener, Embed{.texts = texts, .prompt = options.prompt, .precision = options.run.precision_asked()});
   if (!options.out.empty()) {
     const std::vector<float> values = found.values->f32(), matrix = found.similarity->f32();
     std::vector<NamedArray> arrays{{"embeddings", found.values->shape(), values}};
@@ -114,9 +115,7 @@ void register_embed(CLI::App& app, Runner& runner) {
   command->add_flag("--similarity", o->similarity, "Also the matrix of similarities, by the checkpoint's measure or cosine");
   command->add_option("--prompt-name", o->prompt, "One of the checkpoint's prompts, put before each text");
   command->add_option("--out", o->out, "Write a .npz: embeddings [texts, dim], with --similarity also similarity [texts, texts]");
-  command->add_option("--precision", o->precision, "fast or exact")->check(CLI::IsMember({"fast", "exact"}));
-  command->add_option("--isa", o->isa, "Highest instruction set: scalar, avx2, avx512, amx");
-  command->add_option("-t,--threads", o->threads, "Threads; 0: one per core");
+  add_run_flags(*command, o->run);
   command->add_flag("--json", o->as_json, "Everything as JSON");
   command->callback([o, &runner] { runner.run = [o] { return embed(*o); }; });
 }

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "app/cli/command.h"
+#include "app/cli/run_flags.h"
 #include "app/cli/listener.h"
 #include "engine/core/error.h"
 #include "engine/text/tokenizer.h"
@@ -17,12 +18,12 @@ using nlohmann::json;
 
 struct Options {
   std::filesystem::path model;
-  std::string text, precision = "fast", isa;
-  int top = 10, threads = 0;
+  std::string text;
+  int top = 10;
+  RunFlags run{"fast"};
   bool as_json = false;
 };
 
-Precision precision_of(const Options& options) { return options.precision == "exact" ? Precision::exact : Precision::fast; }
 
 /// The text with one mask filled in, as transformers' pipeline gives it.
 std::string filled(const Tokenizer& tokenizer, std::vector<int32_t> ids, int64_t position, int32_t id) {
@@ -31,7 +32,7 @@ std::string filled(const Tokenizer& tokenizer, std::vector<int32_t> ids, int64_t
 }
 
 int replaced(Engine& engine, Listener& listener, const Options& options, const Tokenizer& tokenizer, const std::vector<int32_t>& ids) {
-  const auto found = ask<ReplacedOut>(engine, listener, FindReplaced{.tokens = ids, .precision = precision_of(options)});
+  const auto found = ask<ReplacedOut>(engine, listener, FindReplaced{.tokens = ids, .precision = options.run.precision_asked()});
   json rows = json::array();
   for (size_t i = 0; i < ids.size(); ++i) {
     const std::string piece(tokenizer.piece(ids[i]));
@@ -45,12 +46,12 @@ int replaced(Engine& engine, Listener& listener, const Options& options, const T
 int fill_mask(const Options& options) {
   Engine engine;
   Listener listener(engine);
-  const auto loaded = ask<ModelLoaded>(engine, listener, LoadModel{.path = options.model, .threads = options.threads, .isa = options.isa});
+  const auto loaded = ask<ModelLoaded>(engine, listener, LoadModel{.path = options.model, .threads = options.run.threads, .isa = options.run.isa});
   if (!loaded.tokenizer) throw Error(ErrorKind::input, "the checkpoint has no tokenizer", "add its tokenizer.json", options.model.string());
   const Tokenizer& tokenizer = *loaded.tokenizer;
   const std::vector<int32_t> ids = tokenizer.encode_ids(options.text);
   if (loaded.facts->spec.finds_replaced()) return replaced(engine, listener, options, tokenizer, ids);
-  const auto found = ask<FillMaskOut>(engine, listener, FillMask{.tokens = ids, .top_n = options.top, .precision = precision_of(options)});
+  const auto found = ask<FillMaskOut>(engine, listener, FillMask{.tokens = ids, .top_n = options.top, .precision = options.run.precision_asked()});
   json masks = json::array();
   for (const MaskGuess& guess : found.masks) {
     json candidates = json::array();
@@ -75,9 +76,7 @@ void register_fill_mask(CLI::App& app, Runner& runner) {
   command->add_option("model", o->model, "Hugging Face folder or GGUF file")->required();
   command->add_option("text", o->text, "Text with the tokenizer's mask token, such as [MASK] or <mask>")->required();
   command->add_option("--top", o->top, "Candidates for each mask")->check(CLI::Range(1, 1 << 20));
-  command->add_option("--precision", o->precision, "fast or exact")->check(CLI::IsMember({"fast", "exact"}));
-  command->add_option("--isa", o->isa, "Highest instruction set: scalar, avx2, avx512, amx");
-  command->add_option("-t,--threads", o->threads, "Threads; 0: one per core");
+  add_run_flags(*command, o->run);
   command->add_flag("--json", o->as_json, "JSON");
   command->callback([o, &runner] { runner.run = [o] { return fill_mask(*o); }; });
 }

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "app/cli/command.h"
+#include "app/cli/run_flags.h"
 #include "app/cli/listener.h"
 #include "app/cli/sampler_flags.h"
 #include "app/cli/variant_flags.h"
@@ -19,9 +20,10 @@ namespace {
 
 struct Options {
   std::filesystem::path model;
-  std::string prompt, system, precision = "fast", isa;
+  std::string prompt, system;
   bool chat = false, json = false, special = true, ignore_eos = false, capture = false;
-  int max_tokens = 0, threads = 0, beams = 0;
+  int max_tokens = 0, beams = 0;
+  RunFlags run{"fast"};
   std::optional<double> length_penalty;
   std::string early_stopping, forced_bos;
   std::vector<std::string> stop;
@@ -70,7 +72,7 @@ Generate request_of(const Options& options, const ModelLoaded& loaded) {
   Generate request{.lane = 1, .sampler = seq2seq ? options.sampler.over(defaults.sampler) : options.sampler.spec(), .beam = beams_of(options, defaults, seq2seq),
                    .max_tokens = options.max_tokens > 0 ? options.max_tokens : defaults.max_tokens > 0 ? defaults.max_tokens : 256,
                    .stop_strings = options.stop, .ignore_eos = options.ignore_eos,
-                   .precision = options.precision == "exact" ? Precision::exact : Precision::fast, .capture = options.capture, .variant = options.variant};
+                   .precision = options.run.precision_asked(), .capture = options.capture, .variant = options.variant};
   (seq2seq ? request.source : request.tokens) = prompt_tokens(options, loaded);
   request.sampler = with_forced_tokens(std::move(request.sampler), defaults, request.max_tokens);
   for (const std::string& field : defaults.not_applied)
@@ -87,7 +89,7 @@ nlohmann::json beams_json(const BeamsOut& beams, const Tokenizer& tokenizer) {
 int generate(const Options& options) {
   Engine engine;
   Listener listener(engine);
-  const auto loaded = ask<ModelLoaded>(engine, listener, LoadModel{.path = options.model, .threads = options.threads, .isa = options.isa});
+  const auto loaded = ask<ModelLoaded>(engine, listener, LoadModel{.path = options.model, .threads = options.run.threads, .isa = options.run.isa});
   Generate request = request_of(options, loaded);
   const std::vector<int32_t> prompt = request.source.empty() ? request.tokens : request.source;
   nlohmann::json tokens = nlohmann::json::array(), logprobs = nlohmann::json::array();
@@ -114,7 +116,7 @@ int generate(const Options& options) {
   const char* const reasons[] = {"end_of_generation", "stop_string", "max_tokens", "context_full", "cancelled"};
   nlohmann::json out{{"tokens", tokens}, {"text", text}, {"logprobs", logprobs}, {"ttft_ms", answered.ttft_ms}, {"tokens_per_s", answered.tokens_per_s},
                      {"prompt_tokens", prompt}, {"prompt_tokens_per_s", answered.prompt_tokens_per_s}, {"stop_reason", reasons[size_t(answered.reason)]},
-                     {"instruction_set", loaded.facts->instruction_set}, {"precision", options.precision}};
+                     {"instruction_set", loaded.facts->instruction_set}, {"precision", options.run.precision}};
   if (!beams.hypotheses.empty()) out["beams"] = beams_json(beams, *loaded.tokenizer);
   std::printf("%s\n", out.dump(1, ' ', false, nlohmann::json::error_handler_t::replace).c_str());
   return kOk;
@@ -139,9 +141,7 @@ void register_generate(CLI::App& app, Runner& runner) {
   add_variant_flags(*command, o->variant);
   command->add_flag("--capture", o->capture, "Keep what the window keeps for looking at attention (for timing)");
   command->add_flag("!--no-special", o->special, "Do not add BOS and its like");
-  command->add_option("--precision", o->precision, "fast or exact")->check(CLI::IsMember({"fast", "exact"}));
-  command->add_option("--isa", o->isa, "Highest instruction set: scalar, avx2, avx512, amx");
-  command->add_option("-t,--threads", o->threads, "Threads; 0: one per core");
+  add_run_flags(*command, o->run);
   command->add_flag("--json", o->json, "Everything as JSON");
   o->sampler.add_to(*command);
   command->callback([o, &runner] { runner.run = [o] { return generate(*o); }; });

@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "app/cli/command.h"
+#include "app/cli/run_flags.h"
 #include "app/cli/pseudo_perplexity.h"
 #include "app/cli/variant_flags.h"
 #include "engine/core/error.h"
@@ -22,8 +23,8 @@ namespace {
 
 struct Options {
   std::filesystem::path model, file, against;
-  int context = 2048, threads = 0;
-  std::string precision = "fast", isa;
+  int context = 2048;
+  RunFlags run{"fast"};
   bool json = false;
   VariantText variant;
 };
@@ -49,11 +50,11 @@ std::shared_ptr<const Model> open_model(const std::filesystem::path& path, const
 int pseudo_perplexity(const Options& options, const Model& model, const std::string& text) {
   if (!options.against.empty()) throw Error(ErrorKind::unsupported, "--against compares causal language models", "leave it out", options.model.string());
   const PseudoPerplexity found =
-      measure_pseudo_perplexity(model, *load_tokenizer(options.model), text, options.context, options.precision == "exact" ? Precision::exact : Precision::fast);
+      measure_pseudo_perplexity(model, *load_tokenizer(options.model), text, options.context, options.run.precision_asked());
   const double mean = found.nll / double(found.tokens);
   if (options.json)
     std::printf("%s\n", nlohmann::json{{"tokens", found.tokens}, {"pseudo_nll", mean}, {"pseudo_perplexity", std::exp(mean)}, {"context", found.context},
-                                       {"precision", options.precision}, {"instruction_set", model.backend()->instruction_set()}}.dump(1).c_str());
+                                       {"precision", options.run.precision}, {"instruction_set", model.backend()->instruction_set()}}.dump(1).c_str());
   else
     std::printf("%lld tokens, each masked in turn: %.5f nats per token, pseudo-perplexity %.4f (not comparable with a causal model's perplexity)\n",
                 static_cast<long long>(found.tokens), mean, std::exp(mean));
@@ -73,7 +74,7 @@ double kl_divergence(std::span<const float> p, std::span<const float> q) {
 
 /// Windows of `context` tokens, each judged from its own beginning.
 Sums measure(const std::shared_ptr<const Model>& model, const std::shared_ptr<const Model>& other, const std::vector<int32_t>& ids, const Options& options) {
-  const Precision precision = options.precision == "exact" ? Precision::exact : Precision::fast;
+  const Precision precision = options.run.precision_asked();
   const DType cache = precision == Precision::exact ? DType::f32 : DType::f16;
   const size_t vocab = size_t(model->spec().vocab), chunk = 128;
   Sums sums;
@@ -106,7 +107,7 @@ int perplexity(const Options& options) {
   if (!file) throw Error(ErrorKind::io, "cannot be read", "check the path", options.file.string());
   std::stringstream text;
   text << file.rdbuf();
-  const auto backend = make_backend({.threads = options.threads, .isa = options.isa});
+  const auto backend = make_backend({.threads = options.run.threads, .isa = options.run.isa});
   const auto model = make_variant(open_model(options.model, backend), options.variant);
   if (model->spec().fills_masks()) return pseudo_perplexity(options, *model, text.str());
   if (options.context > model->spec().context_length)
@@ -124,7 +125,7 @@ int perplexity(const Options& options) {
   const double n = double(sums.tokens), mean = sums.nll / n;
   const double error = std::sqrt(std::max(sums.nll_squared / n - mean * mean, 0.0) / n);
   nlohmann::json out{{"tokens", sums.tokens}, {"nll", mean}, {"nll_standard_error", error}, {"perplexity", std::exp(mean)}, {"context", options.context},
-                     {"precision", options.precision}, {"instruction_set", backend->instruction_set()}};
+                     {"precision", options.run.precision}, {"instruction_set", backend->instruction_set()}};
   if (other) out["against"] = {{"nll", sums.other_nll / n}, {"perplexity", std::exp(sums.other_nll / n)}, {"kl", sums.divergence / n}, {"top1_agreement", double(sums.agree) / n}};
   if (options.json) {
     std::printf("%s\n", out.dump(1).c_str());
@@ -147,9 +148,7 @@ void register_perplexity(CLI::App& app, Runner& runner) {
   command->add_option("--context", o->context, "Tokens a window")->check(CLI::Range(2, 1 << 24));
   command->add_option("--against", o->against, "A second model: KL(second || first) and top-1 agreement");
   add_variant_flags(*command, o->variant);
-  command->add_option("--precision", o->precision, "fast or exact")->check(CLI::IsMember({"fast", "exact"}));
-  command->add_option("--isa", o->isa, "Highest instruction set: scalar, avx2, avx512, amx");
-  command->add_option("-t,--threads", o->threads, "Threads; 0: one per core");
+  add_run_flags(*command, o->run);
   command->add_flag("--json", o->json, "JSON");
   command->callback([o, &runner] { runner.run = [o] { return perplexity(*o); }; });
 }

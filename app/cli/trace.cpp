@@ -12,6 +12,7 @@
 #include <sstream>
 
 #include "app/cli/command.h"
+#include "app/cli/run_flags.h"
 #include "app/cli/variant_flags.h"
 #include "engine/core/error.h"
 #include "engine/core/text.h"
@@ -30,10 +31,11 @@ using nlohmann::json;
 
 struct Options {
   std::filesystem::path model, edit, out;
-  std::string prompt, precision = "exact", isa;
+  std::string prompt;
   std::vector<std::string> watch;
   VariantText variant;
-  int generate = 0, threads = 0;
+  int generate = 0;
+  RunFlags run{"exact"};
   bool special = true;
 };
 
@@ -158,7 +160,7 @@ class TraceFile {
 };
 
 int trace(const Options& options) {
-  const auto backend = make_backend({.threads = options.threads, .isa = options.isa});
+  const auto backend = make_backend({.threads = options.run.threads, .isa = options.run.isa});
   const auto source = open_weights(options.model);
   const auto model = make_variant(load_model(*source, backend), options.variant);
   const auto tokenizer = load_tokenizer(*source);
@@ -170,7 +172,7 @@ int trace(const Options& options) {
     for (Watch& watch : parse_watch(text)) watches.push_back(std::move(watch));
   TraceFile file(watches);
   std::vector<int32_t> generated, source_ids;
-  const Precision precision = options.precision == "fast" ? Precision::fast : Precision::exact;
+  const Precision precision = options.run.precision_asked();
   if (!model->spec().stacks[0].causal) {
     const ProbeSequence sequence{ids};
     for (const ProbeHit& hit : run_sequences(*model, {&sequence, 1}, precision, watches).hits) file.add(hit, 0);
@@ -192,7 +194,7 @@ int trace(const Options& options) {
     }
   }
   std::vector<std::pair<std::string, std::string>> metadata{{"model", model->spec().name}, {"instruction_set", std::string(backend->instruction_set())},
-                                                            {"precision", options.precision}, {"prompt_ids", json(ids).dump()},
+                                                            {"precision", options.run.precision}, {"prompt_ids", json(ids).dump()},
                                                             {"generated_ids", json(generated).dump()}};
   if (!source_ids.empty()) metadata.push_back({"source_ids", json(source_ids).dump()});
   file.write(options.out, metadata);
@@ -211,9 +213,7 @@ void register_trace(CLI::App& app, Runner& runner) {
   command->add_option("--watch", o->watch, "SITE[@layers][:reduce], repeatable; encoder_SITE: of an encoder-decoder's encoder")->required();
   command->add_option("--edit", o->edit, "JSON file of edits: scale, add, replace, project");
   command->add_option("--out", o->out, "File to write")->required();
-  command->add_option("--precision", o->precision, "exact or fast")->check(CLI::IsMember({"exact", "fast"}));
-  command->add_option("--isa", o->isa, "Highest instruction set: scalar, avx2, avx512, amx");
-  command->add_option("-t,--threads", o->threads, "Threads; 0: one per core");
+  add_run_flags(*command, o->run);
   command->add_flag("!--no-special", o->special, "Do not add BOS and its like");
   command->callback([o, &runner] { runner.run = [o] { return trace(*o); }; });
 }

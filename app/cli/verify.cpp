@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "app/cli/command.h"
+#include "app/cli/run_flags.h"
 #include "app/cli/variant_flags.h"
 #include "app/cli/verify_case.h"
 #include "app/cli/verify_gradients.h"
@@ -22,8 +23,7 @@ namespace {
 struct Options {
   std::vector<std::filesystem::path> folders;
   std::filesystem::path model;
-  std::string precision = "exact", isa;
-  int threads = 0;
+  RunFlags run{"exact"};
   bool quiet = false, json = false;
   VariantText variant;
 };
@@ -63,7 +63,7 @@ void verify_folder(const std::filesystem::path& folder, const Options& options, 
   }
   architecture = model->spec().arch;
   if (published)
-    verify_published(folder, model, options.precision == "fast" ? Precision::fast : Precision::exact, report);
+    verify_published(folder, model, options.run.precision_asked(), report);
   else
     verify_checkpoint(folder, model, report);
 }
@@ -75,7 +75,7 @@ nlohmann::ordered_json json_row(const VerifyOutcome& found, const std::string& a
 }
 
 int verify(const Options& options) {
-  const auto backend = make_backend({.threads = options.threads, .isa = options.isa});
+  const auto backend = make_backend({.threads = options.run.threads, .isa = options.run.isa});
   int passed = 0, failed = 0, skipped = 0;
   nlohmann::ordered_json rows = nlohmann::ordered_json::array();
   for (const std::filesystem::path& folder : expand(options.folders)) {
@@ -109,9 +109,7 @@ void register_verify(CLI::App& app, Runner& runner) {
   command->add_option("folders", options->folders, "Fixture folders, or folders of them")->required();
   command->add_option("--model", options->model, "These weights instead of the folder's own (published ones, another container)");
   add_variant_flags(*command, options->variant);
-  command->add_option("--precision", options->precision, "exact or fast (published weights)")->check(CLI::IsMember({"exact", "fast"}));
-  command->add_option("--isa", options->isa, "Highest instruction set: scalar, avx2, avx512, amx");
-  command->add_option("-t,--threads", options->threads, "Threads; 0: one per core");
+  add_run_flags(*command, options->run, " (published weights)");
   command->add_flag("-q,--quiet", options->quiet, "Only the line per folder and the count");
   command->add_flag("--json", options->json, "A list: {name, architecture, result, checked, why} per folder");
   command->callback([options, &runner] { runner.run = [options] { return verify(*options); }; });

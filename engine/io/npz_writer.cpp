@@ -4,11 +4,11 @@
 #include <array>
 #include <bit>
 #include <cstring>
-#include <fstream>
 #include <limits>
 
 #include "engine/core/error.h"
 #include "engine/core/text.h"
+#include "engine/io/write_beside.h"
 
 namespace vitrine {
 
@@ -76,17 +76,7 @@ void write_npz(const std::filesystem::path& path, std::span<const NamedArray> ar
   archive += directory;
   put(archive, 0x06054B50, 4), put(archive, 0, 2), put(archive, 0, 2), put(archive, arrays.size(), 2), put(archive, arrays.size(), 2);
   put(archive, directory.size(), 4), put(archive, at, 4), put(archive, 0, 2);
-  const std::filesystem::path beside = path.string() + ".part";
-  std::ofstream file(beside, std::ios::binary);
-  file.write(archive.data(), std::streamsize(archive.size()));
-  file.close();
-  std::error_code error;
-  if (file) std::filesystem::rename(beside, path, error);
-  if (!file || error) {
-    std::error_code ignored;
-    std::filesystem::remove(beside, ignored);
-    throw Error(ErrorKind::io, "cannot be written", "check the folder and the free space", path.string());
-  }
+  write_beside(path, [&](std::ostream& file) { file.write(archive.data(), std::streamsize(archive.size())); });
 }
 
 }  // namespace vitrine

@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/io/safetensors_writer.h"
 
-#include <cerrno>
-#include <cstring>
-#include <fstream>
 #include <nlohmann/json.hpp>
 
 #include "engine/core/error.h"
 #include "engine/core/text.h"
 #include "engine/io/error_text.h"
+#include "engine/io/write_beside.h"
 
 namespace vitrine {
 namespace {
@@ -72,22 +70,13 @@ std::string header_text(const std::filesystem::path& path, std::span<const Named
 void write_safetensors(const std::filesystem::path& path, std::span<const NamedTensorBytes> tensors,
                        std::span<const std::pair<std::string, std::string>> metadata) {
   const std::string header = header_text(path, tensors, metadata);
-  const std::filesystem::path part = path.string() + ".part";
-  const auto fail = [&] {
-    const std::string reason = std::strerror(errno);
-    std::error_code ignored;
-    std::filesystem::remove(part, ignored);
-    throw Error(ErrorKind::io, cat("cannot write the file: ", reason), "check the folder and the free space",
-                path.string());
-  };
-  std::ofstream file(part, std::ios::binary | std::ios::trunc);
-  const uint64_t length = header.size();
-  file.write(reinterpret_cast<const char*>(&length), sizeof length);
-  file.write(header.data(), std::streamsize(header.size()));
-  for (const NamedTensorBytes& tensor : tensors)
-    file.write(reinterpret_cast<const char*>(tensor.bytes.data()), std::streamsize(tensor.bytes.size()));
-  file.close();
-  if (!file || std::rename(part.c_str(), path.c_str()) != 0) fail();
+  write_beside(path, [&](std::ostream& file) {
+    const uint64_t length = header.size();
+    file.write(reinterpret_cast<const char*>(&length), sizeof length);
+    file.write(header.data(), std::streamsize(header.size()));
+    for (const NamedTensorBytes& tensor : tensors)
+      file.write(reinterpret_cast<const char*>(tensor.bytes.data()), std::streamsize(tensor.bytes.size()));
+  });
 }
 
 }  // namespace vitrine

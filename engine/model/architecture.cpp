@@ -132,8 +132,7 @@ const NameRule* rule_of(const Architecture& architecture, const NameContext& con
 
 /// The first "{}" becomes the layer, the second the expert.
 Piece named_piece(std::string_view pattern, const NameContext& context) {
-  std::string name(pattern);
-  if (const size_t at = name.find("{}"); at != std::string::npos) name.replace(at, 2, std::to_string(context.layer));
+  std::string name = at_layer(pattern, context.layer);
   if (context.expert < 0) return {name};
   const size_t at = name.find("{}");
   if (at == std::string::npos) return {.source = name, .index = context.expert};
