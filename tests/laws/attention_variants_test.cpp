@@ -4,11 +4,11 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <filesystem>
 
 #include "engine/model/alibi.h"
 #include "engine/model/probe.h"
 #include "engine/model/variant.h"
+#include "tests/support/tiny_models.h"
 
 using namespace vitrine;
 
@@ -77,7 +77,7 @@ TEST(AttentionVariants, StreamingMaterialisedAndPlainLoopsAgree) {
     std::map<std::string, std::shared_ptr<const Model>> models;
     for (const Combination& c : combinations()) {
       SCOPED_TRACE(isa + " " + c.model + " " + c.positions + " " + c.attention);
-      if (!models[c.model]) models[c.model] = load_model(*open_weights(std::filesystem::path(VITRINE_TEST_DATA) / "llm" / c.model), backend);
+      if (!models[c.model]) models[c.model] = load_model(*open_weights(test::tiny_folder(c.model)), backend);
       const auto variant = make_variant(models[c.model], {c.positions, c.attention});
       const std::vector<Watch> streaming{{.at = {.layer = 0, .site = Site::q}}, {.at = {.layer = 0, .site = Site::k}}, {.at = {.layer = 0, .site = Site::v}},
                                          {.at = {.layer = 0, .site = Site::head_out}}};

@@ -2,29 +2,17 @@
 // Laws of the cache: a row's result does not depend on how the tokens arrived, on what runs beside them, or on forks and truncation.
 #include <gtest/gtest.h>
 
-#include <filesystem>
-
 #include "engine/model/probe.h"
+#include "engine/model/rope.h"
+#include "tests/support/tiny_models.h"
 
 using namespace vitrine;
+using namespace vitrine::test;
 
 namespace {
 
-std::shared_ptr<const Model> open_tiny(const std::string& name) {
-  const auto source = open_weights(std::filesystem::path(VITRINE_TEST_DATA) / "llm" / name);
-  return load_model(*source, make_backend({.threads = 2}));
-}
-
-std::vector<std::string> decoders() {
-  std::vector<std::string> names;
-  for (const auto& entry : std::filesystem::directory_iterator(std::filesystem::path(VITRINE_TEST_DATA) / "llm")) {
-    const std::string name = entry.path().filename().string();
-    if (name == "llama_rope_dynamic") continue;  // its frequencies depend on the length
-    if (open_tiny(name)->spec().stacks[0].causal) names.push_back(name);
-  }
-  std::sort(names.begin(), names.end());
-  return names;
-}
+/// But those whose frequencies depend on the length.
+bool decodes_alike(const ModelSpec& spec) { return spec.stacks[0].causal && std::none_of(spec.ropes.begin(), spec.ropes.end(), rope_depends_on_length); }
 
 /// Ids that every tiny checkpoint has.
 std::vector<int32_t> tokens(int count, int seed) {
@@ -35,7 +23,7 @@ std::vector<int32_t> tokens(int count, int seed) {
 
 class Cache : public testing::TestWithParam<std::string> {
  protected:
-  std::shared_ptr<const Model> model = open_tiny(GetParam());
+  std::shared_ptr<const Model> model = open_tiny(GetParam(), 2);
   /// Where the model has an encoder: the text that is answered to.
   void give_source(SeqState& state) const {
     if (!model->spec().has_encoder()) return;
@@ -141,4 +129,4 @@ TEST_P(Cache, ACancelledStepLeavesNothingBehind) {
   EXPECT_EQ(lane.feed({&next, 1}), fresh.feed({&next, 1}));
 }
 
-INSTANTIATE_TEST_SUITE_P(Checkpoints, Cache, testing::ValuesIn(decoders()), [](const auto& info) { return info.param; });
+INSTANTIATE_TEST_SUITE_P(Checkpoints, Cache, testing::ValuesIn(tiny_models(decodes_alike)), [](const auto& info) { return info.param; });

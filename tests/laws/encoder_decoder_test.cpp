@@ -4,14 +4,15 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <filesystem>
 
 #include "engine/core/error.h"
 #include "engine/decode/cached_step_model.h"
 #include "engine/io/safetensors.h"
 #include "engine/model/probe.h"
+#include "tests/support/tiny_models.h"
 
 using namespace vitrine;
+using namespace vitrine::test;
 
 namespace {
 
@@ -43,14 +44,8 @@ const Beams kRecorded[] = {
      {-1.9354901313781738, -1.9360419511795044, -1.943668007850647}},
 };
 
-std::filesystem::path folder_of(const std::string& name) { return std::filesystem::path(VITRINE_TEST_DATA) / "llm" / name; }
-
-std::shared_ptr<const Model> open_tiny(const std::string& name) {
-  return load_model(*open_weights(folder_of(name)), make_backend({.threads = 2}));
-}
-
 std::vector<int32_t> recorded_source(const std::string& name) {
-  const auto recorded = open_safetensors_file(folder_of(name) / "reference.safetensors");
+  const auto recorded = open_safetensors_file(tiny_folder(name) / "reference.safetensors");
   const std::vector<float> ids = tensor_values(*recorded->find("input_ids"));
   return {ids.begin(), ids.end()};
 }
@@ -59,7 +54,7 @@ std::vector<int32_t> recorded_source(const std::string& name) {
 
 TEST(EncoderDecoder, BeamSearchGivesWhatTheReferenceGives) {
   for (const Beams& wanted : kRecorded) {
-    const auto model = open_tiny(wanted.checkpoint);
+    const auto model = open_tiny(wanted.checkpoint, 2);
     CachedStepModel stepper(model, Precision::exact, DType::f32);
     stepper.encode(recorded_source(wanted.checkpoint));
     const std::vector<int32_t> start{model->spec().decoder_start};

@@ -11,6 +11,7 @@
 #include "engine/io/safetensors_writer.h"
 #include "engine/model/probe.h"
 #include "engine/nn/ops.h"
+#include "tests/support/tiny_models.h"
 #include "tests/unit/backend/levels.h"
 
 using namespace vitrine;
@@ -110,15 +111,6 @@ TEST(Mixtures, NeverReadAnExpertNobodyChose) {
     EXPECT_EQ(Mixture(poisoned).run(rows, 2), whole.run(rows, 2)) << "expert " << poisoned;
   }
 }
-
-namespace {
-
-std::shared_ptr<const Model> open_tiny(const std::string& name) {
-  const auto source = open_weights(std::filesystem::path(VITRINE_TEST_DATA) / "llm" / name);
-  return load_model(*source, backend_of("", 1));
-}
-
-}  // namespace
 
 TEST(Mixtures, ExpertsCanBeForcedAndTheirWeightsFollow) {
   const auto model = open_tiny("mixtral");

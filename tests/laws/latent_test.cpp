@@ -4,18 +4,18 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <filesystem>
 
 #include "engine/model/architecture.h"
 #include "engine/model/probe.h"
+#include "tests/support/tiny_models.h"
 #include "tests/unit/backend/levels.h"
 
 using namespace vitrine;
 
 namespace {
 
-std::shared_ptr<const Model> open_tiny(const std::string& name, bool absorbed) {
-  const auto source = open_weights(std::filesystem::path(VITRINE_TEST_DATA) / "llm" / name);
+std::shared_ptr<const Model> open_latent(const std::string& name, bool absorbed) {
+  const auto source = open_weights(test::tiny_folder(name));
   ModelSpec spec = read_spec(match_architecture(*source), *source);
   for (LayerSpec& layer : spec.stacks[0].layers) layer.latent.absorbed = absorbed;
   return load_model(*source, spec, make_backend({.threads = 1}));
@@ -40,7 +40,7 @@ class Latent : public testing::TestWithParam<std::string> {};
 }  // namespace
 
 TEST_P(Latent, AbsorbedAndExpandedAgree) {
-  const auto absorbed = open_tiny(GetParam(), true), expanded = open_tiny(GetParam(), false);
+  const auto absorbed = open_latent(GetParam(), true), expanded = open_latent(GetParam(), false);
   const std::vector<Watch> watches{{.at = {.site = Site::attn_probs}}, {.at = {.site = Site::head_out}}, {.at = {.site = Site::q}}};
   const ProbeSequence sequence{tokens(70)};
   const ProbeResult a = run_sequences(*absorbed, {&sequence, 1}, Precision::exact, watches), b = run_sequences(*expanded, {&sequence, 1}, Precision::exact, watches);
@@ -53,7 +53,7 @@ TEST_P(Latent, AbsorbedAndExpandedAgree) {
 }
 
 TEST_P(Latent, TheCacheHoldsOneLatentAndOneRotaryKeyAToken) {
-  const auto absorbed = open_tiny(GetParam(), true), expanded = open_tiny(GetParam(), false);
+  const auto absorbed = open_latent(GetParam(), true), expanded = open_latent(GetParam(), false);
   const LayerSpec& layer = absorbed->spec().layers()[0];
   const int64_t layers = int64_t(absorbed->spec().layers().size()), a_token = layer.latent.kv_rank + layer.latent.rope;
   EXPECT_EQ(kv_bytes_per_token(absorbed->spec(), DType::f32), layers * a_token * 4);

@@ -11,20 +11,12 @@
 #include "engine/core/error.h"
 #include "engine/core/text.h"
 #include "engine/model/gradients.h"
+#include "tests/support/tiny_models.h"
 
 using namespace vitrine;
+using namespace vitrine::test;
 
 namespace {
-
-std::filesystem::path folder_of(const std::string& name) { return std::filesystem::path(VITRINE_TEST_DATA) / "llm" / name; }
-
-std::vector<std::string> checkpoints() {
-  std::vector<std::string> names;
-  for (const auto& entry : std::filesystem::directory_iterator(std::filesystem::path(VITRINE_TEST_DATA) / "llm"))
-    if (std::filesystem::exists(entry.path() / "model.safetensors")) names.push_back(entry.path().filename().string());
-  std::sort(names.begin(), names.end());
-  return names;
-}
 
 /// Pseudo-random numbers in [-1, 1], a function of place alone.
 float noise(uint64_t seed, uint64_t i) {
@@ -98,7 +90,7 @@ bool has_loss(const Model& model) { return model.spec().head; }
 
 class ModelGradients : public testing::TestWithParam<std::string> {
  protected:
-  std::unique_ptr<WeightSource> source = open_weights(folder_of(GetParam()));
+  std::unique_ptr<WeightSource> source = open_weights(tiny_folder(GetParam()));
   std::shared_ptr<Backend> backend = make_backend({.threads = 1});
   std::shared_ptr<const Model> model = load_model(*source, backend, {}, Purpose::gradients);
 
@@ -284,7 +276,7 @@ TEST_P(ModelGradients, GradientsGoThroughEveryKindOfEdit) {
   check_site(*model, {.site = Site::embed}, edits, "embeddings below edits");
 }
 
-INSTANTIATE_TEST_SUITE_P(Checkpoints, ModelGradients, testing::ValuesIn(checkpoints()), [](const auto& info) { return info.param; });
+INSTANTIATE_TEST_SUITE_P(Checkpoints, ModelGradients, testing::ValuesIn(tiny_models()), [](const auto& info) { return info.param; });
 
 TEST(Gradients, OfTheNextTokenStandOneRowEarlier) {
   EXPECT_EQ(next_token_labels({5, 6, -100, 8}), (std::vector<int32_t>{6, -100, 8, kNoLabel}));
@@ -292,7 +284,7 @@ TEST(Gradients, OfTheNextTokenStandOneRowEarlier) {
 }
 
 TEST(Gradients, OfWhatWasRunBeforeAreRefused) {
-  const auto source = open_weights(folder_of("llama"));
+  const auto source = open_weights(tiny_folder("llama"));
   const auto model = load_model(*source, make_backend({.threads = 1}), {}, Purpose::gradients);
   ProbeLane lane(model, Precision::exact);
   const std::vector<int32_t> ids{1, 2, 3};
@@ -308,7 +300,7 @@ TEST(Gradients, OfWhatWasRunBeforeAreRefused) {
 }
 
 TEST(Gradients, NeedALabelInTheVocabularyForEachToken) {
-  const auto source = open_weights(folder_of("llama"));
+  const auto source = open_weights(tiny_folder("llama"));
   const auto model = load_model(*source, make_backend({.threads = 1}), {}, Purpose::gradients);
   GradientRequest request{.sequences = {{{1, 2, 3}}}, .labels = {{2, 3}}};
   EXPECT_THROW(run_gradients(*model, request), Error);

@@ -3,26 +3,15 @@
 // exactly; what a sequence carries does not grow; an edit of a state acts on what follows and on nothing before.
 #include <gtest/gtest.h>
 
-#include <filesystem>
-
 #include "engine/model/probe.h"
+#include "tests/support/tiny_models.h"
 
 using namespace vitrine;
+using namespace vitrine::test;
 
 namespace {
 
-std::shared_ptr<const Model> open_tiny(const std::string& name) {
-  const auto source = open_weights(std::filesystem::path(VITRINE_TEST_DATA) / "llm" / name);
-  return load_model(*source, make_backend({.threads = 2}));
-}
-
-std::vector<std::string> carriers() {
-  std::vector<std::string> names;
-  for (const auto& entry : std::filesystem::directory_iterator(std::filesystem::path(VITRINE_TEST_DATA) / "llm"))
-    if (state_bytes(open_tiny(entry.path().filename().string())->spec()) > 0) names.push_back(entry.path().filename().string());
-  std::sort(names.begin(), names.end());
-  return names;
-}
+bool carries(const ModelSpec& spec) { return state_bytes(spec) > 0; }
 
 /// Ids that every tiny checkpoint has.
 std::vector<int32_t> tokens(int count, int seed) {
@@ -33,7 +22,7 @@ std::vector<int32_t> tokens(int count, int seed) {
 
 class States : public testing::TestWithParam<std::string> {
  protected:
-  std::shared_ptr<const Model> model = open_tiny(GetParam());
+  std::shared_ptr<const Model> model = open_tiny(GetParam(), 2);
   /// A prompt in two chunks, then token by token.
   void talk(ProbeLane& lane, const std::vector<int32_t>& ids, size_t prompt) {
     lane.feed(std::span(ids).first(prompt / 2));
@@ -104,4 +93,4 @@ TEST_P(States, AnEditOfAStateActsOnWhatFollowsOnly) {
         << "row " << row;
 }
 
-INSTANTIATE_TEST_SUITE_P(Checkpoints, States, testing::ValuesIn(carriers()), [](const auto& info) { return info.param; });
+INSTANTIATE_TEST_SUITE_P(Checkpoints, States, testing::ValuesIn(tiny_models(carries)), [](const auto& info) { return info.param; });

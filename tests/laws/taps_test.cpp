@@ -5,27 +5,15 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
-#include <filesystem>
 
 #include "engine/core/error.h"
 #include "engine/model/probe.h"
+#include "tests/support/tiny_models.h"
 
 using namespace vitrine;
+using namespace vitrine::test;
 
 namespace {
-
-std::shared_ptr<const Model> open_tiny(const std::string& name) {
-  const auto source = open_weights(std::filesystem::path(VITRINE_TEST_DATA) / "llm" / name);
-  return load_model(*source, make_backend({.threads = 1}));
-}
-
-std::vector<std::string> checkpoints() {
-  std::vector<std::string> names;
-  for (const auto& entry : std::filesystem::directory_iterator(std::filesystem::path(VITRINE_TEST_DATA) / "llm"))
-    if (std::filesystem::exists(entry.path() / "model.safetensors")) names.push_back(entry.path().filename().string());
-  std::sort(names.begin(), names.end());
-  return names;
-}
 
 const std::vector<int32_t> kA{11, 42, 7, 69, 3, 83, 64, 18, 5}, kB{80, 14, 33, 2, 57, 71, 8, 62, 77};
 
@@ -266,7 +254,7 @@ TEST_P(Taps, WhatTheModelDoesNotHaveIsAnErrorThatSaysWhatItHas) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Checkpoints, Taps, testing::ValuesIn(checkpoints()), [](const auto& info) { return info.param; });
+INSTANTIATE_TEST_SUITE_P(Checkpoints, Taps, testing::ValuesIn(tiny_models()), [](const auto& info) { return info.param; });
 
 TEST(TapCost, ASiteNobodyWatchesCostsATestOfItsBit) {
   const auto backend = make_backend({.threads = 1});

@@ -3,9 +3,8 @@
 // not who goes back.
 #include <gtest/gtest.h>
 
-#include <filesystem>
-
 #include "engine/model/probe.h"
+#include "tests/support/tiny_models.h"
 
 using namespace vitrine;
 
@@ -21,7 +20,7 @@ std::vector<int32_t> tokens(int count, int seed = 1) {
 
 class WindowCache : public testing::TestWithParam<const char*> {
  protected:
-  const std::shared_ptr<const Model> model = load_model(*open_weights(std::filesystem::path(VITRINE_TEST_DATA) / "llm" / GetParam()), make_backend({.threads = 2}));
+  const std::shared_ptr<const Model> model = test::open_tiny(GetParam(), 2);
   const std::shared_ptr<KvPool> pool = model->make_pool(DType::f32);
 
   std::vector<float> feed(SeqState& state, std::span<const int32_t> ids) {

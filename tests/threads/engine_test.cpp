@@ -4,17 +4,17 @@
 
 #include <algorithm>
 #include <atomic>
-#include <filesystem>
 #include <map>
 #include <thread>
 
 #include "engine/run/engine.h"
+#include "tests/support/tiny_models.h"
 
 using namespace vitrine;
 
 namespace {
 
-LoadModel tiny() { return {.path = std::filesystem::path(VITRINE_TEST_DATA) / "llm" / "llama", .threads = 2}; }
+LoadModel tiny() { return {.path = test::tiny_folder("llama"), .threads = 2}; }
 
 Generate question(LaneId lane) {
   return {.lane = lane, .tokens = {11, 42, 7, 99, 3}, .sampler = greedy_sampler(), .max_tokens = 30, .ignore_eos = true};

@@ -14,6 +14,7 @@
 #include "engine/io/meta_value.h"
 #include "engine/model/model.h"
 #include "engine/model/tensor_check.h"
+#include "tests/support/tiny_models.h"
 #include "tests/unit/model/changed_source.h"
 
 namespace vitrine::test {
@@ -31,8 +32,7 @@ std::vector<std::string> checkpoints() {
       paths.push_back(text.substr(at, std::min(text.find(':', at), text.size()) - at));
     return paths;
   }
-  for (const auto& entry : fs::directory_iterator(fs::path(VITRINE_TEST_DATA) / "llm")) paths.push_back(entry.path().string());
-  std::sort(paths.begin(), paths.end());
+  for (const std::string& name : tiny_models()) paths.push_back(tiny_folder(name).string());
   return paths;
 }
 

@@ -14,6 +14,7 @@
 #include "engine/model/positions.h"
 #include "engine/model/probe.h"
 #include "engine/model/variant.h"
+#include "tests/support/tiny_models.h"
 #include "tests/unit/model/changed_source.h"
 
 namespace vitrine::test {
@@ -22,17 +23,6 @@ namespace {
 namespace fs = std::filesystem;
 using testing::HasSubstr;
 using ModelPtr = std::shared_ptr<const Model>;
-
-const fs::path kModels = fs::path(VITRINE_TEST_DATA) / "llm";
-
-ModelPtr open_tiny(const std::string& name, int threads = 1) { return load_model(*open_weights(kModels / name), make_backend({.threads = threads})); }
-
-std::vector<std::string> checkpoints() {
-  std::vector<std::string> names;
-  for (const auto& entry : fs::directory_iterator(kModels)) names.push_back(entry.path().filename().string());
-  std::sort(names.begin(), names.end());
-  return names;
-}
 
 std::vector<int32_t> some_tokens(int count, int seed = 3) {
   std::vector<int32_t> ids;
@@ -129,7 +119,7 @@ TEST_P(Variants, EverySchemeGivesNumbersOrSaysWhyNotAndCopiesNoWeights) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Checkpoints, Variants, testing::ValuesIn(checkpoints()), [](const auto& info) { return info.param; });
+INSTANTIATE_TEST_SUITE_P(Checkpoints, Variants, testing::ValuesIn(tiny_models()), [](const auto& info) { return info.param; });
 
 /// A checkpoint whose own scheme is taken out of its configuration, and what it is given back at run time.
 struct Stripped {
@@ -144,8 +134,8 @@ TEST(Positions, ASchemeGivenAtRunTimeMeetsTheRecordedReference) {
                             {"gpt_oss", "rope_parameters.rope_type", "yarn:factor=4,original=32,truncate=off"},
                             {"ministral3", "rope_parameters.rope_type", "yarn:factor=4,original=16,mscale=1,mscale_all_dim=1"}}) {
     SCOPED_TRACE(c.name);
-    const auto source = open_weights(kModels / c.name);
-    const auto reference = open_safetensors_file(kModels / c.name / "reference.safetensors");
+    const auto source = open_weights(tiny_folder(c.name));
+    const auto reference = open_safetensors_file(tiny_folder(c.name) / "reference.safetensors");
     std::vector<int32_t> ids;
     for (float id : tensor_values(require_tensor(*reference, "input_ids"))) ids.push_back(int32_t(id));
     ids.resize(size_t(reference->find("input_ids")->shape[1]));
@@ -173,7 +163,7 @@ TEST(Positions, WhatAFileSaysCanBeSaidAsText) {
 }
 
 TEST(Positions, LongRopeAtRunTimeIsLongRopeOfTheFile) {
-  const auto source = open_weights(kModels / "phi3");
+  const auto source = open_weights(tiny_folder("phi3"));
   const int pairs = load_model(*source, make_backend({.threads = 1}))->spec().ropes[0].rotary_dim / 2;
   const auto list = [&](float first, float step) {
     auto values = std::make_shared<MetaArray>();
@@ -238,7 +228,7 @@ TEST(Attention, WhatAFileSaysCanBeSaidAsText) {
 }
 
 TEST(Attention, AWindowTakenAwayIsAFileWithoutOne) {
-  const auto source = open_weights(kModels / "mistral_swa");
+  const auto source = open_weights(tiny_folder("mistral_swa"));
   ChangedSource open(*source);
   open.set("sliding_window", {});
   const ModelPtr model = load_model(*source, make_backend({.threads = 1}));
@@ -271,7 +261,7 @@ TEST(Attention, PooledKeysAreTheMeansOfTheirGroups) {
 }
 
 TEST(Attention, PoolingHeadsThatWereEqualChangesNothing) {
-  const auto source = open_weights(kModels / "llama");
+  const auto source = open_weights(tiny_folder("llama"));
   ChangedSource equal(*source);
   std::vector<std::vector<std::byte>> owned;
   owned.reserve(source->tensors().size());

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Would break: a model file that another program writes anew while it is open would end the program, or silence a model that is
 // long in memory.
-#include <stdlib.h>
-
 #include "engine/model/model.h"
+#include "tests/unit/io/files.h"
 #include "tests/unit/run/desk.h"
 
 using namespace vitrine;
@@ -12,20 +11,13 @@ using namespace vitrine::test;
 namespace {
 
 /// A copy of a tiny checkpoint that may be damaged.
-class SpareCheckpoint {
+class SpareCheckpoint : public Folder {
  public:
   explicit SpareCheckpoint(const std::string& name) {
-    std::string folder = (std::filesystem::temp_directory_path() / "vitrine-run-XXXXXX").string();
-    path_ = ::mkdtemp(folder.data());
-    std::filesystem::copy(std::filesystem::path(VITRINE_TEST_DATA) / "llm" / name, path_, std::filesystem::copy_options::recursive);
-    std::filesystem::permissions(path_ / "model.safetensors", std::filesystem::perms::owner_all);
+    std::filesystem::copy(tiny_folder(name), path(), std::filesystem::copy_options::recursive);
+    std::filesystem::permissions(*this / "model.safetensors", std::filesystem::perms::owner_all);
   }
-  ~SpareCheckpoint() { std::filesystem::remove_all(path_); }
-  const std::filesystem::path& path() const { return path_; }
-  void cut_short() const { std::filesystem::resize_file(path_ / "model.safetensors", 4096); }
-
- private:
-  std::filesystem::path path_;
+  void cut_short() const { std::filesystem::resize_file(*this / "model.safetensors", 4096); }
 };
 
 }  // namespace

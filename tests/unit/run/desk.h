@@ -11,6 +11,7 @@
 
 #include "engine/core/error.h"
 #include "engine/run/engine.h"
+#include "tests/support/tiny_models.h"
 
 namespace vitrine::test {
 
@@ -28,7 +29,7 @@ class Desk {
 
   JobEnded load(const std::filesystem::path& path) { return wait(engine.submit(LoadModel{.path = path, .threads = 1})); }
   void open(const std::string& name = "llama") {
-    ASSERT_EQ(load(std::filesystem::path(VITRINE_TEST_DATA) / "llm" / name).outcome, JobEnded::Outcome::done);
+    ASSERT_EQ(load(tiny_folder(name)).outcome, JobEnded::Outcome::done);
   }
   /// Waits until the job ended.
   JobEnded wait(JobId job) {

@@ -8,6 +8,7 @@
 
 #include "engine/io/safetensors.h"
 #include "engine/io/safetensors_writer.h"
+#include "tests/support/tiny_models.h"
 #include "tests/unit/io/files.h"
 #include "tests/unit/run/desk.h"
 
@@ -16,15 +17,6 @@ namespace {
 
 using nlohmann::json;
 namespace fs = std::filesystem;
-
-const fs::path kModels = fs::path(VITRINE_TEST_DATA) / "llm";
-
-std::vector<std::string> checkpoints() {
-  std::vector<std::string> names;
-  for (const auto& entry : fs::directory_iterator(kModels)) names.push_back(entry.path().filename().string());
-  std::sort(names.begin(), names.end());
-  return names;
-}
 
 class Nonsense : public testing::TestWithParam<std::string> {
  protected:
@@ -39,7 +31,7 @@ class Nonsense : public testing::TestWithParam<std::string> {
     EXPECT_NE(ended.error->hint(), "") << ended.error->what();
   }
 
-  const fs::path good_ = kModels / GetParam();
+  const fs::path good_ = tiny_folder(GetParam());
   const json config_ = json::parse(std::ifstream(good_ / "config.json"));
   Folder folder_;
   Desk desk_;
@@ -87,7 +79,7 @@ TEST_P(Nonsense, InAnyTensor) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Checkpoints, Nonsense, testing::ValuesIn(checkpoints()), [](const auto& name) { return name.param; });
+INSTANTIATE_TEST_SUITE_P(Checkpoints, Nonsense, testing::ValuesIn(tiny_models()), [](const auto& name) { return name.param; });
 
 }  // namespace
 }  // namespace vitrine::test
