@@ -49,6 +49,9 @@ class Trial {
       : architecture_(architecture), source_(source), requests_(requests), backend_(backend) {
     for (const WeightRequest& request : requests)
       if (request.fails()) failing_.push_back(&request);
+    const ModelSpec now = read_spec(architecture, source);
+    most_layers_ = std::max(layers_of(now), size_t(stored_layers()) * now.stacks.size());
+    most_experts_ = std::max(experts_of(now), stored_experts());
     ask("", {}, [&](const Answer& now) { unused_ = unused_tensors(source_, now.used).size(); });
   }
 
@@ -81,6 +84,18 @@ class Trial {
       for (const LayerSpec& layer : stack.layers)
         count += 24 + 6 * size_t(layer.moe.experts) + (layer.mixer == Mixer::latent ? 2 * size_t(layer.heads) : 0);
     return count;
+  }
+
+  static size_t layers_of(const ModelSpec& spec) {
+    size_t count = 0;
+    for (const StackSpec& stack : spec.stacks) count += stack.layers.size();
+    return count;
+  }
+  static size_t experts_of(const ModelSpec& spec) {
+    int most = 0;
+    for (const StackSpec& stack : spec.stacks)
+      for (const LayerSpec& layer : stack.layers) most = std::max(most, layer.moe.experts);
+    return size_t(most);
   }
 
   /// Keys of the configuration that this family reads and that are there.
@@ -141,12 +156,21 @@ class Trial {
     return most;
   }
 
-  /// use(Answer), unless the configuration cannot be read with this entry or enough was tried.
+  /// No more than this: as many as there are tensors, or as the longest stack of matrices has.
+  size_t stored_experts() const {
+    size_t most = source_.tensors().size();
+    for (const TensorInfo& info : source_.tensors())
+      if (info.shape.rank() > 2) most = std::max(most, size_t(info.shape[0]));
+    return most;
+  }
+
+  /// use(Answer), unless the configuration cannot be read with this entry, asks for more than the file can hold, or enough was tried.
   template <class Use>
   void ask(const std::string& key, const MetaValue& value, Use&& use) {
     const Varied source(source_, key, value);
     try {
       const ModelSpec spec = read_spec(architecture_, source);
+      if (layers_of(spec) > most_layers_ || experts_of(spec) > most_experts_) return;
       const size_t cost = requests_of(spec);
       if (cost > budget_) return;
       budget_ -= cost;
@@ -191,7 +215,7 @@ class Trial {
   std::span<const WeightRequest> requests_;
   std::shared_ptr<Backend> backend_;
   std::vector<const WeightRequest*> failing_;
-  size_t unused_ = 0, budget_ = kMostRequests;
+  size_t unused_ = 0, most_layers_ = 0, most_experts_ = 0, budget_ = kMostRequests;
 };
 
 }  // namespace
