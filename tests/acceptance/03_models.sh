@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# Models: thirteen architectures and published weights against the recorded numbers
+# Models: the first dense decoders and BERT, and published weights, against the recorded numbers
 . tests/acceptance/common.sh
 folders=()
 for name in llama llama_rope_linear llama_rope_dynamic llama_rope_llama3 llama_rope_yarn mistral_swa qwen2 qwen3 gemma gemma2 gemma3 gpt2 phi3 bert; do

@@ -14,6 +14,8 @@ peers=${XDG_CACHE_HOME:-$HOME/.cache}/vitrine/peers
 # All recorded references where they are there, else those of this repository.
 fixtures=${VITRINE_FIXTURES:-../shared/fixtures}
 [ -d "$fixtures" ] || fixtures=tests/data
+recorded=(tests/data/llm tests/data/llm_variants)
+[ "$fixtures" = tests/data ] || recorded+=("$fixtures/llm")
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 open=0

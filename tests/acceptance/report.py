@@ -8,6 +8,8 @@ import sys
 import time
 
 FOLDER = pathlib.Path(__file__).parent
+# The lists of the plan, by the number of their first line.
+LISTS = {1: "Open a checkpoint, chat with it, look inside the answer", 21: "Every language-model architecture, number by number"}
 
 
 def title(script):
@@ -17,10 +19,15 @@ def title(script):
 def main():
     wanted = {int(number) for number in sys.argv[1:]}
     done = opened = 0
+    said = None
     for script in sorted(FOLDER.glob("[0-9][0-9]_*.sh")):
         number = int(script.name[:2])
         if wanted and number not in wanted:
             continue
+        heading = LISTS[max(first for first in LISTS if first <= number)]
+        if heading != said:
+            said = heading
+            print(f"\n{said}", flush=True)
         start = time.monotonic()
         run = subprocess.run([str(script)], cwd=FOLDER.parent.parent, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                              stderr=subprocess.STDOUT, text=True, errors="replace")
