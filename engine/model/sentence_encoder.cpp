@@ -161,8 +161,8 @@ Embeddings SentenceEncoder::encode(std::span<const std::string> texts, std::stri
   std::vector<size_t> order(texts.size());
   std::iota(order.begin(), order.end(), size_t(0));
   std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) { return tokenized[a].ids.size() < tokenized[b].ids.size(); });
-  Embeddings out{.width = width_, .values = std::vector<float>(texts.size() * size_t(width_)), .tokens = {}, .left_out = {}};
-  for (const Text& text : tokenized) out.tokens.push_back(int32_t(text.ids.size())), out.left_out.push_back(text.left_out);
+  Embeddings out{.width = width_, .values = std::vector<float>(texts.size() * size_t(width_)), .tokens = {}, .left_out = {}, .ids = {}};
+  for (const Text& text : tokenized) out.tokens.push_back(int32_t(text.ids.size())), out.left_out.push_back(text.left_out), out.ids.push_back(text.ids);
   const size_t dim = size_t(model_->spec().dim);
   for (size_t begin = 0; begin < order.size();) {
     std::vector<const Text*> step;

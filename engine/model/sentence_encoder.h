@@ -17,6 +17,7 @@ struct Embeddings {
   int width = 0;
   std::vector<float> values;               // [texts, width]
   std::vector<int32_t> tokens, left_out;   // of each text: read, and cut off
+  std::vector<std::vector<int32_t>> ids;   // of each text: as they were read
 };
 
 class VT_API SentenceEncoder {

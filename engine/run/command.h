@@ -66,7 +66,7 @@ struct Inspect {
     attention_mean,     // mean over the heads of a layer, as a tile
     logits,             // the full row of one position -> [vocab], bit-identical to what was sampled from
   } what = What::attention_tile;
-  /// Whose attention. cross: rows are the answer's tokens, keys the source's. encoder: both are the source's.
+  /// Whose attention. cross: rows are the answer's tokens, keys the source's. encoder: both are the source's, or of a text that was read.
   enum class Attention : uint8_t { self, cross, encoder } attention = Attention::self;
   LaneId lane = 0;
   int layer = 0, layer_to = 0, head = 0;      // attention_heads: layers [layer, layer_to)
@@ -100,11 +100,21 @@ struct Score {
   VariantText variant = {};
 };
 
+/// Makes the lane hold a text that an encoder reads, so that its attention can be looked at (Inspect::Attention::encoder). Told by PromptDone.
+struct Read {
+  LaneId lane = 0;
+  std::vector<int32_t> tokens = {};
+  std::vector<int32_t> token_types = {};      // of each token, where the model has such embeddings; empty: all of the first
+  Precision precision = Precision::fast;
+  VariantText variant = {};
+};
+
 /// One vector a text, as the checkpoint's sentence-transformers modules (or its GGUF pooling type) say, and how alike the texts are.
 struct Embed {
   std::vector<std::string> texts = {};
   std::string prompt = {};                    // name of one of the checkpoint's prompts, put before each text; "": its default
   Precision precision = Precision::fast;
+  VariantText variant = {};
 };
 
 /// What a masked-language model would put at each mask token.
@@ -112,14 +122,17 @@ struct FillMask {
   std::vector<int32_t> tokens = {};
   int top_n = 10;
   Precision precision = Precision::fast;
+  VariantText variant = {};
 };
 
 /// ELECTRA's discriminator: was each token put there by a generator?
 struct FindReplaced {
   std::vector<int32_t> tokens = {};
   Precision precision = Precision::fast;
+  VariantText variant = {};
 };
 
-using Command = std::variant<LoadModel, UnloadModel, Generate, DropLane, Inspect, Resample, TensorStatistics, HashModel, Score, Embed, FillMask, FindReplaced>;
+using Command = std::variant<LoadModel, UnloadModel, Generate, DropLane, Inspect, Resample, TensorStatistics, HashModel, Score, Read, Embed, FillMask,
+                             FindReplaced>;
 
 }  // namespace vitrine

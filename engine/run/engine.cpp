@@ -140,6 +140,7 @@ struct Engine::State {
   void advance();
   void open_model(const Job& job, const LoadModel& command);
   void close_model();
+  void end_answer(LaneId lane);
   void begin_generation(const std::shared_ptr<Job>& job, const Generate& request);
   LoadedModel& model_or_throw();
   Lane& lane_or_throw(LaneId id);
@@ -152,7 +153,7 @@ LoadedModel& Engine::State::model_or_throw() {
 
 Lane& Engine::State::lane_or_throw(LaneId id) {
   const auto found = lanes.find(id);
-  if (found == lanes.end() || found->second.tokens.empty()) throw Error(ErrorKind::input, cat("lane ", id, " holds nothing"), "ask something first");
+  if (found == lanes.end() || (found->second.tokens.empty() && found->second.source.empty())) throw Error(ErrorKind::input, cat("lane ", id, " holds nothing"), "ask something first");
   return found->second;
 }
 
@@ -174,6 +175,15 @@ void Engine::State::open_model(const Job& job, const LoadModel& command) {
     files = std::shared_ptr<const WeightSource>(loaded, loaded->source.get());
   }
   bus.publish(job.id, ModelLoaded{loaded->facts, loaded->tokenizer, loaded->chat_template});
+}
+
+/// Of a lane that is about to hold something else, or nothing.
+void Engine::State::end_answer(LaneId lane) {
+  std::erase_if(active, [&](Active& a) {
+    if (a.lane != lane) return false;
+    end(*a.job, {JobEnded::Outcome::cancelled, nullptr});
+    return true;
+  });
 }
 
 void Engine::State::begin_generation(const std::shared_ptr<Job>& job, const Generate& request) {
@@ -200,12 +210,12 @@ void Engine::State::start(std::shared_ptr<Job> job) {
     if (std::holds_alternative<UnloadModel>(job->command)) close_model();
     if (const auto* c = std::get_if<Generate>(&job->command)) begin_generation(job, *c);
     if (const auto* c = std::get_if<DropLane>(&job->command)) {
-      std::erase_if(active, [&](Active& a) {
-        if (a.lane != c->lane) return false;
-        end(*a.job, {JobEnded::Outcome::cancelled, nullptr});
-        return true;
-      });
+      end_answer(c->lane);
       lanes.erase(c->lane);
+    }
+    if (const auto* c = std::get_if<Read>(&job->command)) {
+      end_answer(c->lane);
+      bus.publish(job->id, read(model_or_throw(), lanes[c->lane], *c, stop));
     }
     if (const auto* c = std::get_if<Inspect>(&job->command))
       bus.publish(job->id, inspect(model_or_throw(), lane_or_throw(c->lane), *c, stop, reporter(bus, *job, "Layers again", "tokens")));

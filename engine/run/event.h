@@ -160,6 +160,7 @@ struct EmbedOut {
   bool normalized = false;                           // vectors have length 1
   int max_tokens = 0;                                // longer texts were cut
   std::vector<int32_t> tokens = {}, left_out = {};   // of each text: tokens read, and cut off
+  std::vector<std::vector<int32_t>> ids = {};        // of each text: the tokens as they were read, prompt and special ones included
 };
 
 struct MaskGuess {

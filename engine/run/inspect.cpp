@@ -29,8 +29,10 @@ struct Sight {
 Sight sight_of(const Lane& lane, const Inspect& what) {
   const ModelSpec& spec = lane.model->spec();
   switch (what.attention) {
-    case Inspect::Attention::encoder:
-      return {&lane.model->encoder()->spec().layers(), lane.model->encoder(), lane.source_state.get(), lane.source_state.get(), false, false};
+    case Inspect::Attention::encoder: {
+      const Model* encoder = encoder_of(*lane.model);
+      return {&encoder->spec().layers(), encoder, lane.source_state.get(), lane.source_state.get(), false, false};
+    }
     case Inspect::Attention::cross:
       return {&spec.layers(), lane.model.get(), lane.state.get(), lane.state->source(), true, false};
     default:
@@ -187,11 +189,12 @@ std::vector<float> kept_logits(LoadedModel& loaded, const Lane& lane, int64_t fr
 
 TapOut inspect(LoadedModel& loaded, Lane& lane, const Inspect& asked, std::stop_token stop, const ProgressFn& progress) {
   Inspect what = asked;
-  const bool about_logits = what.what == Inspect::What::logits, encoder = what.attention == Inspect::Attention::encoder;
-  if (what.attention != Inspect::Attention::self && !lane.model->encoder())
-    throw Error(ErrorKind::input, cat(lane.model->spec().name, " has no encoder"), "look at its own attention");
-  const bool cross = what.attention == Inspect::Attention::cross;
-  TapOut out{.lane = what.lane, .at = {uint8_t(encoder ? kEncoderStack : 0), int16_t(what.layer), cross ? Site::cross_probs : Site::attn_probs},
+  const bool about_logits = what.what == Inspect::What::logits, encoder = what.attention == Inspect::Attention::encoder, cross = what.attention == Inspect::Attention::cross;
+  if ((encoder && !encoder_of(*lane.model)) || (cross && !lane.model->encoder()))
+    throw Error(ErrorKind::input, cat(lane.model->spec().name, encoder ? " has no encoder" : " has no encoder beside a decoder"), "look at its own attention");
+  if (lane.tokens.empty() && (about_logits || !encoder))
+    throw Error(ErrorKind::input, cat("lane ", what.lane, " holds a text that was read, no answer"), "look at the attention of its encoder");
+  TapOut out{.lane = what.lane, .at = {uint8_t(encoder && lane.model->encoder() ? kEncoderStack : 0), int16_t(what.layer), cross ? Site::cross_probs : Site::attn_probs},
              .watch = -1, .first_position = what.row_from};
   const bool prompt_logits = about_logits && what.row_from < lane.prompt_tokens - 1;
   if (about_logits) {

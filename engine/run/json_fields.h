@@ -20,6 +20,7 @@ VT_TYPE_NAME(Resample, "resample")
 VT_TYPE_NAME(TensorStatistics, "tensor_statistics")
 VT_TYPE_NAME(HashModel, "hash_model")
 VT_TYPE_NAME(Score, "score")
+VT_TYPE_NAME(Read, "read")
 VT_TYPE_NAME(Embed, "embed")
 VT_TYPE_NAME(FillMask, "fill_mask")
 VT_TYPE_NAME(FindReplaced, "find_replaced")
@@ -102,9 +103,10 @@ VT_FIELDS(Generate){F(lane) F(tokens) F(source) F(fork_of) F(sampler) F(beam) F(
         F(mean)} VT_FIELDS(Resample){F(lane) F(sampler) F(trace_step) F(answer_from) F(answer_to)} VT_FIELDS(TensorStatistics){
     F(tensor) F(bins)} VT_FIELDS(HashModel) {}
 VT_FIELDS(Score){F(lane) F(tokens) F(precision) F(variant)}
-VT_FIELDS(Embed){F(texts) F(prompt) F(precision)}
-VT_FIELDS(FillMask){F(tokens) F(top_n) F(precision)}
-VT_FIELDS(FindReplaced){F(tokens) F(precision)}
+VT_FIELDS(Read){F(lane) F(tokens) F(token_types) F(precision) F(variant)}
+VT_FIELDS(Embed){F(texts) F(prompt) F(precision) F(variant)}
+VT_FIELDS(FillMask){F(tokens) F(top_n) F(precision) F(variant)}
+VT_FIELDS(FindReplaced){F(tokens) F(precision) F(variant)}
 
 // What a model is.
 VT_FIELDS(RopeSpec){F(kind) F(theta) F(factor) F(rotary_dim) F(interleaved) F(original_context) F(max_context)
@@ -151,7 +153,7 @@ VT_FIELDS(ModelLoaded){F(facts)} VT_FIELDS(Progress){F(what) F(done) F(total) F(
     F(sha256)} VT_FIELDS(ScoreOut){F(lane) F(nll)}
 VT_FIELDS(BeamsOut::Hypothesis){F(tokens) F(score)}
 VT_FIELDS(BeamsOut){F(lane) F(hypotheses)}
-VT_FIELDS(EmbedOut){F(values) F(similarity) F(measure) F(pooling) F(origin) F(normalized) F(max_tokens) F(tokens) F(left_out)}
+VT_FIELDS(EmbedOut){F(values) F(similarity) F(measure) F(pooling) F(origin) F(normalized) F(max_tokens) F(tokens) F(left_out) F(ids)}
 VT_FIELDS(MaskGuess){F(position) F(top) F(entropy) F(rest_mass)}
 VT_FIELDS(FillMaskOut){F(masks)}
 VT_FIELDS(ReplacedOut){F(probability)}

@@ -29,14 +29,21 @@ void encode_source(LoadedModel& loaded, Lane& lane, const TapPlan* plan, std::st
   loaded.check_files();
 }
 
+const Model* encoder_of(const Model& model) noexcept {
+  if (model.encoder()) return model.encoder();
+  return model.spec().stacks[0].causal ? nullptr : &model;
+}
+
 void ensure_source_kept(LoadedModel& loaded, Lane& lane, std::stop_token stop) {
-  const Model* encoder = lane.model->encoder();
+  const Model* encoder = encoder_of(*lane.model);
   if (lane.source_state) return;
   auto state = std::make_unique<SeqState>(encoder->make_pool(loaded.cache_dtype(lane.precision)));
   state->keep_queries(true);
   const auto plan = edits_of(lane);
   Batch batch;
   batch.ids = lane.source;
+  batch.token_types = lane.source_types;
+  batch.hidden_only = true;
   batch.segments.push_back({state.get(), 0, batch.rows(), 0, plan.get()});
   Exec ex(*lane.model->backend(), lane.precision, stop);
   encoder->forward(ex, batch);

@@ -11,7 +11,8 @@ namespace vitrine {
 
 struct Lane {
   std::vector<int32_t> tokens;               // everything asked for and answered; the cache may hold fewer
-  std::vector<int32_t> source;               // encoder-decoders: the text that is answered to
+  std::vector<int32_t> source;               // encoder-decoders: the text that is answered to; encoders: the text that was read
+  std::vector<int32_t> source_types;         // token types of a text that was read; empty: all of the first
   int64_t prompt_tokens = 0;
   uint64_t first_step = 0;                   // sampler step of tokens[prompt_tokens] is counted from the answer's begin
   std::shared_ptr<const Model> model;        // what the state was computed with: the open model or a variant of it; null before tokens
@@ -30,7 +31,9 @@ struct Lane {
 
 /// Encoder-decoders: the encoder reads the lane's source; the state then has what cross-attention reads. `plan` may be null.
 void encode_source(LoadedModel& loaded, Lane& lane, const TapPlan* plan, std::stop_token stop, Exec::Sink sink = {});
-/// Makes the encoder's keys and queries of the lane's source available; the model has an encoder.
+/// The encoder beside the decoder, or the model itself where it reads both ways; null: there is none.
+const Model* encoder_of(const Model& model) noexcept;
+/// Makes the encoder's keys and queries of the lane's source available; the model has an encoder or is one.
 void ensure_source_kept(LoadedModel& loaded, Lane& lane, std::stop_token stop);
 
 /// Runs tokens [cached, to) through the layers in chunks, keeping queries (and final-norm vectors when asked), without the LM head.

@@ -20,7 +20,7 @@ struct LoadedModel {
   std::shared_ptr<const ChatTemplate> chat_template;
   std::shared_ptr<const ModelFacts> facts;
   std::vector<int32_t> end_ids;              // tokens that end a generation, ascending
-  std::shared_ptr<const SentenceEncoder> sentences;  // made when it is first asked for
+  std::map<const Model*, std::shared_ptr<const SentenceEncoder>> sentences;  // of the open model and its variants, made when first asked for
   DType kv_dtype = DType::f16;
   int64_t capture_budget_bytes = 0;
 

@@ -73,9 +73,10 @@ inline std::vector<Command> every_command() {
           TensorStatistics{"blk.0.attn_q.weight", 64},
           HashModel{},
           Score{5, {9, 8, 7}, Precision::exact},
-          Embed{{"하나", "two"}, "query", Precision::exact},
-          FillMask{{1, 2}, 5, Precision::exact},
-          FindReplaced{{3, 4}, Precision::exact}};
+          Read{6, {7, 8}, {0, 1}, Precision::exact, {"none", "window=4"}},
+          Embed{{"하나", "two"}, "query", Precision::exact, {"none", ""}},
+          FillMask{{1, 2}, 5, Precision::exact, {"none", ""}},
+          FindReplaced{{3, 4}, Precision::exact, {"", "window=4"}}};
 }
 
 inline std::shared_ptr<const HostBlock> example_block() {
@@ -145,7 +146,7 @@ inline std::vector<Event> every_event() {
       {3, HashOut{{{"/models/m.gguf", std::string(64, 'a')}}}},
       {3, ScoreOut{2, {0.5f, 1.5f}}},
       {3, BeamsOut{2, {{{1, 2}, -0.5}}}},
-      {3, EmbedOut{example_block(), example_block(), "cosine", "mean", "modules.json", true, 256, {5, 6}, {0, 7}}},
+      {3, EmbedOut{example_block(), example_block(), "cosine", "mean", "modules.json", true, 256, {5, 6}, {0, 7}, {{1, 2}, {3}}}},
       {3, FillMaskOut{{{4, {{5, -0.125f}}, 1.5f, 0.25f}}}},
       {3, ReplacedOut{{0.25f, 0.75f}}},
       {3, Dropped{"tap", 4}},
