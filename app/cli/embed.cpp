@@ -8,6 +8,7 @@
 #include "app/cli/command.h"
 #include "app/cli/run_flags.h"
 #include "app/cli/listener.h"
+#include "app/cli/variant_flags.h"
 #include "engine/core/error.h"
 #include "engine/core/text.h"
 #include "engine/io/npz_writer.h"
@@ -24,6 +25,7 @@ struct Options {
   std::string prompt;
   bool similarity = false, as_json = false;
   RunFlags run{"fast"};
+  VariantText variant;
 };
 
 /// One text a line; a line end of another system counts as one.
@@ -90,7 +92,7 @@ int embed(const Options& options) {
   Listener listener(engine);
   ask<ModelLoaded>(engine, listener, LoadModel{.path = options.model, .threads = options.run.threads, .isa = options.run.isa});
   const auto found = ask<EmbedOut>(
-      engine, listener, Embed{.texts = texts, .prompt = options.prompt, .precision = options.run.precision_asked()});
+      engine, listener, Embed{.texts = texts, .prompt = options.prompt, .precision = options.run.precision_asked(), .variant = options.variant});
   if (!options.out.empty()) {
     const std::vector<float> values = found.values->f32(), matrix = found.similarity->f32();
     std::vector<NamedArray> arrays{{"embeddings", found.values->shape(), values}};
@@ -116,6 +118,7 @@ void register_embed(CLI::App& app, Runner& runner) {
   command->add_option("--prompt-name", o->prompt, "One of the checkpoint's prompts, put before each text");
   command->add_option("--out", o->out, "Write a .npz: embeddings [texts, dim], with --similarity also similarity [texts, texts]");
   add_run_flags(*command, o->run);
+  add_variant_flags(*command, o->variant);
   command->add_flag("--json", o->as_json, "Everything as JSON");
   command->callback([o, &runner] { runner.run = [o] { return embed(*o); }; });
 }

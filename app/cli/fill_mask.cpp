@@ -7,6 +7,7 @@
 #include "app/cli/command.h"
 #include "app/cli/run_flags.h"
 #include "app/cli/listener.h"
+#include "app/cli/variant_flags.h"
 #include "engine/core/error.h"
 #include "engine/text/tokenizer.h"
 
@@ -22,6 +23,7 @@ struct Options {
   int top = 10;
   RunFlags run{"fast"};
   bool as_json = false;
+  VariantText variant;
 };
 
 
@@ -32,7 +34,7 @@ std::string filled(const Tokenizer& tokenizer, std::vector<int32_t> ids, int64_t
 }
 
 int replaced(Engine& engine, Listener& listener, const Options& options, const Tokenizer& tokenizer, const std::vector<int32_t>& ids) {
-  const auto found = ask<ReplacedOut>(engine, listener, FindReplaced{.tokens = ids, .precision = options.run.precision_asked()});
+  const auto found = ask<ReplacedOut>(engine, listener, FindReplaced{.tokens = ids, .precision = options.run.precision_asked(), .variant = options.variant});
   json rows = json::array();
   for (size_t i = 0; i < ids.size(); ++i) {
     const std::string piece(tokenizer.piece(ids[i]));
@@ -51,7 +53,7 @@ int fill_mask(const Options& options) {
   const Tokenizer& tokenizer = *loaded.tokenizer;
   const std::vector<int32_t> ids = tokenizer.encode_ids(options.text);
   if (loaded.facts->spec.finds_replaced()) return replaced(engine, listener, options, tokenizer, ids);
-  const auto found = ask<FillMaskOut>(engine, listener, FillMask{.tokens = ids, .top_n = options.top, .precision = options.run.precision_asked()});
+  const auto found = ask<FillMaskOut>(engine, listener, FillMask{.tokens = ids, .top_n = options.top, .precision = options.run.precision_asked(), .variant = options.variant});
   json masks = json::array();
   for (const MaskGuess& guess : found.masks) {
     json candidates = json::array();
@@ -77,6 +79,7 @@ void register_fill_mask(CLI::App& app, Runner& runner) {
   command->add_option("text", o->text, "Text with the tokenizer's mask token, such as [MASK] or <mask>")->required();
   command->add_option("--top", o->top, "Candidates for each mask")->check(CLI::Range(1, 1 << 20));
   add_run_flags(*command, o->run);
+  add_variant_flags(*command, o->variant);
   command->add_flag("--json", o->as_json, "JSON");
   command->callback([o, &runner] { runner.run = [o] { return fill_mask(*o); }; });
 }

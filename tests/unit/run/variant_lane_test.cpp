@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 
 #include "engine/run/command_json.h"
+#include "engine/text/tokenizer.h"
 #include "tests/unit/run/desk.h"
 
 using namespace vitrine;
@@ -73,4 +74,42 @@ TEST(VariantLanes, WhatCannotBeReadEndsTheJobWithARemedy) {
     EXPECT_NE(ended.error->hint(), "");
   }
   EXPECT_EQ(desk.wait(desk.engine.submit(variant(1, {}))).outcome, JobEnded::Outcome::done);
+}
+
+/// A text that is compared or filled in runs under the scheme it came with, and the open model stays as it was.
+TEST(VariantLanes, EncodersAnswerUnderTheSchemeAskedFor) {
+  Desk desk;
+  ASSERT_EQ(desk.load(std::filesystem::path(VITRINE_TEST_DATA) / "encoders/bert").outcome, JobEnded::Outcome::done);
+  const auto tokenizer = desk.of<ModelLoaded>(1).at(0).tokenizer;
+  const int32_t mask = tokenizer->mask_id().value();
+  const auto filled = [&](VariantText text) {
+    const JobId job = desk.engine.submit(FillMask{.tokens = {2, 40, mask, 60, 41, 3}, .precision = Precision::exact, .variant = std::move(text)});
+    EXPECT_EQ(desk.wait(job).outcome, JobEnded::Outcome::done);
+    return desk.of<FillMaskOut>(job).at(0).masks.at(0).entropy;
+  };
+  const auto embedded = [&](VariantText text) {
+    const JobId job = desk.engine.submit(Embed{.texts = {"the cat sat"}, .precision = Precision::exact, .variant = std::move(text)});
+    EXPECT_EQ(desk.wait(job).outcome, JobEnded::Outcome::done);
+    return desk.of<EmbedOut>(job).at(0).values->f32();
+  };
+  const auto looked_at = [&](VariantText text) {
+    EXPECT_EQ(desk.wait(desk.engine.submit(Read{.lane = 1, .tokens = {2, 40, 50, 60, 41, 3}, .precision = Precision::exact, .variant = std::move(text)})).outcome,
+              JobEnded::Outcome::done);
+    const JobId job = desk.engine.submit(Inspect{.what = Inspect::What::attention_row, .attention = Inspect::Attention::encoder, .lane = 1, .row_from = 0, .row_to = 1});
+    EXPECT_EQ(desk.wait(job).outcome, JobEnded::Outcome::done);
+    return desk.of<TapOut>(job).at(0).values->f32();
+  };
+  const VariantText own, none{"none", ""}, near{"", "window=1"};
+  const float entropy = filled(own);
+  EXPECT_NE(filled(none), entropy);
+  EXPECT_NE(filled(near), entropy);
+  EXPECT_EQ(filled(own), entropy);
+  const std::vector<float> vector = embedded(own);
+  EXPECT_NE(embedded(none), vector);
+  EXPECT_NE(embedded(near), vector);
+  EXPECT_EQ(embedded(own), vector);
+  EXPECT_GT(looked_at(own)[3], 0);
+  EXPECT_EQ(looked_at(near)[3], 0);  // outside the window of one token to each side
+  const JobId nonsense = desk.engine.submit(FillMask{.tokens = {2, mask, 3}, .variant = {"sideways", ""}});
+  EXPECT_EQ(desk.wait(nonsense).outcome, JobEnded::Outcome::failed);
 }
