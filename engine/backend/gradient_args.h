@@ -19,6 +19,7 @@ struct MatmulGradArgs {
 struct GatherGradArgs {
   Tensor ids = {}, d_out = {}, d_table = {};
   float scale = 1;
+  int padding_row = -1;                // of the table: gets nothing
 };
 
 /// y = (x - mean) / s * weight + bias, s = sqrt(mean((x - mean)^2) + eps), mean 0 but with `center`. With n = (x - mean) / s, g = d_out weight:

@@ -255,6 +255,16 @@ static void decide_head(const Architecture& architecture, ModelSpec& spec, const
   else if (architecture.tied_unless_said && !config.has("tied")) spec.tied_head = true;
 }
 
+/// Counted from the end where it is negative, as torch does; -1: none.
+static int padding_row(const Architecture& architecture, const ModelSpec& spec, const ConfigView& config) {
+  if (config.gguf() || !architecture.padding_row.declared) return -1;
+  static constexpr KeyPair kKeys[] = {{"padding_row", "", "pad_token_id"}};
+  const ConfigView named(config.source(), "", kKeys, config.scope());
+  const int64_t rows = std::max(spec.vocab, spec.encoder_vocab), row = named.i64_or("padding_row", architecture.padding_row.otherwise);
+  if (row < 0) return named.has("padding_row") && row >= -rows ? int(row + rows) : -1;
+  return row < rows ? int(row) : -1;
+}
+
 ModelSpec read_spec(const Architecture& architecture, const WeightSource& source) {
   const std::string* gguf_name = meta_str(source.meta("general.architecture"));
   const ConfigView config(source, gguf_name ? *gguf_name : "", architecture.keys, architecture.hf_scope);
@@ -264,6 +274,7 @@ ModelSpec read_spec(const Architecture& architecture, const WeightSource& source
   if (spec.vocab == 0) spec.vocab = vocabulary_rows(architecture, spec, config);  // else the decoder's, apart from the encoder's
   if (config.gguf()) require_stored_biases(spec, config);
   decide_head(architecture, spec, config);
+  spec.padding_row = padding_row(architecture, spec, config);
   spec.arch = std::string(architecture.id);
   spec.name = display_name(source.path());
   return spec;

@@ -45,6 +45,13 @@ struct NameContext {
   int expert = -1;                      // also the head of "attn.k_up" and "attn.v_up"
 };
 
+/// The row of the embedding that lookups give no gradient in the reference library (nn.Embedding's padding_idx): the configuration's
+/// pad_token_id.
+struct PaddingRow {
+  bool declared = true;                 // false: the family's embedding has none
+  int otherwise = -1;                   // where the configuration names no pad_token_id; -1: there is none then
+};
+
 struct Architecture {
   std::string_view id;
   std::vector<std::string_view> gguf_names;      // general.architecture; empty: llama.cpp has no such family
@@ -57,6 +64,7 @@ struct Architecture {
   std::span<const NameRule> gguf_rules = {};     // names in a GGUF that only this family has; they come before those all have
   std::string_view hf_scope = {};                // object of config.json that holds the text model, if nested
   bool tied_unless_said = false;                 // config.json without tie_word_embeddings means a tied head
+  PaddingRow padding_row = {};                   // of a folder; a GGUF has none
 };
 
 /// Every architecture, in order of trial.

@@ -55,11 +55,11 @@ Tensor DecoderModel::positions(Exec& ex, const Batch& batch) const {
       else
         append_sinusoids(sinusoids, float(position), width);
     }
-  return spec_.learned_positions ? nn::embed(ex, positions_, ex.upload_i32(ids)) : ex.upload_f32(sinusoids, {batch.rows(), width});
+  return spec_.learned_positions ? nn::embed(ex, positions_, ex.upload_i32(ids), 1, spec_.padding_id) : ex.upload_f32(sinusoids, {batch.rows(), width});
 }
 
 Tensor DecoderModel::embed(Exec& ex, const Batch& batch) const {
-  Tensor x = nn::embed(ex, embed_, ex.upload_i32(batch.ids), spec_.embed_scale);  // [rows, embed_dim]
+  Tensor x = nn::embed(ex, embed_, ex.upload_i32(batch.ids), spec_.embed_scale, spec_.padding_row);  // [rows, embed_dim]
   if (embed_in_.defined() && !spec_.late_projection) x = nn::linear(ex, x, embed_in_);  // [rows, dim]
   if (token_types_.defined()) {
     std::vector<int32_t> types = batch.token_types;

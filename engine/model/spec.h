@@ -166,11 +166,11 @@ struct ModelSpec {
   bool sinusoids_by_width = false;    // with frequencies 10000^(-2i / dim) instead (Marian, Pegasus)
   int position_offset = 0;   // OPT, XGLM: row of position 0
   int padding_id = -1;       // RoBERTa: a token that takes no position, it has the row of its id; -1: none
+  int padding_row = -1;      // row of the embedding that lookups give no gradient; -1: none
   int token_types = 0;       // rows of the segment embedding (BERT), 0: none
   bool embed_norm = false;   // a norm right after the embeddings (BERT)
-  bool final_norm = true;
+  bool final_norm = true, head = true;  // head: an LM head; else hidden states are the output
   float final_norm_eps = 0;  // 0: norm_eps
-  bool head = true;          // has an LM head (else hidden states are the output)
   bool head_transform = false;  // BERT: dense + activation + norm before the decoder
   bool head_dense_bias = true, head_bias = false;  // of head_transform and of the head: must be there; one that is stored is used in any case
   bool tied_head = false;

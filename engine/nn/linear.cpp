@@ -5,12 +5,12 @@
 
 namespace vitrine::nn {
 
-Tensor embed(Exec& ex, const Tensor& table, const Tensor& ids, float scale) {
+Tensor embed(Exec& ex, const Tensor& table, const Tensor& ids, float scale, int padding_row) {
   Tensor out = ex.alloc({ids.numel(), table.size(1)});
   ex.backend().gather_rows({table, ids, out, scale});
   if (ex.tape())
-    back_through(ex, out, [table, ids, scale](Tape& t, const Tensor& d) {
-      t.kernels().gather_rows({.ids = ids, .d_out = d, .d_table = t.grad(table), .scale = scale});
+    back_through(ex, out, [table, ids, scale, padding_row](Tape& t, const Tensor& d) {
+      t.kernels().gather_rows({.ids = ids, .d_out = d, .d_table = t.grad(table), .scale = scale, .padding_row = padding_row});
     });
   return out;
 }

@@ -10,8 +10,8 @@
 
 namespace vitrine::nn {
 
-/// x[r] = table[ids[r]] * scale.  table [vocab, dim] any dtype -> [rows, dim].
-Tensor embed(Exec& ex, const Tensor& table, const Tensor& ids, float scale = 1);
+/// x[r] = table[ids[r]] * scale.  table [vocab, dim] any dtype -> [rows, dim]. padding_row: of the table, gets no gradient; -1: none.
+Tensor embed(Exec& ex, const Tensor& table, const Tensor& ids, float scale = 1, int padding_row = -1);
 
 /// x [rows, in] -> [rows, out].
 Tensor linear(Exec& ex, const Tensor& x, const Linear& layer);

@@ -127,7 +127,7 @@ VT_FIELDS(RopeSpec){F(kind) F(theta) F(factor) F(rotary_dim) F(interleaved) F(or
             F(qk_norm_kind) F(qk_norm_after_rope) F(qk_norm_bias) F(activation) F(sinks) F(moe) F(latent) F(attention_gate) F(attention_beside) F(mamba) F(mamba2)
                 F(rwkv) F(rg_lru) F(short_conv) F(gated_delta) F(shared)} VT_FIELDS(StackSpec){F(name) F(causal) F(layers)} VT_FIELDS(ModelSpec){
     F(arch) F(name) F(dim) F(vocab) F(context_length) F(norm) F(norm_eps) F(norm_weight) F(norm_bias) F(ropes) F(stacks)
-        F(embed_dim) F(embed_scale) F(learned_positions) F(late_projection) F(sinusoidal_positions) F(sinusoids_by_width) F(position_offset) F(padding_id) F(token_types) F(embed_norm) F(final_norm) F(head) F(head_transform) F(head_dense_bias) F(head_bias) F(tied_head) F(head_rows) F(encoder_vocab) F(inner_layers) F(decoder_start)
+        F(embed_dim) F(embed_scale) F(learned_positions) F(late_projection) F(sinusoidal_positions) F(sinusoids_by_width) F(position_offset) F(padding_id) F(padding_row) F(token_types) F(embed_norm) F(final_norm) F(head) F(head_transform) F(head_dense_bias) F(head_bias) F(tied_head) F(head_rows) F(encoder_vocab) F(inner_layers) F(decoder_start)
             F(logit_scale) F(logit_softcap) F(pooler_dim)
                 F(head_activation)} VT_FIELDS(SiteCatalog){
     F(stacks)} VT_FIELDS(GenerationDefaults){F(decoder_start) F(forced_first) F(forced_last) F(sampler) F(beam) F(max_tokens) F(not_applied)}

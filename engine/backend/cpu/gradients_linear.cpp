@@ -139,6 +139,7 @@ void CpuGradients::gather_rows(const GatherGradArgs& args) {
   const int32_t* id = ids.row(0);
   split_work(pool_, d.columns(), d.rows() * d.columns() * 2, [&](int64_t from, int64_t to) {
     for (int64_t r = 0; r < d.rows(); ++r) {
+      if (id[r] == args.padding_row) continue;
       const float* g = d.row(r);
       float* out = into.row(id[r]);
       for (int64_t i = from; i < to; ++i) out[i] += args.scale * g[i];

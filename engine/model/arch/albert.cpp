@@ -72,7 +72,8 @@ static void adjust(Recipe& recipe, const NameContext& name, const ModelSpec& spe
 }
 
 Architecture albert() {
-  return {.id = "albert", .gguf_names = {}, .hf_model_types = {"albert"}, .keys = encoder_keys(), .hf_names = kNames, .spec = spec, .adjust = adjust};
+  return {.id = "albert", .gguf_names = {}, .hf_model_types = {"albert"}, .keys = encoder_keys(), .hf_names = kNames, .spec = spec, .adjust = adjust,
+          .padding_row = {.otherwise = 0}};
 }
 
 }  // namespace vitrine

@@ -31,7 +31,8 @@ Architecture bamba() {
       {"mlp_bias", "", "mlp_bias"},
       {"partial_rotary", "", ""},
   });
-  return {.id = "bamba", .gguf_names = {}, .hf_model_types = {"bamba"}, .keys = keys, .hf_names = hf_jamba_names(), .spec = spec};
+  return {.id = "bamba", .gguf_names = {}, .hf_model_types = {"bamba"}, .keys = keys, .hf_names = hf_jamba_names(), .spec = spec,
+          .padding_row = {.otherwise = 0}};
 }
 
 }  // namespace vitrine

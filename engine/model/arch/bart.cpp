@@ -125,7 +125,8 @@ static ModelSpec spec(const ConfigView& config) {
 }
 
 Architecture bart() {
-  return {.id = "bart", .gguf_names = {}, .hf_model_types = {"bart"}, .keys = bart_keys(), .hf_names = bart_names(), .spec = spec, .adjust = bart_adjust};
+  return {.id = "bart", .gguf_names = {}, .hf_model_types = {"bart"}, .keys = bart_keys(), .hf_names = bart_names(), .spec = spec, .adjust = bart_adjust,
+          .padding_row = {.otherwise = 1}};
 }
 
 }  // namespace vitrine

@@ -127,7 +127,7 @@ static ModelSpec spec(const ConfigView& config) { return read_bert(config, names
 
 Architecture bert() {
   return {.id = "bert", .gguf_names = {"bert"}, .hf_model_types = {"bert"}, .keys = encoder_keys(), .hf_names = names(), .spec = spec,
-          .adjust = own_head_bias};
+          .adjust = own_head_bias, .padding_row = {.otherwise = 0}};
 }
 
 }  // namespace vitrine

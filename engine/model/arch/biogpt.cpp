@@ -44,7 +44,7 @@ static ModelSpec spec(const ConfigView& config) {
 
 Architecture biogpt() {
   return {.id = "biogpt", .gguf_names = {}, .hf_model_types = {"biogpt"}, .keys = decoder_keys(), .hf_names = kNames, .spec = spec,
-          .tied_unless_said = true};
+          .tied_unless_said = true, .padding_row = {.otherwise = 1}};
 }
 
 }  // namespace vitrine

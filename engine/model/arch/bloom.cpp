@@ -41,7 +41,7 @@ static void adjust(Recipe& recipe, const NameContext& name, const ModelSpec& spe
 
 Architecture bloom() {
   return {.id = "bloom", .gguf_names = {"bloom"}, .hf_model_types = {"bloom"}, .keys = decoder_keys(), .hf_names = kNames, .spec = spec,
-          .adjust = adjust, .tied_unless_said = true};
+          .adjust = adjust, .tied_unless_said = true, .padding_row = {.declared = false}};
 }
 
 }  // namespace vitrine

@@ -28,7 +28,7 @@ static void adjust(Recipe& recipe, const NameContext& name, const ModelSpec&) {
 
 Architecture cohere() {
   return {.id = "cohere", .gguf_names = {"command-r"}, .hf_model_types = {"cohere"}, .keys = decoder_keys(), .hf_names = hf_llama_names(),
-          .spec = spec, .adjust = adjust, .tied_unless_said = true};
+          .spec = spec, .adjust = adjust, .tied_unless_said = true, .padding_row = {.otherwise = 0}};
 }
 
 }  // namespace vitrine

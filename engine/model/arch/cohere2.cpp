@@ -25,7 +25,7 @@ static ModelSpec spec(const ConfigView& config) {
 
 Architecture cohere2() {
   return {.id = "cohere2", .gguf_names = {"cohere2"}, .hf_model_types = {"cohere2"}, .keys = decoder_keys(), .hf_names = hf_llama_names(),
-          .spec = spec, .tied_unless_said = true};
+          .spec = spec, .tied_unless_said = true, .padding_row = {.otherwise = 0}};
 }
 
 }  // namespace vitrine

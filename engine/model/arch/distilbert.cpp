@@ -48,7 +48,8 @@ static ModelSpec spec(const ConfigView& config) {
 }
 
 Architecture distilbert() {
-  return {.id = "distilbert", .gguf_names = {}, .hf_model_types = {"distilbert"}, .keys = keys(), .hf_names = kNames, .spec = spec};
+  return {.id = "distilbert", .gguf_names = {}, .hf_model_types = {"distilbert"}, .keys = keys(), .hf_names = kNames, .spec = spec,
+          .padding_row = {.otherwise = 0}};
 }
 
 }  // namespace vitrine

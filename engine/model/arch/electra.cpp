@@ -30,7 +30,8 @@ static ModelSpec spec(const ConfigView& config) {
 }
 
 Architecture electra() {
-  return {.id = "electra", .gguf_names = {}, .hf_model_types = {"electra"}, .keys = encoder_keys(), .hf_names = names(), .spec = spec};
+  return {.id = "electra", .gguf_names = {}, .hf_model_types = {"electra"}, .keys = encoder_keys(), .hf_names = names(), .spec = spec,
+          .padding_row = {.otherwise = 0}};
 }
 
 }  // namespace vitrine

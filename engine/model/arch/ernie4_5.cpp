@@ -13,7 +13,7 @@ static ModelSpec spec(const ConfigView& config) {
 
 Architecture ernie4_5() {
   return {.id = "ernie4_5", .gguf_names = {"ernie4_5"}, .hf_model_types = {"ernie4_5"}, .keys = decoder_keys(), .hf_names = hf_llama_names(),
-          .spec = spec, .tied_unless_said = true};
+          .spec = spec, .tied_unless_said = true, .padding_row = {.otherwise = 0}};
 }
 
 }  // namespace vitrine

@@ -36,7 +36,7 @@ static ModelSpec spec(const ConfigView& config) {
 
 Architecture ernie4_5_moe() {
   return {.id = "ernie4_5_moe", .gguf_names = {"ernie4_5-moe"}, .hf_model_types = {"ernie4_5_moe"}, .keys = keys(), .hf_names = hf_moe_names(),
-          .spec = spec, .adjust = adjust_experts, .tied_unless_said = true};
+          .spec = spec, .adjust = adjust_experts, .tied_unless_said = true, .padding_row = {.otherwise = 0}};
 }
 
 }  // namespace vitrine

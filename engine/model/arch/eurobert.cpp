@@ -13,7 +13,8 @@ static ModelSpec spec(const ConfigView& config) {
 }
 
 Architecture eurobert() {
-  return {.id = "eurobert", .gguf_names = {"eurobert"}, .hf_model_types = {"eurobert"}, .keys = decoder_keys(), .hf_names = hf_llama_names(), .spec = spec};
+  return {.id = "eurobert", .gguf_names = {"eurobert"}, .hf_model_types = {"eurobert"}, .keys = decoder_keys(), .hf_names = hf_llama_names(), .spec = spec,
+          .padding_row = {.otherwise = 128001}};
 }
 
 }  // namespace vitrine

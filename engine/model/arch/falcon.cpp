@@ -67,7 +67,7 @@ static void adjust(Recipe& recipe, const NameContext& name, const ModelSpec& spe
 
 Architecture falcon() {
   return {.id = "falcon", .gguf_names = {"falcon"}, .hf_model_types = {"falcon"}, .keys = decoder_keys(), .hf_names = kNames, .spec = spec,
-          .adjust = adjust, .tied_unless_said = true};
+          .adjust = adjust, .tied_unless_said = true, .padding_row = {.declared = false}};
 }
 
 }  // namespace vitrine

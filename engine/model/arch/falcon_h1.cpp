@@ -57,7 +57,8 @@ Architecture falcon_h1() {
       {"attention_bias", "", "attention_bias"},
       {"mlp_bias", "", "mlp_bias"},
   });
-  return {.id = "falcon_h1", .gguf_names = {"falcon-h1"}, .hf_model_types = {"falcon_h1"}, .keys = keys, .hf_names = hf_jamba_names(), .spec = spec};
+  return {.id = "falcon_h1", .gguf_names = {"falcon-h1"}, .hf_model_types = {"falcon_h1"}, .keys = keys, .hf_names = hf_jamba_names(), .spec = spec,
+          .padding_row = {.otherwise = 0}};
 }
 
 }  // namespace vitrine

@@ -15,7 +15,7 @@ static ModelSpec spec(const ConfigView& config) {
 Architecture falcon_mamba() {
   static const std::vector<KeyPair> keys = state_keys();
   return {.id = "falcon_mamba", .gguf_names = {}, .hf_model_types = {"falcon_mamba"}, .keys = keys, .hf_names = hf_mamba_names(), .spec = spec,
-          .adjust = mamba_adjust};
+          .adjust = mamba_adjust, .padding_row = {.declared = false}};
 }
 
 }  // namespace vitrine

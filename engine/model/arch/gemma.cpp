@@ -29,7 +29,7 @@ static ModelSpec spec(const ConfigView& config) {
 
 Architecture gemma() {
   return {.id = "gemma", .gguf_names = {"gemma"}, .hf_model_types = {"gemma"}, .keys = decoder_keys(), .hf_names = hf_llama_names(), .spec = spec,
-          .adjust = gemma_adjust};
+          .adjust = gemma_adjust, .padding_row = {.otherwise = 0}};
 }
 
 }  // namespace vitrine

@@ -38,7 +38,7 @@ static ModelSpec spec(const ConfigView& config) {
 
 Architecture gemma2() {
   return {.id = "gemma2", .gguf_names = {"gemma2"}, .hf_model_types = {"gemma2"}, .keys = decoder_keys(), .hf_names = hf_gemma2_names(), .spec = spec,
-          .adjust = gemma_adjust};
+          .adjust = gemma_adjust, .padding_row = {.otherwise = 0}};
 }
 
 }  // namespace vitrine

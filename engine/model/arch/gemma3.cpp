@@ -28,7 +28,7 @@ static ModelSpec spec(const ConfigView& config) {
 
 Architecture gemma3() {
   return {.id = "gemma3", .gguf_names = {"gemma3", "gemma-embedding"}, .hf_model_types = {"gemma3_text", "gemma3"}, .keys = decoder_keys(),
-          .hf_names = hf_gemma2_names(), .spec = spec, .adjust = gemma_adjust, .hf_scope = "text_config"};
+          .hf_names = hf_gemma2_names(), .spec = spec, .adjust = gemma_adjust, .hf_scope = "text_config", .padding_row = {.otherwise = 0}};
 }
 
 }  // namespace vitrine

@@ -18,7 +18,7 @@ void glm_adjust(Recipe& recipe, const NameContext& name, const ModelSpec& spec) 
 
 Architecture glm() {
   return {.id = "glm", .gguf_names = {"chatglm"}, .hf_model_types = {"glm"}, .keys = decoder_keys(), .hf_names = hf_llama_names(), .spec = spec,
-          .adjust = glm_adjust};
+          .adjust = glm_adjust, .padding_row = {.otherwise = 151329}};
 }
 
 }  // namespace vitrine

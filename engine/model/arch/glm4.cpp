@@ -22,7 +22,7 @@ static ModelSpec spec(const ConfigView& config) {
 
 Architecture glm4() {
   return {.id = "glm4", .gguf_names = {"glm4"}, .hf_model_types = {"glm4"}, .keys = decoder_keys(), .hf_names = names(), .spec = spec,
-          .adjust = glm_adjust};
+          .adjust = glm_adjust, .padding_row = {.otherwise = 151329}};
 }
 
 }  // namespace vitrine

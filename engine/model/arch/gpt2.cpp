@@ -60,7 +60,7 @@ static void adjust(Recipe& recipe, const NameContext& name, const ModelSpec& spe
 
 Architecture gpt2() {
   return {.id = "gpt2", .gguf_names = {"gpt2"}, .hf_model_types = {"gpt2"}, .keys = decoder_keys(), .hf_names = kNames, .spec = spec, .adjust = adjust,
-          .tied_unless_said = true};
+          .tied_unless_said = true, .padding_row = {.declared = false}};
 }
 
 }  // namespace vitrine

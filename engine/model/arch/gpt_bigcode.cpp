@@ -22,7 +22,7 @@ static void adjust(Recipe& recipe, const NameContext& name, const ModelSpec& spe
 
 Architecture gpt_bigcode() {
   return {.id = "gpt_bigcode", .gguf_names = {"starcoder"}, .hf_model_types = {"gpt_bigcode"}, .keys = decoder_keys(), .hf_names = hf_gpt2_names(),
-          .spec = spec, .adjust = adjust, .tied_unless_said = true};
+          .spec = spec, .adjust = adjust, .tied_unless_said = true, .padding_row = {.declared = false}};
 }
 
 }  // namespace vitrine

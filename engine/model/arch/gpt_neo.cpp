@@ -66,7 +66,7 @@ static ModelSpec spec(const ConfigView& config) {
 
 Architecture gpt_neo() {
   return {.id = "gpt_neo", .gguf_names = {}, .hf_model_types = {"gpt_neo"}, .keys = decoder_keys(), .hf_names = kNames, .spec = spec,
-          .tied_unless_said = true};
+          .tied_unless_said = true, .padding_row = {.declared = false}};
 }
 
 }  // namespace vitrine

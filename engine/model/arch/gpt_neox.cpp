@@ -39,7 +39,7 @@ static void adjust(Recipe& recipe, const NameContext& name, const ModelSpec& spe
 
 Architecture gpt_neox() {
   return {.id = "gpt_neox", .gguf_names = {"gptneox"}, .hf_model_types = {"gpt_neox"}, .keys = decoder_keys(), .hf_names = kNames, .spec = spec,
-          .adjust = adjust};
+          .adjust = adjust, .padding_row = {.declared = false}};
 }
 
 }  // namespace vitrine

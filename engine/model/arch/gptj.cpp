@@ -36,7 +36,8 @@ static ModelSpec spec(const ConfigView& config) {
 }
 
 Architecture gptj() {
-  return {.id = "gptj", .gguf_names = {"gptj"}, .hf_model_types = {"gptj"}, .keys = decoder_keys(), .hf_names = kNames, .spec = spec};
+  return {.id = "gptj", .gguf_names = {"gptj"}, .hf_model_types = {"gptj"}, .keys = decoder_keys(), .hf_names = kNames, .spec = spec,
+          .padding_row = {.declared = false}};
 }
 
 }  // namespace vitrine

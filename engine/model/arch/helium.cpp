@@ -15,7 +15,8 @@ static ModelSpec spec(const ConfigView& config) {
 }
 
 Architecture helium() {
-  return {.id = "helium", .gguf_names = {}, .hf_model_types = {"helium"}, .keys = decoder_keys(), .hf_names = hf_llama_names(), .spec = spec};
+  return {.id = "helium", .gguf_names = {}, .hf_model_types = {"helium"}, .keys = decoder_keys(), .hf_names = hf_llama_names(), .spec = spec,
+          .padding_row = {.otherwise = 3}};
 }
 
 }  // namespace vitrine

@@ -19,7 +19,7 @@ static ModelSpec spec(const ConfigView& config) {
 
 Architecture hunyuan_dense() {
   return {.id = "hunyuan_dense", .gguf_names = {"hunyuan-dense"}, .hf_model_types = {"hunyuan_v1_dense"}, .keys = decoder_keys(), .hf_names = names(),
-          .spec = spec};
+          .spec = spec, .padding_row = {.otherwise = 0}};
 }
 
 }  // namespace vitrine

@@ -30,7 +30,7 @@ static ModelSpec spec(const ConfigView& config) {
 
 Architecture hunyuan_moe() {
   return {.id = "hunyuan_moe", .gguf_names = {"hunyuan-moe"}, .hf_model_types = {"hunyuan_v1_moe"}, .keys = moe_keys(), .hf_names = names(),
-          .spec = spec, .adjust = adjust_experts};
+          .spec = spec, .adjust = adjust_experts, .padding_row = {.otherwise = 0}};
 }
 
 }  // namespace vitrine

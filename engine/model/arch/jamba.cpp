@@ -86,7 +86,8 @@ Architecture jamba() {
       {"expert_period", "", "expert_layer_period"},
       {"expert_offset", "", "expert_layer_offset"},
   }, moe_keys());
-  return {.id = "jamba", .gguf_names = {"jamba"}, .hf_model_types = {"jamba"}, .keys = keys, .hf_names = names(), .spec = spec, .adjust = adjust};
+  return {.id = "jamba", .gguf_names = {"jamba"}, .hf_model_types = {"jamba"}, .keys = keys, .hf_names = names(), .spec = spec, .adjust = adjust,
+          .padding_row = {.otherwise = 0}};
 }
 
 }  // namespace vitrine

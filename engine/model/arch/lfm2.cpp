@@ -86,7 +86,8 @@ Architecture lfm2() {
       {"hidden_multiple", "", "block_multiple_of"},
       {"attention_layers", "", "full_attn_idxs"},
   });
-  return {.id = "lfm2", .gguf_names = {"lfm2"}, .hf_model_types = {"lfm2"}, .keys = keys, .hf_names = kNames, .spec = spec};
+  return {.id = "lfm2", .gguf_names = {"lfm2"}, .hf_model_types = {"lfm2"}, .keys = keys, .hf_names = kNames, .spec = spec,
+          .padding_row = {.otherwise = 0}};
 }
 
 }  // namespace vitrine

@@ -21,7 +21,8 @@ static ModelSpec spec(const ConfigView& config) {
 }
 
 Architecture m2m_100() {
-  return {.id = "m2m_100", .gguf_names = {}, .hf_model_types = {"m2m_100"}, .keys = keys(), .hf_names = bart_names(), .spec = spec, .adjust = bart_adjust};
+  return {.id = "m2m_100", .gguf_names = {}, .hf_model_types = {"m2m_100"}, .keys = keys(), .hf_names = bart_names(), .spec = spec, .adjust = bart_adjust,
+          .padding_row = {.otherwise = 1}};
 }
 
 }  // namespace vitrine

@@ -34,7 +34,7 @@ ModelSpec mamba_spec(const ConfigView& config) {
 Architecture mamba() {
   static const std::vector<KeyPair> keys = state_keys();
   return {.id = "mamba", .gguf_names = {"mamba"}, .hf_model_types = {"mamba"}, .keys = keys, .hf_names = hf_mamba_names(), .spec = mamba_spec,
-          .adjust = mamba_adjust};
+          .adjust = mamba_adjust, .padding_row = {.declared = false}};
 }
 
 }  // namespace vitrine

@@ -18,7 +18,8 @@ static ModelSpec spec(const ConfigView& config) {
 
 Architecture mamba2() {
   static const std::vector<KeyPair> keys = state_keys();
-  return {.id = "mamba2", .gguf_names = {"mamba2"}, .hf_model_types = {"mamba2"}, .keys = keys, .hf_names = hf_mamba_names(), .spec = spec};
+  return {.id = "mamba2", .gguf_names = {"mamba2"}, .hf_model_types = {"mamba2"}, .keys = keys, .hf_names = hf_mamba_names(), .spec = spec,
+          .padding_row = {.declared = false}};
 }
 
 }  // namespace vitrine

@@ -19,7 +19,7 @@ static ModelSpec spec(const ConfigView& config) {
 
 Architecture marian() {
   return {.id = "marian", .gguf_names = {}, .hf_model_types = {"marian"}, .keys = bart_keys(), .hf_names = bart_names(), .spec = spec,
-          .adjust = bart_adjust};
+          .adjust = bart_adjust, .padding_row = {.otherwise = 58100}};
 }
 
 }  // namespace vitrine

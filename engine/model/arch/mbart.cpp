@@ -12,7 +12,8 @@ static ModelSpec spec(const ConfigView& config) {
 }
 
 Architecture mbart() {
-  return {.id = "mbart", .gguf_names = {}, .hf_model_types = {"mbart"}, .keys = bart_keys(), .hf_names = bart_names(), .spec = spec, .adjust = bart_adjust};
+  return {.id = "mbart", .gguf_names = {}, .hf_model_types = {"mbart"}, .keys = bart_keys(), .hf_names = bart_names(), .spec = spec, .adjust = bart_adjust,
+          .padding_row = {.otherwise = 1}};
 }
 
 }  // namespace vitrine

@@ -16,7 +16,7 @@ static ModelSpec spec(const ConfigView& config) {
 
 Architecture ministral3() {
   return {.id = "ministral3", .gguf_names = {"mistral3"}, .hf_model_types = {"ministral3", "mistral3"}, .keys = decoder_keys(),
-          .hf_names = hf_llama_names(), .spec = spec, .adjust = llama_adjust, .hf_scope = "text_config"};
+          .hf_names = hf_llama_names(), .spec = spec, .adjust = llama_adjust, .hf_scope = "text_config", .padding_row = {.otherwise = 11}};
 }
 
 }  // namespace vitrine

@@ -90,7 +90,8 @@ static void adjust(Recipe& recipe, const NameContext& name, const ModelSpec& spe
 }
 
 Architecture modernbert() {
-  return {.id = "modernbert", .gguf_names = {"modern-bert"}, .hf_model_types = {"modernbert"}, .keys = keys(), .hf_names = kNames, .spec = spec, .adjust = adjust};
+  return {.id = "modernbert", .gguf_names = {"modern-bert"}, .hf_model_types = {"modernbert"}, .keys = keys(), .hf_names = kNames, .spec = spec, .adjust = adjust,
+          .padding_row = {.otherwise = 50283}};
 }
 
 }  // namespace vitrine

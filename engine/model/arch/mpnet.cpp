@@ -47,7 +47,8 @@ static ModelSpec spec(const ConfigView& config) {
 }
 
 Architecture mpnet() {
-  return {.id = "mpnet", .gguf_names = {}, .hf_model_types = {"mpnet"}, .keys = encoder_keys(), .hf_names = kNames, .spec = spec};
+  return {.id = "mpnet", .gguf_names = {}, .hf_model_types = {"mpnet"}, .keys = encoder_keys(), .hf_names = kNames, .spec = spec,
+          .padding_row = {.otherwise = 1}};
 }
 
 }  // namespace vitrine

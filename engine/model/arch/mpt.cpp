@@ -53,7 +53,7 @@ static void adjust(Recipe& recipe, const NameContext& name, const ModelSpec& spe
 
 Architecture mpt() {
   return {.id = "mpt", .gguf_names = {"mpt"}, .hf_model_types = {"mpt"}, .keys = decoder_keys(), .hf_names = kNames, .spec = spec, .adjust = adjust,
-          .tied_unless_said = true};
+          .tied_unless_said = true, .padding_row = {.declared = false}};
 }
 
 }  // namespace vitrine

@@ -48,7 +48,7 @@ static void adjust(Recipe& recipe, const NameContext& name, const ModelSpec& spe
 
 Architecture nomic_bert() {
   return {.id = "nomic_bert", .gguf_names = {"nomic-bert"}, .hf_model_types = {"nomic_bert"}, .keys = encoder_keys(), .hf_names = kNames, .spec = spec,
-          .adjust = adjust};
+          .adjust = adjust, .padding_row = {.otherwise = 0}};
 }
 
 }  // namespace vitrine

@@ -19,7 +19,7 @@ static ModelSpec spec(const ConfigView& config) {
 
 Architecture olmo() {
   return {.id = "olmo", .gguf_names = {"olmo"}, .hf_model_types = {"olmo"}, .keys = decoder_keys(), .hf_names = hf_llama_names(), .spec = spec,
-          .adjust = llama_adjust};
+          .adjust = llama_adjust, .padding_row = {.otherwise = 1}};
 }
 
 }  // namespace vitrine

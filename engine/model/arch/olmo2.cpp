@@ -34,7 +34,7 @@ static ModelSpec spec(const ConfigView& config) {
 
 Architecture olmo2() {
   return {.id = "olmo2", .gguf_names = {"olmo2"}, .hf_model_types = {"olmo2", "olmo3"}, .keys = decoder_keys(), .hf_names = hf_output_norm_names(),
-          .spec = spec};
+          .spec = spec, .padding_row = {.otherwise = 1}};
 }
 
 }  // namespace vitrine

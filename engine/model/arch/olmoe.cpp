@@ -21,7 +21,7 @@ static ModelSpec spec(const ConfigView& config) {
 
 Architecture olmoe() {
   return {.id = "olmoe", .gguf_names = {"olmoe"}, .hf_model_types = {"olmoe"}, .keys = moe_keys(), .hf_names = hf_moe_names(), .spec = spec,
-          .adjust = adjust_experts};
+          .adjust = adjust_experts, .padding_row = {.otherwise = 1}};
 }
 
 }  // namespace vitrine

@@ -49,7 +49,8 @@ static ModelSpec spec(const ConfigView& config) {
 }
 
 Architecture opt() {
-  return {.id = "opt", .gguf_names = {}, .hf_model_types = {"opt"}, .keys = decoder_keys(), .hf_names = kNames, .spec = spec, .tied_unless_said = true};
+  return {.id = "opt", .gguf_names = {}, .hf_model_types = {"opt"}, .keys = decoder_keys(), .hf_names = kNames, .spec = spec, .tied_unless_said = true,
+          .padding_row = {.otherwise = 1}};
 }
 
 }  // namespace vitrine

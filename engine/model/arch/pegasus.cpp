@@ -13,7 +13,7 @@ static ModelSpec spec(const ConfigView& config) {
 
 Architecture pegasus() {
   return {.id = "pegasus", .gguf_names = {}, .hf_model_types = {"pegasus"}, .keys = bart_keys(), .hf_names = bart_names(), .spec = spec,
-          .adjust = bart_adjust};
+          .adjust = bart_adjust, .padding_row = {.otherwise = 0}};
 }
 
 }  // namespace vitrine

@@ -19,7 +19,7 @@ static void adjust(Recipe& recipe, const NameContext& name, const ModelSpec& spe
 
 Architecture phi3() {
   return {.id = "phi3", .gguf_names = {"phi3"}, .hf_model_types = {"phi3"}, .keys = decoder_keys(), .hf_names = hf_llama_names(), .spec = spec,
-          .adjust = adjust};
+          .adjust = adjust, .padding_row = {.otherwise = 32000}};
 }
 
 }  // namespace vitrine

@@ -92,7 +92,7 @@ Architecture recurrent_gemma() {
       {"partial_rotary", "", ""},
   });
   return {.id = "recurrent_gemma", .gguf_names = {}, .hf_model_types = {"recurrent_gemma"}, .keys = keys, .hf_names = kNames, .spec = spec,
-          .adjust = adjust};
+          .adjust = adjust, .padding_row = {.otherwise = 0}};
 }
 
 }  // namespace vitrine

@@ -32,7 +32,7 @@ static ModelSpec spec(const ConfigView& config) {
 
 Architecture roberta() {
   return {.id = "roberta", .gguf_names = {}, .hf_model_types = {"roberta", "xlm-roberta", "camembert"}, .keys = encoder_keys(), .hf_names = names(), .spec = spec,
-          .adjust = own_head_bias};
+          .adjust = own_head_bias, .padding_row = {.otherwise = 1}};
 }
 
 }  // namespace vitrine

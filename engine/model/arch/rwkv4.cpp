@@ -61,7 +61,7 @@ Architecture rwkv4() {
       {"width", "", "attention_hidden_size"},
       {"rescale_every", "", "rescale_every"},
   });
-  return {.id = "rwkv4", .gguf_names = {}, .hf_model_types = {"rwkv"}, .keys = keys, .hf_names = kNames, .spec = spec};
+  return {.id = "rwkv4", .gguf_names = {}, .hf_model_types = {"rwkv"}, .keys = keys, .hf_names = kNames, .spec = spec, .padding_row = {.declared = false}};
 }
 
 }  // namespace vitrine

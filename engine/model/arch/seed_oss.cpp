@@ -16,7 +16,7 @@ static ModelSpec spec(const ConfigView& config) {
 
 Architecture seed_oss() {
   return {.id = "seed_oss", .gguf_names = {"seed_oss"}, .hf_model_types = {"seed_oss"}, .keys = decoder_keys(), .hf_names = hf_llama_names(),
-          .spec = spec};
+          .spec = spec, .padding_row = {.otherwise = 1}};
 }
 
 }  // namespace vitrine

@@ -25,7 +25,7 @@ static ModelSpec spec(const ConfigView& config) {
 
 Architecture smollm3() {
   return {.id = "smollm3", .gguf_names = {"smollm3"}, .hf_model_types = {"smollm3"}, .keys = decoder_keys(), .hf_names = hf_llama_names(),
-          .spec = spec, .adjust = llama_adjust, .tied_unless_said = true};
+          .spec = spec, .adjust = llama_adjust, .tied_unless_said = true, .padding_row = {.otherwise = 128004}};
 }
 
 }  // namespace vitrine

@@ -150,7 +150,7 @@ static ModelSpec spec(const ConfigView& config) {
 
 Architecture t5() {
   return {.id = "t5", .gguf_names = {"t5"}, .hf_model_types = {"t5", "mt5", "umt5"}, .keys = keys(), .hf_names = kNames, .spec = spec,
-          .gguf_rules = kGgufRules};
+          .gguf_rules = kGgufRules, .padding_row = {.declared = false}};
 }
 
 }  // namespace vitrine

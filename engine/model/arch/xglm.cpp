@@ -42,7 +42,7 @@ static ModelSpec spec(const ConfigView& config) {
 
 Architecture xglm() {
   return {.id = "xglm", .gguf_names = {}, .hf_model_types = {"xglm"}, .keys = decoder_keys(), .hf_names = kNames, .spec = spec,
-          .tied_unless_said = true};
+          .tied_unless_said = true, .padding_row = {.otherwise = 1}};
 }
 
 }  // namespace vitrine

@@ -92,7 +92,8 @@ Architecture zamba() {
       {"partial_rotary", "", ""},
   });
   static const std::span<const NameRule> names = state_names(kNames, {"model.layers.{}.mamba.", "model.layers.{}.mamba_decoder.mamba."});
-  return {.id = "zamba", .gguf_names = {}, .hf_model_types = {"zamba"}, .keys = keys, .hf_names = names, .spec = spec, .adjust = adjust};
+  return {.id = "zamba", .gguf_names = {}, .hf_model_types = {"zamba"}, .keys = keys, .hf_names = names, .spec = spec, .adjust = adjust,
+          .padding_row = {.otherwise = 0}};
 }
 
 }  // namespace vitrine
