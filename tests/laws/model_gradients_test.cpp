@@ -4,8 +4,10 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <filesystem>
+#include <functional>
 #include <set>
 
 #include "engine/core/error.h"
@@ -77,7 +79,11 @@ GradientRequest request_for(const Model& model) {
   request.sequences = {{{11, 42, 7, 99, 3, 120, 64, 18, 5, 31, 77}}, {{90, 14, 33, 2, 57, 101, 8}}};
   for (ProbeSequence& sequence : request.sequences) {
     if (model.spec().has_encoder()) sequence.source = {17, 5, 88, 131, 40, 9, 62};
-    for (int32_t& id : sequence.ids) id %= model.spec().vocab;
+    for (std::vector<int32_t>* ids : {&sequence.ids, &sequence.source})
+      for (int32_t& id : *ids) {
+        id %= model.spec().vocab;
+        if (id == model.spec().padding_row) ++id;  // the tape leaves out what the loss owes to that row (the law below)
+      }
     std::vector<int32_t> labels = next_token_labels(sequence.ids);
     labels[2] = kNoLabel;
     request.labels.push_back(std::move(labels));
@@ -145,6 +151,23 @@ TEST_P(ModelGradients, EveryStoredParameterHasAGradient) {
     }
 }
 
+/// As nn.Embedding(padding_idx) has it: a lookup of the padding row gives it nothing, a head that shares the matrix does. A training step
+/// would move the row otherwise than the reference library's.
+TEST_P(ModelGradients, LookupsGiveThePaddingRowNothing) {
+  const int row = model->spec().padding_row;
+  const auto stored = model->weights().find("embed.w");
+  if (!has_loss(*model) || row < 0 || stored == model->weights().end()) GTEST_SKIP() << "no padding row";
+  const std::string& name = stored->second.at(0);
+  GradientRequest request = request_for(*model);
+  for (ProbeSequence& sequence : request.sequences) sequence.ids[1] = row;
+  const GradientResult result = run_gradients(*model, request);
+  const StoredGradient& gradient = result.parameters.at(name);
+  const int64_t width = int64_t(gradient.values.size()) / gradient.shape[0];
+  const auto begin = gradient.values.begin() + row * width;
+  const bool nothing = std::all_of(begin, begin + width, [](float value) { return value == 0; });
+  EXPECT_EQ(nothing, !model->spec().tied_head) << name << ", row " << row;
+}
+
 TEST_P(ModelGradients, TheTapeChangesNoBitAndThreadsChangeNoGradient) {
   if (!has_loss(*model)) GTEST_SKIP() << "no head";
   GradientRequest request = request_for(*model);
@@ -196,8 +219,15 @@ void each_site(const Model& model, Visit visit) {
     }
 }
 
+/// Slopes at 0 of the right and of the left side alone, to the second order.
+std::array<double, 2> one_sided(double step, const std::function<double(double)>& loss_at) {
+  const auto slope = [&](double s) { return (4 * loss_at(s) - loss_at(2 * s) - 3 * loss_at(0)) / (2 * s); };
+  return {slope(step), slope(-step)};
+}
+
 /// Does the loss move along a vector added to every row of `at` as the tape says, when `others` are watched as well? A kink or a change of
-/// experts may lie within the longer steps, and rounding outweighs the shorter ones: the nearest counts.
+/// experts may lie within the longer steps, and rounding outweighs the shorter ones: the nearest counts. A kink nearer than rounding leaves
+/// to see, as where OLMo clips a value that lies 3e-5 beside its bound, has one side where there is none: that side's slope is the tape's.
 void check_site(const Model& model, const Address& at, const std::vector<Watch>& others, const std::string& what) {
   GradientRequest request = even_request_for(model);
   request.parameters = [](std::string_view) { return false; };
@@ -223,19 +253,25 @@ void check_site(const Model& model, const Address& at, const std::vector<Watch>&
     if (std::abs(slope - told) < std::abs(nearest)) nearest = slope - told;
     measured += cat(" ", step, ": ", slope);
   }
-  EXPECT_LT(std::abs(nearest), 0.02 * std::abs(told) + 1.5e-3) << what << ": measured (by step)" << measured << ", from the tape " << told;
+  const double tolerance = 0.02 * std::abs(told) + 1.5e-3;
+  for (const double step : {1e-4, 3e-4, 1e-3}) {
+    if (std::abs(nearest) < tolerance) break;
+    for (const double slope : one_sided(step, loss_at)) {
+      if (std::abs(slope - told) < std::abs(nearest)) nearest = slope - told;
+      measured += cat(" ", step, " (a side): ", slope);
+    }
+  }
+  EXPECT_LT(std::abs(nearest), tolerance) << what << ": measured (by step)" << measured << ", from the tape " << told;
 }
 
 std::string text_of(const Address& at) { return std::string(site_name(at.site)) + " of stack " + std::to_string(at.stack); }
 
 /// Places of random checkpoints where loss differences in f32 do not settle: experts or kinks lie within every step that rounding leaves.
-/// Below OLMo's scaled resid_post they settle 4 % beside the tape: open.
 bool settles(const std::string& name, const std::string& place) {
   static const std::set<std::pair<std::string, std::string>> unsettled = {
       {"qwen3_next", "mixer_norm_scale of stack 0"},
       {"granite_hybrid_dense", "embeddings below a scaled v of stack 0"},
       {"granite_hybrid_dense", "embeddings below a scaled head_out of stack 0"},
-      {"olmo", "embeddings below a scaled resid_post of stack 0"},
       {"phimoe", "embeddings below a scaled q_pre of stack 0"},
       {"phimoe", "embeddings below a scaled k_pre of stack 0"},
       {"phimoe", "embeddings below a scaled q of stack 0"},
