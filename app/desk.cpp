@@ -64,7 +64,10 @@ JobId Desk::submit(Command command, const QString& title, std::string_view tag) 
       for (Watch& watch : watch_source_()) generate->watches.push_back(std::move(watch));
     request = *generate;
   }
+  std::optional<Read> reading;
+  if (const Read* read = std::get_if<Read>(&command)) reading = *read;
   const JobId job = engine_.submit(std::move(command), tag);
+  if (reading) transcript_.begin(job, *reading);
   if (!title.isEmpty()) {
     JobLine line;
     line.title = title;

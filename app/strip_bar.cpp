@@ -166,10 +166,11 @@ void StripBar::update_words() {
   } else {
     const TranscriptToken& token = lane->tokens[size_t(selection_.position())];
     const bool answer = selection_.position() >= lane->prompt_tokens;
-    title_->setText((answer ? tr("Answer token %1 of %2") : tr("Prompt token %1 of %2"))
+    const bool read = lane->id == kReadLane;
+    title_->setText((answer ? tr("Answer token %1 of %2") : read ? tr("Token %1 of %2") : tr("Prompt token %1 of %2"))
                         .arg(selection_.position() - (answer ? lane->prompt_tokens : 0) + 1)
                         .arg(answer ? lane->answer_tokens() : lane->prompt_tokens));
-    detail_->setText(token.prompt ? (token.role == TokenRole::template_text ? tr("chat template") : tr("prompt"))
+    detail_->setText(token.prompt ? (token.role == TokenRole::template_text ? tr("chat template") : read ? tr("the text that the encoder read") : tr("prompt"))
                                   : tr("step %1").arg(token.step));
   }
   layer_number_->setText(QString::number(selection_.layer()));
@@ -184,12 +185,13 @@ QSize StripBar::minimumSizeHint() const { return {views::theme().px(440), layout
 void StripBar::fit() {
   const TranscriptLane* lane = transcript_.lane(selection_.lane());
   const bool full = lane && !lane->tokens.empty(), has_layers = full && selection_.layers() > 0;
+  const bool judged = full && lane->id != kReadLane;  // an encoder gives the tokens it reads no probabilities
   const auto shown = [&](QWidget* w, int level) {
     if (keys_.contains(w)) return has_layers && level < 1;
-    if (w == color_word_) return full && level < 2;
-    if (w == legend_) return full && level < 3;
+    if (w == color_word_) return judged && level < 2;
+    if (w == legend_) return judged && level < 3;
     if (w == detail_) return level < 4 || !full;
-    if (w == color_) return full && level < 5;
+    if (w == color_) return judged && level < 5;
     if (w == layer_ || w == layer_number_ || w == head_word_ || w == head_number_) return has_layers;
     return w->isVisibleTo(this);
   };

@@ -527,6 +527,22 @@
         <source>Encoder: %1</source>
         <translation>인코더: %1</translation>
     </message>
+    <message>
+        <source>token %1 of %2</source>
+        <translation>토큰 %2개 중 %1번째</translation>
+    </message>
+    <message>
+        <source>First token</source>
+        <translation>첫 토큰</translation>
+    </message>
+    <message>
+        <source>Next token</source>
+        <translation>바로 다음 토큰</translation>
+    </message>
+    <message>
+        <source>Last token</source>
+        <translation>마지막 토큰</translation>
+    </message>
 </context>
 <context>
     <name>vitrine::AttentionPanel</name>
@@ -913,6 +929,50 @@
     <message>
         <source>encoder %1</source>
         <translation>인코더 %1</translation>
+    </message>
+    <message>
+        <source>How much each token takes from every token of the text, before and after it. For a token (row), a head compares its query with the keys of all tokens and turns the results into weights that sum to 100 %; the values of those tokens are then mixed by these weights.</source>
+        <translation>각 토큰이 글의 모든 토큰에서, 앞과 뒤를 가리지 않고 얼마나 가져오는지 보입니다. 토큰(행)마다 헤드는 자신의 쿼리를 모든 토큰의 키와 견주어 합이 100 %인 가중치로 바꾸고, 그 가중치로 값을 섞습니다.</translation>
+    </message>
+    <message>
+        <source>A strong cell: the row&apos;s token takes much from the column&apos;s token. Diagonals beside the middle are the neighbours. A strong column of a separator such as [SEP] or of the first token is a rest: the head finds nothing of its kind in the text. The bars below show the framed row on a linear scale; click a token&apos;s row, here or in the strip, to frame it.</source>
+        <translation>뚜렷한 칸은 행의 토큰이 열의 토큰에서 많이 가져온다는 뜻입니다. 가운데 대각선 바로 옆의 대각선은 이웃 토큰입니다. [SEP] 같은 구분 토큰이나 첫 토큰의 열이 뚜렷하면 헤드가 쉬는 것입니다. 글에서 자기가 찾는 것을 찾지 못했을 때 그렇습니다. 아래 막대는 테두리 친 행을 선형 눈금으로 보입니다. 여기나 토큰 띠에서 토큰을 누르면 그 행에 테두리가 쳐집니다.</translation>
+    </message>
+    <message>
+        <source>Devlin et al. 2019, arXiv:1810.04805; what heads look at: Clark et al. 2019, arXiv:1906.04341</source>
+        <translation>Devlin 외 2019, arXiv:1810.04805; 헤드가 보는 것: Clark 외 2019, arXiv:1906.04341</translation>
+    </message>
+    <message>
+        <source>&quot;The model understood the sentence by these words.&quot; The weights say what was read in one head of one layer, not what changed the outcome; values, later layers and the residual stream decide.</source>
+        <translation>&quot;모델은 이 낱말들로 문장을 이해했다.&quot; 가중치는 한 층의 한 헤드가 무엇을 읽었는지를 말할 뿐, 무엇이 결과를 바꿨는지는 말하지 않습니다. 값과 뒤의 층, 잔차 흐름이 정합니다.</translation>
+    </message>
+    <message>
+        <source>&quot;A head that looks at [SEP] thinks separators matter.&quot; It is mostly where heads put what they have no use for: the values there are small.</source>
+        <translation>&quot;[SEP]을 보는 헤드는 구분 토큰을 중요하게 여긴다.&quot; 대개는 헤드가 쓸데없는 몫을 두는 자리입니다. 그곳의 값은 작습니다.</translation>
+    </message>
+    <message>
+        <source>One row and one column for each token of a text. Type a text in the Encoder panel: all heads of every layer are shown here.</source>
+        <translation>글의 토큰마다 행과 열이 하나씩 생깁니다. 인코더 패널에 글을 입력하면 모든 층의 모든 헤드가 여기에 나타납니다.</translation>
+    </message>
+    <message>
+        <source>Open Encoder</source>
+        <translation>인코더 열기</translation>
+    </message>
+    <message>
+        <source>Attention is not attribution. Weights computed in float32 from the kept queries of this text.</source>
+        <translation>어텐션은 원인의 증거가 아닙니다. 이 글의 보관된 쿼리로 float32에서 계산했습니다.</translation>
+    </message>
+    <message>
+        <source>Each token&apos;s weights sorted into six classes, first match counts: itself; the first token, such as [CLS]; the last, such as [SEP]; the token before; the token after; the rest. Mean over the tokens, sums to 100 %.</source>
+        <translation>토큰마다 가중치를 여섯 갈래로 나눕니다. 먼저 맞는 것에 넣습니다: 자기 자신, [CLS] 같은 첫 토큰, [SEP] 같은 마지막 토큰, 바로 앞 토큰, 바로 다음 토큰, 나머지. 토큰에 걸친 평균이며 합은 100 %입니다.</translation>
+    </message>
+    <message>
+        <source>share of attention over %1 tokens</source>
+        <translation>토큰 %1개에 걸친 어텐션 비율</translation>
+    </message>
+    <message>
+        <source>Where token %1  %2  looks</source>
+        <translation>토큰 %1  %2  이(가) 보는 곳</translation>
     </message>
 </context>
 <context>
@@ -1522,7 +1582,7 @@ u가 놓인 구간의 토큰을 뽑습니다. u는 시드와 단계에만 달려
     </message>
     <message>
         <source>Most alike of %1 sentences: &apos;%2&apos; and &apos;%3&apos;, %4 %5.</source>
-        <translation>문장 %1개 가운데 가장 비슷한 둘: '%2', '%3', %4 %5.</translation>
+        <translation>문장 %1개 가운데 가장 비슷한 둘: &apos;%2&apos;, &apos;%3&apos;, %4 %5.</translation>
     </message>
 </context>
 <context>
@@ -1604,10 +1664,6 @@ u가 놓인 구간의 토큰을 뽑습니다. u는 시드와 단계에만 달려
         <translation>마스크가 있는 글</translation>
     </message>
     <message>
-        <source>The text is read anew while you type</source>
-        <translation>입력하는 동안 글을 새로 읽습니다</translation>
-    </message>
-    <message>
         <source>Insert a mask</source>
         <translation>마스크 넣기</translation>
     </message>
@@ -1618,10 +1674,6 @@ u가 놓인 구간의 토큰을 뽑습니다. u는 시드와 단계에만 달려
     <message>
         <source>Sentences, one a line</source>
         <translation>문장, 한 줄에 하나</translation>
-    </message>
-    <message>
-        <source>Up to %1 sentences; they are compared anew while you type</source>
-        <translation>문장 %1개까지. 입력하는 동안 새로 비교합니다</translation>
     </message>
     <message>
         <source>Similarity of the sentences</source>
@@ -1661,11 +1713,19 @@ u가 놓인 구간의 토큰을 뽑습니다. u는 시드와 단계에만 달려
     </message>
     <message>
         <source>&quot;The most probable word is the true one.&quot; The model repeats what its texts said, not what is so.</source>
-        <translation>"가장 확률이 높은 낱말이 참이다." 모델은 학습한 글이 말한 것을 되풀이할 뿐, 실제로 그런지를 말하지 않습니다.</translation>
+        <translation>&quot;가장 확률이 높은 낱말이 참이다.&quot; 모델은 학습한 글이 말한 것을 되풀이할 뿐, 실제로 그런지를 말하지 않습니다.</translation>
     </message>
     <message>
         <source>&quot;0.7 means 70 percent alike.&quot; Cosines of one model can be compared with each other only; their zero and scale differ from model to model.</source>
-        <translation>"0.7은 70퍼센트 비슷하다는 뜻이다." 코사인은 같은 모델 안에서만 서로 비교할 수 있고, 0의 뜻과 눈금은 모델마다 다릅니다.</translation>
+        <translation>&quot;0.7은 70퍼센트 비슷하다는 뜻이다.&quot; 코사인은 같은 모델 안에서만 서로 비교할 수 있고, 0의 뜻과 눈금은 모델마다 다릅니다.</translation>
+    </message>
+    <message>
+        <source>The text is read anew while you type; the attention panel shows how its tokens look at each other</source>
+        <translation>입력하는 동안 글을 새로 읽습니다. 토큰들이 서로를 어떻게 보는지는 어텐션 패널에 나타납니다</translation>
+    </message>
+    <message>
+        <source>Up to %1 sentences; they are compared anew while you type. The attention panel shows the one the cursor is in.</source>
+        <translation>문장 %1개까지. 입력하는 동안 새로 비교합니다. 어텐션 패널은 커서가 있는 문장을 보여 줍니다.</translation>
     </message>
 </context>
 <context>
@@ -4098,6 +4158,14 @@ range 0 to 2^64 - 1</source>
         <source>would change at %1</source>
         <translation>%1에서 달라짐</translation>
     </message>
+    <message>
+        <source>Token %1 of %2</source>
+        <translation>토큰 %1 / %2</translation>
+    </message>
+    <message>
+        <source>the text that the encoder read</source>
+        <translation>인코더가 읽은 글</translation>
+    </message>
 </context>
 <context>
     <name>vitrine::TensorDetails</name>
@@ -4478,6 +4546,21 @@ range 0 to 2^64 - 1</source>
     </message>
 </context>
 <context>
+    <name>vitrine::Workspace</name>
+    <message>
+        <source>Saved %1</source>
+        <translation>%1 저장함</translation>
+    </message>
+    <message>
+        <source>%1 could not be written</source>
+        <translation>%1 파일을 쓸 수 없습니다</translation>
+    </message>
+    <message>
+        <source>Choose another place.</source>
+        <translation>다른 곳을 고르세요.</translation>
+    </message>
+</context>
+<context>
     <name>vitrine::views::ExplainPage</name>
     <message>
         <source>Explanation</source>
@@ -4579,21 +4662,6 @@ range 0 to 2^64 - 1</source>
     <message>
         <source> (log)</source>
         <translation> (로그)</translation>
-    </message>
-</context>
-<context>
-    <name>vitrine::Workspace</name>
-    <message>
-        <source>Saved %1</source>
-        <translation>%1 저장함</translation>
-    </message>
-    <message>
-        <source>%1 could not be written</source>
-        <translation>%1 파일을 쓸 수 없습니다</translation>
-    </message>
-    <message>
-        <source>Choose another place.</source>
-        <translation>다른 곳을 고르세요.</translation>
     </message>
 </context>
 </TS>

@@ -98,6 +98,10 @@ void Transcript::begin(JobId job, const Generate& request) {
   emit lane_began(request.lane, qint64(kept));
 }
 
+void Transcript::begin(JobId job, const Read& request) {
+  begin(job, Generate{.lane = request.lane, .tokens = request.tokens, .max_tokens = 0, .precision = request.precision, .variant = request.variant});
+}
+
 void Transcript::set_roles(LaneId id, std::span<const TokenRole> roles) {
   roles_[id].assign(roles.begin(), roles.end());
   const auto found = lanes_.find(id);

@@ -16,6 +16,9 @@
 
 namespace vitrine {
 
+/// Of the text that the open encoder read last; the answers' lanes count from 1.
+inline constexpr LaneId kReadLane = 0xFFFF0001;
+
 /// Where a token of the prompt comes from; `template_text` is what the chat template adds around the messages.
 enum class TokenRole : uint8_t { plain, template_text, system, user, assistant, tool };
 
@@ -95,6 +98,8 @@ class VT_API Transcript : public QObject {
   /// A request was submitted: the lane holds its tokens, the answer grows behind them. What the lane already knew about
   /// the common prefix is kept (a fork takes it from the other lane).
   void begin(JobId job, const Generate& request);
+  /// A text is read by an encoder: the lane holds its tokens, no answer follows.
+  void begin(JobId job, const Read& request);
   /// Marks the prompt tokens of a lane, one role a token from position 0. Call before or after begin().
   void set_roles(LaneId id, std::span<const TokenRole> roles);
   /// What the model held of tokens that the lane has: a prompt that was scored afterwards. Others are left out.

@@ -33,7 +33,7 @@ class VT_API Workspace : public QObject {
   /// Loads a file or folder as a job; a file that cannot be opened becomes an error in the window.
   virtual void open_model(const std::filesystem::path& path) = 0;
 
-  /// Hands a command to the engine. A Generate is also told to the transcript, gets the watches of the visible panels
+  /// Hands a command to the engine. A Read is told to the transcript; a Generate is too, gets the watches of the visible panels
   /// added, and is kept in the session; progress appears in the status bar under `title` (empty: not shown). Use this,
   /// not Engine::submit.
   virtual JobId submit(Command command, const QString& title = {}, std::string_view replaces_queued_with_tag = {}) = 0;

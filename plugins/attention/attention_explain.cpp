@@ -71,31 +71,10 @@ void AttentionPanel::retranslate() {
     actions_[i]->setToolTip(words[size_t(i)].second);
   }
   shares_->setAccessibleName(tr("What the head does"));
-  shares_->setToolTip(
-      tr("Each answer token's weights sorted into five classes, first match counts: first token; itself; the token "
-         "before; a key after an earlier occurrence of the same token; the rest. Mean over the answer tokens, sums to "
-         "100 %."));
   keys_->setAccessibleName(tr("Keys of the selected row"));
   heads_->set_language_texts();
   matrix_->set_language_texts();
-  views::Explanation text;
-  text.what =
-      tr("How much each token takes from every earlier one. For a token (row), a head compares its query with the keys "
-         "of all tokens up to itself and turns the results into weights that sum to 100 %; the values of those tokens "
-         "are then mixed by these weights.");
-  text.how_to_read =
-      tr("A strong cell: the row's token takes much from the column's token. A strong first column is a sink: the head "
-         "rests. A diagonal is the token itself or the one before. A strong cell after an earlier occurrence of the "
-         "same word is induction: the head looks up what came next last time. The bars below show the framed row on a "
-         "linear scale; the folded prompt column is the sum over its tokens.");
-  text.formula = QStringLiteral("softmax(q kᵀ / √d + mask)");
-  text.source = tr("Vaswani et al. 2017, Attention Is All You Need, section 3.2; induction: Olsson et al. 2022");
-  text.misreadings = {tr("\"The model chose this word because of the strong token.\" The weights say what was read in "
-                         "one head of one layer, not what changed the outcome; values, later layers and the residual "
-                         "stream decide. To test a cause, change it and look again."),
-                      tr("\"The row of a word shows why this word was written.\" A row is computed when its token is "
-                         "read; it helps to choose the next token. What led to a word stands in the row above it.")};
-  frame_->set_explanation(text);
+  explain();
   show_layers();
   show_words();
   show_head();
@@ -103,6 +82,37 @@ void AttentionPanel::retranslate() {
   show_legend();
   show_table();
   show_state();
+}
+
+/// What the picture says: of a decoder's attention, which looks back, and of an encoder's alone, which looks both ways.
+void AttentionPanel::explain() {
+  views::Explanation text;
+  text.formula = QStringLiteral("softmax(q kᵀ / √d + mask)");
+  text.source = tr("Vaswani et al. 2017, Attention Is All You Need, section 3.2; induction: Olsson et al. 2022");
+  if (model_.only_reads()) {
+    text.what = tr("How much each token takes from every token of the text, before and after it. For a token (row), a head compares its query with the keys of all tokens and turns the results into weights that sum to 100 %; the values of those tokens are then mixed by these weights.");
+    text.how_to_read = tr("A strong cell: the row's token takes much from the column's token. Diagonals beside the middle are the neighbours. A strong column of a separator such as [SEP] or of the first token is a rest: the head finds nothing of its kind in the text. The bars below show the framed row on a linear scale; click a token's row, here or in the strip, to frame it.");
+    text.formula = QStringLiteral("softmax(q kᵀ / √d)");
+    text.source = tr("Devlin et al. 2019, arXiv:1810.04805; what heads look at: Clark et al. 2019, arXiv:1906.04341");
+    text.misreadings = {tr("\"The model understood the sentence by these words.\" The weights say what was read in one head of one layer, not what changed the outcome; values, later layers and the residual stream decide."),
+                        tr("\"A head that looks at [SEP] thinks separators matter.\" It is mostly where heads put what they have no use for: the values there are small.")};
+  } else {
+    text.what =
+        tr("How much each token takes from every earlier one. For a token (row), a head compares its query with the keys "
+           "of all tokens up to itself and turns the results into weights that sum to 100 %; the values of those tokens "
+           "are then mixed by these weights.");
+    text.how_to_read =
+        tr("A strong cell: the row's token takes much from the column's token. A strong first column is a sink: the head "
+           "rests. A diagonal is the token itself or the one before. A strong cell after an earlier occurrence of the "
+           "same word is induction: the head looks up what came next last time. The bars below show the framed row on a "
+           "linear scale; the folded prompt column is the sum over its tokens.");
+    text.misreadings = {tr("\"The model chose this word because of the strong token.\" The weights say what was read in "
+                           "one head of one layer, not what changed the outcome; values, later layers and the residual "
+                           "stream decide. To test a cause, change it and look again."),
+                        tr("\"The row of a word shows why this word was written.\" A row is computed when its token is "
+                           "read; it helps to choose the next token. What led to a word stands in the row above it.")};
+  }
+  frame_->set_explanation(text);
 }
 
 }  // namespace vitrine

@@ -49,7 +49,9 @@ void AttentionPanel::build() {
   frame_->set_exporter([this] { return exportable(); });
   connect(frame_, &views::PanelFrame::exported, &context_.workspace, &Workspace::tell_exported);
   connect(frame_->empty_state(views::Sketch::matrix), &views::EmptyState::action_triggered, this, [this] {
-    if (model_.declined()) {
+    if (model_.only_reads()) {
+      context_.workspace.show_panel(QStringLiteral("encoder"));
+    } else if (model_.declined()) {
       model_.retry();
       ask_later(true);
     } else {
@@ -203,7 +205,7 @@ void AttentionPanel::arrange() {
   left_->setFixedWidth(left);
   left_->layout()->setContentsMargins(t.px(16), t.px(8), t.px(8), t.px(4));
   left_->layout()->setSpacing(t.px(4));
-  const int shares = t.px(20) + 5 * t.px(24), keys = t.px(10 + 20) + 5 * t.px(24), fixed = t.px(12 + 24 + 14), thumbs = t.px(100);
+  const int shares = t.px(20) + int(key_classes(model_.causal()).size()) * t.px(24), keys = t.px(10 + 20) + 5 * t.px(24), fixed = t.px(12 + 24 + 14), thumbs = t.px(100);
   const bool with_shares = height >= fixed + thumbs + shares, with_keys = height >= fixed + thumbs + shares + keys;
   for (QWidget* w : std::initializer_list<QWidget*>{head_title_, head_detail_, shares_}) w->setVisible(with_shares);
   for (QWidget* w : std::initializer_list<QWidget*>{keys_title_, keys_}) w->setVisible(with_keys);
@@ -213,7 +215,7 @@ void AttentionPanel::arrange() {
   for (QLabel* label : {view_label_, scale_label_, layers_label_}) label->setVisible(!model_.has_encoder() && frame_->width() >= t.px(900));
   const bool choice = model_.has_encoder();
   of_->setVisible(choice);
-  follow_->setVisible(!choice && frame_->width() >= t.px(760));
+  follow_->setVisible(!choice && !model_.only_reads() && frame_->width() >= t.px(760));
   sink_->setVisible(model_.causal() && frame_->width() >= t.px(choice ? 900 : 620));
   heads_title_->setFont(t.font(views::Type::small, true));
   head_title_->setFont(t.font(views::Type::title, true));

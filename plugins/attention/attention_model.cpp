@@ -34,6 +34,7 @@ AttentionModel::AttentionModel(const Selection& selection, const Transcript& tra
 void AttentionModel::set_model(const ModelFacts* facts) {
   for (std::vector<int>& heads : heads_) heads.clear();
   windows_.clear();
+  only_reads_ = facts && !facts->spec.stacks.empty() && !facts->spec.stacks[0].causal && !facts->spec.has_encoder();
   if (facts && facts->sites.has(Site::attn_probs) && !facts->spec.stacks.empty())
     for (const LayerSpec& layer : facts->spec.layers()) {
       heads_[0].push_back(layer.heads);
@@ -51,7 +52,7 @@ void AttentionModel::set_model(const ModelFacts* facts) {
 }
 
 void AttentionModel::lane_began(LaneId lane, int64_t kept) {
-  if (rows_.source().lane == lane) rows_.truncate(kept);
+  if (rows_.source().lane == lane) rows_.truncate(only_reads_ ? 0 : kept);  // what looks both ways changes as a whole
   if (single_.source().lane == lane) single_.clear();
   if (thumbnails_.lane == lane) thumbnails_ = {};
   tile_ = sink_ = prompt_ = {};
@@ -77,7 +78,7 @@ int AttentionModel::heads_of(int layer) const noexcept {
 int AttentionModel::head() const noexcept {
   return std::clamp(selection_.head(), 0, std::max(0, heads_of(layer()) - 1));
 }
-int AttentionModel::window() const noexcept { return windows_.empty() || !causal() ? 0 : windows_[size_t(layer())]; }
+int AttentionModel::window() const noexcept { return windows_.empty() || !(causal() || only_reads_) ? 0 : windows_[size_t(layer())]; }
 
 std::pair<int, int> AttentionModel::layers_shown() const noexcept {
   const int all = layer_count();
@@ -88,7 +89,10 @@ std::pair<int, int> AttentionModel::layers_shown() const noexcept {
 
 int64_t AttentionModel::prompt() const noexcept { return lane() && causal() ? lane()->prompt_tokens : 0; }
 
-int64_t AttentionModel::source_tokens() const noexcept { return lane() ? int64_t(lane()->request.source.size()) : 0; }
+int64_t AttentionModel::source_tokens() const noexcept {
+  if (!lane()) return 0;
+  return only_reads_ ? int64_t(lane()->tokens.size()) : int64_t(lane()->source.size());
+}
 
 int64_t AttentionModel::keys() const noexcept { return causal() ? rows() : rows() > 0 ? source_tokens() : 0; }
 
@@ -115,9 +119,9 @@ int64_t AttentionModel::shown_rows() const noexcept {
 int64_t AttentionModel::first_row() const noexcept { return settings_.unfolded || rows() <= prompt() ? 0 : prompt(); }
 
 int64_t AttentionModel::row() const noexcept {
-  if (of() == Inspect::Attention::encoder) return std::min(source_row_, shown_rows() - 1);
+  if (of() == Inspect::Attention::encoder && !only_reads_) return std::min(source_row_, shown_rows() - 1);
   if (selection_.has_token() && selection_.position() < rows()) return selection_.position();
-  return shown_rows() - 1;
+  return only_reads_ ? std::min<int64_t>(0, shown_rows() - 1) : shown_rows() - 1;
 }
 
 AttentionSource AttentionModel::wanted() const noexcept {
@@ -328,18 +332,18 @@ std::span<const float> AttentionModel::weights_of(int64_t row) const noexcept {
 HeadShares AttentionModel::shares() const {
   const TranscriptLane* l = lane();
   if (!l || !has_picture() || !square()) return {};
-  if (of() == Inspect::Attention::encoder) return shares_of(rows_, l->request.source, 0);
   std::vector<int32_t> ids;
-  ids.reserve(l->tokens.size());
-  for (const TranscriptToken& token : l->tokens) ids.push_back(token.id);
-  return shares_of(rows_, ids, rows() > prompt() ? prompt() : 0);
+  for (const TranscriptToken& token : causal() || only_reads_ ? l->tokens : l->source) ids.push_back(token.id);
+  return shares_of(rows_, ids, rows() > prompt() ? prompt() : 0, causal());
 }
 
 float AttentionModel::pooled(const AttentionRegion& region, int y, int x) const {
   const auto [row_from, row_to] = cells_of_pixel(y, region.pixel_rows, region.row_from, region.row_to);
   const auto [key_from, key_to] = cells_of_pixel(x, region.pixel_cols, region.key_from, region.key_to);
   const int window = rows_.window();
-  if (causal() && (key_from >= row_to || (window > 0 && key_to - 1 <= row_from - window))) return kNever;
+  if (causal() ? key_from >= row_to || (window > 0 && key_to - 1 <= row_from - window)
+               : window > 0 && (key_to - 1 < row_from - window || key_from >= row_to + window))
+    return kNever;
   if (!rows_.covers(row_from, row_to)) return from_tile(region, y, x);
   float value = 0;
   for (int64_t r = row_from; r < row_to; ++r) {

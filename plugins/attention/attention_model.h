@@ -8,67 +8,13 @@
 #include <QString>
 #include <algorithm>
 #include <map>
-#include <optional>
-#include <string>
 
 #include "engine/run/event.h"
 #include "plugins/api/selection.h"
 #include "plugins/api/transcript.h"
-#include "plugins/attention/head_rows.h"
+#include "plugins/attention/attention_data.h"
 
 namespace vitrine {
-
-enum class AttentionView : uint8_t { matrix, links, mean };
-
-struct AttentionSettings {
-  AttentionView view = AttentionView::matrix;
-  bool logarithmic = true;
-  bool sink = true;          // the first token has its column
-  bool follow = true;        // new tokens appear while the answer is written
-  bool unfolded = false;     // the prompt token by token, rows and columns
-  bool mean_pixels = false;  // a pixel over many cells: their mean instead of their maximum
-  bool all_layers = false;   // heads of every layer, not of the five around the selected one
-  Inspect::Attention of = Inspect::Attention::self;  // encoder-decoders: whose
-};
-
-/// A part of the matrix and how many pixels it gets; as many pixels as cells: one a cell.
-struct AttentionRegion {
-  int64_t row_from = 0, row_to = 0, key_from = 0, key_to = 0;
-  int pixel_rows = 0, pixel_cols = 0;
-  bool operator==(const AttentionRegion&) const = default;
-  bool empty() const noexcept { return row_to <= row_from || key_to <= key_from || pixel_rows < 1 || pixel_cols < 1; }
-};
-
-/// First and last + 1 cell that pixel i of `pixels` covers in [from, to); at least one.
-std::pair<int64_t, int64_t> cells_of_pixel(int64_t i, int64_t pixels, int64_t from, int64_t to) noexcept;
-
-/// A region as numbers. NaN: cannot be (causal mask, sliding window); -1: not known yet.
-struct AttentionPixels {
-  AttentionRegion region;
-  std::vector<float> values;        // [pixel_rows, pixel_cols]
-  std::vector<float> sink, prompt;  // one a pixel row; empty when the column is not shown. prompt: sum over its keys
-  bool pooled = false;              // a pixel covers more than one cell
-};
-
-struct AttentionQuestion {
-  enum class Kind : uint8_t { rows, tile, sink, prompt, row, heads } kind = Kind::rows;
-  Inspect ask;
-  std::string tag;  // a queued question of the same tag is replaced
-  AttentionSource source;
-  bool recomputes = false;  // the lane comes from a session or kept nothing: its layers are run again
-};
-
-/// Thumbnails of heads.
-struct HeadPictures {
-  LaneId lane = 0;
-  int layer_from = 0, layer_to = 0, heads = 0, pixels = 0;
-  int64_t from = 0, to = 0;   // rows
-  int64_t key_from = 0, key_to = 0;
-  Inspect::Attention of = Inspect::Attention::self;
-  std::vector<float> values;  // [layers, heads, pixels, pixels]
-  int64_t version = 0;        // of the values; 0: none
-  std::span<const float> head(int layer, int head) const noexcept;
-};
 
 class AttentionModel {
   Q_DECLARE_TR_FUNCTIONS(vitrine::AttentionModel)
@@ -82,15 +28,23 @@ class AttentionModel {
   const AttentionSettings& settings() const noexcept { return settings_; }
 
   /// The model has attention at all.
-  bool applicable() const noexcept { return !heads_of_kind(Inspect::Attention::self).empty(); }
+  bool applicable() const noexcept { return !heads_[0].empty(); }
   /// An encoder beside the decoder: there are three kinds of attention to choose from.
-  bool has_encoder() const noexcept { return !heads_of_kind(Inspect::Attention::encoder).empty(); }
+  bool has_encoder() const noexcept { return !heads_[1].empty(); }
+  /// An encoder alone: the lane holds a text that it read, and no answer.
+  bool only_reads() const noexcept { return only_reads_; }
+  /// A text is being read: what is drawn is still the one before.
+  bool reading() const noexcept { return only_reads_ && lane() && lane()->running; }
   /// Whose attention is looked at.
-  Inspect::Attention of() const noexcept { return has_encoder() ? settings_.of : Inspect::Attention::self; }
+  Inspect::Attention of() const noexcept {
+    return only_reads_ ? Inspect::Attention::encoder : has_encoder() ? settings_.of : Inspect::Attention::self;
+  }
   /// Rows look back only; else they see every key.
   bool causal() const noexcept { return of() == Inspect::Attention::self; }
   /// Keys are tokens of the same text as rows.
   bool square() const noexcept { return of() != Inspect::Attention::cross; }
+  /// Some cells cannot be: later keys, or keys outside a window.
+  bool masks() const noexcept { return causal() || window() > 0; }
   /// The first token has its column.
   bool sink() const noexcept { return settings_.sink && causal(); }
   int layer_count() const noexcept { return int(heads().size()); }
@@ -111,7 +65,8 @@ class AttentionModel {
   /// Rows that are drawn: while an answer grows those that have been answered, so that none stands empty.
   int64_t shown_rows() const noexcept;
   int64_t prompt() const noexcept;  // rows before the answer; 0 where rows or keys are the source's
-  /// The selected position if it has a row, else the newest row; the encoder has a row of its own; -1: none.
+  /// The selected position if it has a row, else the newest row, the first of a text that was read; an encoder beside a decoder has a row
+  /// of its own; -1: none.
   int64_t row() const noexcept;
   void set_source_row(int64_t row) noexcept { source_row_ = row; }
   AttentionSource wanted() const noexcept;
@@ -166,8 +121,7 @@ class AttentionModel {
     }
   };
   int64_t ready() const noexcept;       // rows the engine holds
-  const std::vector<int>& heads_of_kind(Inspect::Attention of) const noexcept { return heads_[of == Inspect::Attention::encoder]; }
-  const std::vector<int>& heads() const noexcept { return heads_of_kind(of()); }
+  const std::vector<int>& heads() const noexcept { return heads_[has_encoder() && of() == Inspect::Attention::encoder]; }
   int64_t source_tokens() const noexcept;
   QString source_token(int64_t position) const;
   QString source_name(int64_t position) const;
@@ -185,7 +139,8 @@ class AttentionModel {
   const Selection& selection_;
   const Transcript& transcript_;
   AttentionSettings settings_;
-  std::vector<int> heads_[2], windows_;  // by layer: of the text's stack and of an encoder's; windows of the first
+  std::vector<int> heads_[2], windows_;  // by layer: of the text's stack and of an encoder's beside it; windows of the first
+  bool only_reads_ = false;
   int64_t source_row_ = 0;
   int64_t frozen_ = -1;               // rows when following was switched off while the answer grew
   HeadRows rows_, single_;            // single_: a row outside the exact ones

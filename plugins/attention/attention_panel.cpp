@@ -11,6 +11,7 @@
 #include <QLabel>
 #include <algorithm>
 
+#include "engine/text/tokenizer.h"
 #include "plugins/api/script.h"
 #include "plugins/attention/heads_view.h"
 #include "plugins/attention/matrix_view.h"
@@ -72,7 +73,7 @@ void AttentionPanel::connect_data() {
 
 void AttentionPanel::connect_pictures() {
   const auto choose = [this](qint64 row) {
-    if (model_.of() != Inspect::Attention::encoder) return context_.selection.set_position(row);
+    if (model_.of() != Inspect::Attention::encoder || model_.only_reads()) return context_.selection.set_position(row);
     model_.set_source_row(row);
     selection_moved();
   };
@@ -96,7 +97,7 @@ void AttentionPanel::connect_pictures() {
 
 void AttentionPanel::selection_moved() {
   model_.retry();
-  if (!visible_) return;
+  if (!visible_ || model_.reading()) return;
   draw_soon();
   ask_later(true);
 }
@@ -140,6 +141,7 @@ void AttentionPanel::change(const AttentionSettings& settings) {
 void AttentionPanel::on_model_changed(const ModelLoaded* model) {
   open_model_ = model != nullptr;
   model_.set_model(model ? model->facts.get() : nullptr);
+  explain();
   show_layers();
   arrange();
   show_state();
@@ -249,8 +251,14 @@ QString AttentionPanel::script() const {
     return cli_script(QStringLiteral("trace ") + shell_word(QString::fromStdString(open->facts->path.string())),
                       {QStringLiteral("--prompt ") + shell_word(source_text(*lane)), QStringLiteral("--no-special"),
                        QStringLiteral("--watch encoder_attn_probs@%1").arg(layer), QStringLiteral("--out encoder_attention_layer_%1.safetensors").arg(layer)});
+  QString text = lane_text(*lane, qint64(lane->tokens.size()));
+  if (model_.only_reads() && open->tokenizer) {  // WordPiece keeps no spaces in its tokens
+    std::vector<int32_t> ids;
+    for (const TranscriptToken& token : lane->tokens) ids.push_back(token.id);
+    text = QString::fromStdString(open->tokenizer->decode(ids, false));
+  }
   return cli_script(QStringLiteral("trace ") + shell_word(QString::fromStdString(open->facts->path.string())),
-                    {QStringLiteral("--prompt ") + shell_word(lane_text(*lane, qint64(lane->tokens.size()))),
+                    {QStringLiteral("--prompt ") + shell_word(text),
                      QStringLiteral("--no-special"), QStringLiteral("--watch attn_probs@%1").arg(layer),
                      QStringLiteral("--out attention_layer_%1.safetensors").arg(layer)});
 }

@@ -61,6 +61,7 @@ class AttentionPanel : public QObject, public Panel {
   void connect_data();
   void retranslate();
   void retranslate_kinds();
+  void explain();
   void arrange();
   void change(const AttentionSettings& settings);
   /// Draws what is known; asks for what is missing, soon (`now`: a selection) or with the next fifth of a second.

@@ -37,6 +37,11 @@ void AttentionPanel::show_state() {
         tr("The answer comes from a saved session: its layers have to be run once more over the same tokens."));
     empty->set_action(tr("Compute it"));
     frame_->show_empty();
+  } else if (model_.rows() <= 0 && model_.only_reads()) {
+    if (model_.reading()) return;  // the picture of the text before stays until this one's is there
+    empty->set_texts(tr("Where each token looks"), tr("One row and one column for each token of a text. Type a text in the Encoder panel: all heads of every layer are shown here."));
+    empty->set_action(tr("Open Encoder"));
+    frame_->show_empty();
   } else if (model_.rows() <= 0) {
     empty->set_texts(tr("Where each token looks"),
                      lane && lane->running
@@ -58,6 +63,8 @@ void AttentionPanel::show_words() {
   else if (model_.recomputed())
     frame_->set_note(
         tr("Attention is not attribution. Recomputed in float32: the layers were run again over the saved tokens."));
+  else if (model_.has_picture() && model_.only_reads())
+    frame_->set_note(tr("Attention is not attribution. Weights computed in float32 from the kept queries of this text."));
   else if (model_.has_picture())
     frame_->set_note(
         tr("Attention is not attribution. Weights computed in float32 from the kept queries of this answer; the model "
@@ -88,17 +95,20 @@ void AttentionPanel::show_head() {
   const bool answer = model_.rows() > model_.prompt();
   const bool cross = model_.of() == Inspect::Attention::cross;
   shares_->setVisible(!cross);
-  head_detail_->set_text(cross              ? tr("each answer token over the source's")
+  shares_->setToolTip(model_.causal() ? tr("Each answer token's weights sorted into five classes, first match counts: first token; itself; the token "
+                                           "before; a key after an earlier occurrence of the same token; the rest. Mean over the answer tokens, sums to "
+                                           "100 %.")
+                                      : tr("Each token's weights sorted into six classes, first match counts: itself; the first token, such as [CLS]; the last, such as [SEP]; the token before; the token after; the rest. Mean over the tokens, sums to 100 %."));
+  head_detail_->set_text(model_.only_reads() ? tr("share of attention over %1 tokens").arg(views::count(shares.rows))
+                         : cross            ? tr("each answer token over the source's")
                          : shares.rows == 0 ? QString()
                          : !model_.causal() ? tr("share of attention over %1 source tokens").arg(views::count(shares.rows))
                                           : (answer ? tr("share of attention over %1 answer tokens")
                                                     : tr("share of attention over %1 prompt tokens"))
                                                 .arg(views::count(shares.rows)));
-  static constexpr KeyClass kOrder[] = {KeyClass::induction, KeyClass::sink, KeyClass::previous, KeyClass::self,
-                                        KeyClass::other};
   const double* best = std::max_element(std::begin(shares.share), std::end(shares.share));
   std::vector<views::BarRow> rows;
-  for (const KeyClass which : kOrder) {
+  for (const KeyClass which : key_classes(model_.causal())) {
     if (shares.rows == 0) break;  // nothing known: no zeros
     views::BarRow row;
     row.label = AttentionModel::class_name(which);
@@ -115,6 +125,7 @@ void AttentionPanel::show_keys() {
   const TranscriptLane* lane = model_.lane();
   const int64_t answer = row - (lane ? lane->prompt_tokens : 0) + 1;
   keys_title_->setText(row < 0      ? QString()
+                       : model_.only_reads() ? tr("Where token %1  %2  looks").arg(views::count(row + 1), token)
                        : model_.of() == Inspect::Attention::encoder ? tr("Where source token %1  %2  looks").arg(views::count(row + 1), token)
                        : answer > 0 ? tr("Where answer token %1  %2  looks").arg(views::count(answer), token)
                                     : tr("Where prompt token %1  %2  looks").arg(views::count(row + 1), token));
@@ -146,7 +157,7 @@ void AttentionPanel::show_legend() {
   const Ticks ticks = narrow          ? Ticks{{scale.lowest, s.logarithmic ? "0.1 %" : "0"}, {1, "100 %"}}
                       : s.logarithmic ? Ticks{{0.001, "0.1 %"}, {0.01, "1 %"}, {0.1, "10 %"}, {1, "100 %"}}
                                       : Ticks{{0, "0"}, {0.5, "50 %"}, {1, "100 %"}};
-  legend_->set_scale(scale, title, ticks, matrix_->layout().links || !model_.causal() ? QString() : tr("masked"));
+  legend_->set_scale(scale, title, ticks, matrix_->layout().links || !model_.masks() ? QString() : tr("masked"));
 }
 
 void AttentionPanel::show_table() {
@@ -191,7 +202,7 @@ views::Exportable AttentionPanel::exportable() const {
                   ? tr("attention layer %1 mean").arg(model_.layer())
                   : tr("attention layer %1 head %2").arg(model_.layer()).arg(model_.head());
   if (model_.of() == Inspect::Attention::cross) out.title = tr("cross %1").arg(out.title);
-  if (model_.of() == Inspect::Attention::encoder) out.title = tr("encoder %1").arg(out.title);
+  if (model_.of() == Inspect::Attention::encoder && !model_.only_reads()) out.title = tr("encoder %1").arg(out.title);
   const QSizeF heads(heads_->widget()->size()), matrix(matrix_->widget()->size());
   const double title = 32, legend = 56, pad = 12;
   out.size =
@@ -235,9 +246,12 @@ std::vector<views::NumberArray> AttentionPanel::numbers() const {
     all.push_back(std::move(weights));
   }
   const HeadShares shares = model_.shares();
-  views::NumberArray share{
-      .name = "shares", .shape = {kKeyClasses}, .values = {std::begin(shares.share), std::end(shares.share)}};
-  for (int c = 0; c < kKeyClasses; ++c) share.row_names.push_back(AttentionModel::class_name(KeyClass(c)));
+  const std::span<const KeyClass> classes = key_classes(model_.causal());
+  views::NumberArray share{.name = "shares", .shape = {qint64(classes.size())}, .values = {}};
+  for (const KeyClass which : classes) {
+    share.values.push_back(shares.share[size_t(which)]);
+    share.row_names.push_back(AttentionModel::class_name(which));
+  }
   all.push_back(std::move(share));
   const HeadPictures& heads = model_.thumbnails();
   if (!heads.values.empty())

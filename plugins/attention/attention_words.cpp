@@ -10,12 +10,15 @@ namespace vitrine {
 
 QString AttentionModel::source_token(int64_t position) const {
   const TranscriptLane* l = lane();
+  if (const TranscriptToken* token = only_reads_ ? transcript_.token(selection_.lane(), position) : nullptr) return views::token_text(token->bytes);
   if (!l || position < 0 || position >= int64_t(l->source.size())) return {};
   return views::token_text(l->source[size_t(position)].bytes);
 }
 
 QString AttentionModel::source_name(int64_t position) const {
-  return position < 0 ? QString() : tr("source token %1 of %2").arg(views::count(position + 1), views::count(source_tokens()));
+  if (position < 0) return {};
+  if (only_reads_) return tr("token %1 of %2").arg(views::count(position + 1), views::count(source_tokens()));
+  return tr("source token %1 of %2").arg(views::count(position + 1), views::count(source_tokens()));
 }
 
 QString AttentionModel::key_token(int64_t key) const { return causal() ? token(key) : source_token(key); }
@@ -44,7 +47,7 @@ QString AttentionModel::now() const {
   QString wanted = mean ? tr("Layer %1, mean over %2 heads").arg(layer()).arg(heads_of(layer()))
                         : tr("Layer %1, head %2").arg(layer()).arg(head());
   if (of() == Inspect::Attention::cross) wanted = tr("Cross-attention: %1").arg(wanted);
-  if (of() == Inspect::Attention::encoder) wanted = tr("Encoder: %1").arg(wanted);
+  if (of() == Inspect::Attention::encoder && !only_reads_) wanted = tr("Encoder: %1").arg(wanted);
   if (stale()) {
     const AttentionSource& s = rows_.source();
     const QString from =
@@ -89,6 +92,12 @@ QString AttentionModel::class_name(KeyClass which) {
       return tr("Induction");
     case KeyClass::other:
       return tr("All other keys");
+    case KeyClass::first:
+      return tr("First token");
+    case KeyClass::next:
+      return tr("Next token");
+    case KeyClass::last:
+      return tr("Last token");
   }
   return {};
 }
@@ -96,8 +105,8 @@ QString AttentionModel::class_name(KeyClass which) {
 QString AttentionModel::text_form() const {
   QStringList lines{now()};
   const HeadShares shared = shares();
-  for (int c = 0; c < kKeyClasses && shared.rows > 0; ++c)
-    lines << class_name(KeyClass(c)) + ' ' + views::percent(shared.share[c]);
+  for (const KeyClass which : key_classes(causal()))
+    if (shared.rows > 0) lines << class_name(which) + ' ' + views::percent(shared.share[size_t(which)]);
   for (const KeyWeight& key : top(5))
     lines << QString::number(key.key) + ' ' + key_token(key.key) + ' ' + views::percent(double(key.weight));
   return lines.join('\n');

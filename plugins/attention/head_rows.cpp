@@ -47,13 +47,28 @@ KeyClass classify(std::span<const int32_t> ids, int64_t row, int64_t key) noexce
   return after_earlier ? KeyClass::induction : KeyClass::other;
 }
 
-HeadShares shares_of(const HeadRows& rows, std::span<const int32_t> ids, int64_t from) {
+KeyClass classify_both_ways(int64_t keys, int64_t row, int64_t key) noexcept {
+  if (key == row) return KeyClass::self;
+  if (key == 0) return KeyClass::first;
+  if (key == keys - 1) return KeyClass::last;
+  if (key == row - 1) return KeyClass::previous;
+  return key == row + 1 ? KeyClass::next : KeyClass::other;
+}
+
+std::span<const KeyClass> key_classes(bool causal) noexcept {
+  static constexpr KeyClass kBack[] = {KeyClass::induction, KeyClass::sink, KeyClass::previous, KeyClass::self, KeyClass::other};
+  static constexpr KeyClass kBothWays[] = {KeyClass::first, KeyClass::last, KeyClass::previous, KeyClass::next, KeyClass::self, KeyClass::other};
+  return causal ? std::span<const KeyClass>(kBack) : std::span<const KeyClass>(kBothWays);
+}
+
+HeadShares shares_of(const HeadRows& rows, std::span<const int32_t> ids, int64_t from, bool causal) {
   HeadShares out;
   const int64_t end = std::min(rows.end(), int64_t(ids.size()));
   for (int64_t r = std::max(from, rows.first()); r < end; ++r) {
     const std::span<const float> row = rows.row(r);
     double sum[kKeyClasses] = {};
-    for (int64_t k = 0; k < int64_t(row.size()); ++k) sum[int(classify(ids, r, k))] += double(row[size_t(k)]);
+    const int64_t keys = int64_t(row.size());
+    for (int64_t k = 0; k < keys; ++k) sum[int(causal ? classify(ids, r, k) : classify_both_ways(keys, r, k))] += double(row[size_t(k)]);
     const double total = std::accumulate(std::begin(sum), std::end(sum), 0.0);
     if (total <= 0) continue;
     for (int c = 0; c < kKeyClasses; ++c) out.share[c] += sum[c] / total;

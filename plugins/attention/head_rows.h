@@ -52,12 +52,16 @@ class HeadRows {
 };
 
 /// Where a key stands to the row that looks at it. The first that fits counts, so that the classes are disjoint.
-enum class KeyClass : uint8_t { sink, previous, self, induction, other };
-inline constexpr int kKeyClasses = 5;
+enum class KeyClass : uint8_t { sink, previous, self, induction, other, first, next, last };
+inline constexpr int kKeyClasses = 8;
+/// Those of attention that looks back, and of attention that looks both ways, in the order they are shown in.
+std::span<const KeyClass> key_classes(bool causal) noexcept;
 
 /// sink: the first token. previous: the token before. self. induction: a key that follows an earlier occurrence of the
 /// row's own token (Olsson et al. 2022). `ids`: the tokens of the lane.
 KeyClass classify(std::span<const int32_t> ids, int64_t row, int64_t key) noexcept;
+/// Of a row that sees all `keys`: the first and the last token, where BERT has [CLS] and [SEP], and the neighbours (Clark et al. 2019).
+KeyClass classify_both_ways(int64_t keys, int64_t row, int64_t key) noexcept;
 
 struct HeadShares {
   double share[kKeyClasses] = {};  // sum to 1
@@ -65,7 +69,7 @@ struct HeadShares {
 };
 /// Mean over the rows from `from` on. Each row is divided by its own sum: kept queries are stored as float16, so rows
 /// sum to 1 only within that.
-HeadShares shares_of(const HeadRows& rows, std::span<const int32_t> ids, int64_t from);
+HeadShares shares_of(const HeadRows& rows, std::span<const int32_t> ids, int64_t from, bool causal = true);
 
 struct KeyWeight {
   int64_t key = 0;

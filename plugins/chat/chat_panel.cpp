@@ -42,7 +42,9 @@ ChatPanel::ChatPanel(PanelContext& context) : context_(context), session_(contex
   connect(&session_, &ChatSession::path_changed, this, &ChatPanel::show_path);
   connect(&session_, &ChatSession::turn_changed, this, &ChatPanel::show_turn);
   connect(&session_, &ChatSession::mode_changed, this, &ChatPanel::show_state);
-  connect(&context.workspace, &Workspace::ask_requested, this, [this](const QString& text) { session_.ask(text); });
+  connect(&context.workspace, &Workspace::ask_requested, this, [this](const QString& text) {
+    if (!session_.only_reads()) session_.ask(text);
+  });
   connect(&context.workspace, &Workspace::new_session_requested, this, [this] {
     session_.start_new();
     composer_->focus();

@@ -6,6 +6,7 @@
 
 #include "engine/text/tokenizer.h"
 #include "plugins/api/script.h"
+#include "plugins/api/transcript.h"
 #include "views/numbers.h"
 #include "views/token_text.h"
 
@@ -27,6 +28,9 @@ void EncoderModel::set_model(const ModelLoaded* model) {
   replaced_.reset();
   embedded_.reset();
   asked_tokens_.clear();
+  read_tokens_.clear();
+  read_job_ = 0;
+  chosen_ = 0;
   asked_sentences_.clear();
   for (JobId& job : jobs_) job = 0;
   for (QString& trouble : trouble_) trouble.clear();
@@ -34,6 +38,10 @@ void EncoderModel::set_model(const ModelLoaded* model) {
 
 bool EncoderModel::fills_masks() const { return model_ && model_->tokenizer && model_->facts->spec.fills_masks() && model_->tokenizer->mask_id(); }
 bool EncoderModel::finds_replaced() const { return model_ && model_->tokenizer && model_->facts->spec.finds_replaced(); }
+
+bool EncoderModel::reads() const {
+  return model_ && model_->tokenizer && !model_->facts->spec.stacks[0].causal && !model_->facts->spec.has_encoder() && model_->facts->sites.has(Site::attn_probs);
+}
 
 /// Encoders, and decoders whose folder says how to make a vector of a text.
 bool EncoderModel::embeds() const {
@@ -96,7 +104,29 @@ void EncoderModel::asked(JobId job, EncoderPage page) {
     asked_tokens_ = tokens();
 }
 
+std::optional<Read> EncoderModel::reading(EncoderPage page) const {
+  if (!reads() || !obstacle(page).isEmpty()) return std::nullopt;
+  std::vector<int32_t> ids;
+  if (page == EncoderPage::masks)
+    ids = tokens();
+  else if (embedded_ && !embedded_->ids.empty())
+    ids = embedded_->ids[size_t(std::clamp(chosen_, 0, int(embedded_->ids.size()) - 1))];
+  if (ids.empty() || ids == read_tokens_) return std::nullopt;
+  return Read{.lane = kReadLane, .tokens = ids};
+}
+
+void EncoderModel::asked_to_read(JobId job, EncoderPage page, const Read& what) {
+  read_job_ = job;
+  read_page_ = page;
+  read_tokens_ = what.tokens;
+}
+
 bool EncoderModel::take(const Event& event) {
+  if (const auto* ended = std::get_if<JobEnded>(&event.body); ended && read_job_ != 0 && event.job == read_job_) {
+    read_job_ = 0;
+    if (ended->error) trouble_[size_t(read_page_)] = QString::fromStdString(ended->error->message());
+    return ended->error != nullptr;
+  }
   if (event.job == 0 || (event.job != jobs_[0] && event.job != jobs_[1])) return false;
   if (std::holds_alternative<Progress>(event.body)) return false;  // the status bar shows it
   const size_t page = event.job == jobs_[1];

@@ -29,6 +29,8 @@ class EncoderModel {
   bool fills_masks() const;
   bool finds_replaced() const;
   bool embeds() const;
+  /// An encoder alone, whose attention can be looked at: the attention panel shows the text that is read here.
+  bool reads() const;
   /// Something of this panel works on the model.
   bool applicable() const { return fills_masks() || finds_replaced() || embeds(); }
   /// Why a page shows nothing; empty: it does.
@@ -47,6 +49,11 @@ class EncoderModel {
   /// What has to be asked for the page; nothing when it was answered, is on its way, or makes no sense yet.
   std::optional<Command> question(EncoderPage page) const;
   void asked(JobId job, EncoderPage page);
+  /// The text of the page for the attention panel, the chosen one of several; nothing when it is what was read last.
+  std::optional<Read> reading(EncoderPage page) const;
+  void asked_to_read(JobId job, EncoderPage page, const Read& what);
+  /// The sentence (of compared()) whose attention is looked at.
+  void choose(int sentence) noexcept { chosen_ = sentence; }
   /// True when something that is shown changed.
   bool take(const Event& event);
   bool waiting() const noexcept { return jobs_[0] != 0 || jobs_[1] != 0; }
@@ -80,7 +87,10 @@ class EncoderModel {
   std::optional<FillMaskOut> filled_;
   std::optional<ReplacedOut> replaced_;
   std::optional<EmbedOut> embedded_;
-  std::vector<int32_t> asked_tokens_, told_tokens_;
+  std::vector<int32_t> asked_tokens_, told_tokens_, read_tokens_;
+  int chosen_ = 0;
+  JobId read_job_ = 0;
+  EncoderPage read_page_ = EncoderPage::masks;
   QStringList asked_sentences_, told_sentences_;
   JobId jobs_[2] = {0, 0};
   QString trouble_[2];

@@ -14,7 +14,9 @@
 #include <QSignalBlocker>
 #include <QStackedWidget>
 #include <QToolTip>
+#include <QTextBlock>
 #include <QVBoxLayout>
+#include <algorithm>
 
 #include "views/panel_frame.h"
 #include "views/segmented.h"
@@ -44,6 +46,7 @@ EncoderPanel::EncoderPanel(PanelContext& context) : context_(context) {
   connect(frame_, &views::PanelFrame::exported, &context_.workspace, &Workspace::tell_exported);
   connect(which_, &views::Segmented::chosen, this, [this](int index) { show_page(EncoderPage(index)); });
   connect(&views::theme(), &views::Theme::changed, this, &EncoderPanel::show_all);
+  connect(&context_.workspace, &Workspace::ask_requested, this, &EncoderPanel::read_text);
   make_actions();
   retranslate();
   show_all();
@@ -131,6 +134,12 @@ QWidget* EncoderPanel::build_sentences() {
   });
   connect(heatmap_, &views::HeatmapView::cursor_moved, this, look);
   connect(heatmap_, &views::HeatmapView::cell_clicked, this, look);
+  connect(heatmap_, &views::HeatmapView::cursor_moved, this, &EncoderPanel::choose);
+  connect(heatmap_, &views::HeatmapView::cell_clicked, this, &EncoderPanel::choose);
+  connect(sentences_, &QPlainTextEdit::cursorPositionChanged, this, [this] {
+    const QStringList before = sentences_->toPlainText().left(sentences_->textCursor().block().position()).split('\n');
+    choose(int(std::count_if(before.begin(), before.end(), [](const QString& line) { return !line.trimmed().isEmpty(); })));
+  });
   return page;
 }
 
@@ -163,17 +172,44 @@ void EncoderPanel::ask_soon() {
 }
 
 void EncoderPanel::ask() {
-  if (!visible_) return;
   const EncoderPage asked = page();
   if (const auto question = model_.question(asked))
     model_.asked(context_.workspace.submit(*question, {}, asked == EncoderPage::masks ? "encoder.masks" : "encoder.sentences"), asked);
+  read();
   show_state();
+}
+
+void EncoderPanel::read() {
+  const auto what = model_.reading(page());
+  if (what) model_.asked_to_read(context_.workspace.submit(*what, {}, "encoder.read"), page(), *what);
+}
+
+/// From the command line or another panel: the text of the first page, or a sentence before the others.
+void EncoderPanel::read_text(const QString& text) {
+  if (!model_.reads() || text.trimmed().isEmpty()) return;
+  if (page() == EncoderPage::masks) {
+    text_->setText(text);
+  } else {
+    const QString rest = touched_ ? QLatin1Char('\n') + sentences_->toPlainText() : QString();
+    sentences_->setPlainText(text.simplified() + rest);
+    model_.choose(0);
+  }
+  ask_timer_.stop();
+  ask();
+}
+
+void EncoderPanel::choose(int sentence) {
+  if (sentence < 0) return;
+  model_.choose(sentence);
+  read();
 }
 
 void EncoderPanel::on_events(std::span<const Event> events) {
   bool changed = false;
   for (const Event& event : events) changed = model_.take(event) || changed;
-  if (changed && visible_) show_all();
+  if (!changed) return;
+  read();
+  if (visible_) show_all();
 }
 
 void EncoderPanel::on_model_changed(const ModelLoaded* model) {
@@ -196,7 +232,10 @@ void EncoderPanel::on_model_changed(const ModelLoaded* model) {
 
 void EncoderPanel::on_visible(bool visible) {
   visible_ = visible;
-  if (!visible) return ask_timer_.stop();
+  if (!visible) {
+    if (ask_timer_.isActive()) ask();  // typed just before another panel came to the front
+    return ask_timer_.stop();
+  }
   show_all();
   ask_soon();
 }
@@ -342,12 +381,12 @@ void EncoderPanel::retranslate() {
                          tr("One vector a sentence, pooled as the checkpoint says, and how alike each pair is")});
   text_label_->setText(tr("Text with masks"));
   text_->setAccessibleName(tr("Text with masks"));
-  text_->setToolTip(tr("The text is read anew while you type"));
+  text_->setToolTip(tr("The text is read anew while you type; the attention panel shows how its tokens look at each other"));
   insert_->setText(tr("Insert a mask"));
   insert_->setToolTip(tr("Puts the tokenizer's mask token at the cursor"));
   sentences_label_->setText(tr("Sentences, one a line"));
   sentences_->setAccessibleName(tr("Sentences, one a line"));
-  sentences_->setToolTip(tr("Up to %1 sentences; they are compared anew while you type").arg(EncoderModel::kMostSentences));
+  sentences_->setToolTip(tr("Up to %1 sentences; they are compared anew while you type. The attention panel shows the one the cursor is in.").arg(EncoderModel::kMostSentences));
   heatmap_->setAccessibleName(tr("Similarity of the sentences"));
   heatmap_->setToolTip(tr("Cosine of two vectors a and b: a·b / (|a| |b|), from -1 to 1, without unit; another measure where the checkpoint names one"));
   const std::pair<QString, QString> words[] = {{tr("Fill masks"), tr("Words for the masks of a text")},

@@ -56,6 +56,9 @@ class EncoderPanel : public QObject, public Panel {
   void retranslate();
   void ask_soon();
   void ask();
+  void read();
+  void read_text(const QString& text);
+  void choose(int sentence);
   void show_all();
   void show_state();
   void show_groups();

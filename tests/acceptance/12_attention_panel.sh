@@ -14,4 +14,7 @@ tests unit_run 'RealModel.AnyHeadOfEightThousandTokensAppearsWithinAFifthOfASeco
 part "after reopening: recomputed, and said so"
 tests unit_run 'Engine.AReopenedAnswerIsRecomputedAndSaysSo'
 window attention a_saved_answer_is_recomputed_and_says_so
+part "of a text that an encoder read: both ways, as the reference recorded it"
+tests unit_run '*ReadTest.AttentionIsWhatTheReferenceRecorded*:Read.*'
+window encoders a_text_typed_in_the_encoder_panel_is_looked_into a_question_to_an_encoder_is_read_by_it
 finish

@@ -94,6 +94,9 @@ class AttentionPanelTest : public QObject {
     QCOMPARE(classify(ids, 4, 1), KeyClass::other);
     QCOMPARE(classify(ids, 5, 3), KeyClass::induction);
     QCOMPARE(classify(ids, 0, 0), KeyClass::sink);
+    const std::pair<int64_t, KeyClass> both_ways[] = {{0, KeyClass::first}, {1, KeyClass::other}, {2, KeyClass::previous}, {3, KeyClass::self},
+                                                      {4, KeyClass::next},  {5, KeyClass::other}, {6, KeyClass::last}};
+    for (const auto& [key, wanted] : both_ways) QCOMPARE(classify_both_ways(7, 3, key), wanted);
     HeadRows rows;
     rows.start({1, 0, 0}, 0);
     const float weights[] = {0.1f, 0.2f, 0.4f, 0.1f, 0.2f};

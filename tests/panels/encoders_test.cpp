@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Encoders and encoder-decoders in the window, with the real engine over the tiny checkpoints of tests/data/encoders: what the panel
-// Text encoder says of them, an answer to a source text in the chat, and its three kinds of attention.
+// Text encoder says of them, the attention of a text typed there, an answer to a source text in the chat, and its three kinds of attention.
 #include <QLabel>
 #include <QtTest>
 #include <algorithm>
@@ -73,6 +73,49 @@ class EncodersTest : public QObject {
     QVERIFY(open(fixture, "encoders/bert", "chat"));
     const auto labels = fixture.window().findChildren<QLabel*>();
     QVERIFY(std::any_of(labels.begin(), labels.end(), [](const QLabel* label) { return label->text() == "This model reads, it does not write"; }));
+  }
+
+  void a_text_typed_in_the_encoder_panel_is_looked_into() {
+    const std::pair<const char*, int> cases[] = {{"encoders/bert", 0}, {"encoders/roberta", 0}, {"encoders/modernbert", 0}, {"encoders/electra_discriminator", 0},
+                                                 {"encoders/albert", 0}, {"encoders/distilbert", 0}, {"encoders/sentence_mean", 1}};
+    for (const auto& [name, page] : cases) {
+      WindowFixture fixture({VITRINE_PANELS});
+      MainWindow& window = fixture.window();
+      Panel* attention = open(fixture, name, "attention");
+      QVERIFY2(attention, name);
+      QCOMPARE(attention->summary(), "No attention to show yet.");
+      const auto labels = attention->widget()->findChildren<QLabel*>();
+      QVERIFY(std::any_of(labels.begin(), labels.end(), [](const QLabel* label) { return label->isVisible() && label->text().contains("Type a text in the Encoder panel"); }));
+      window.desk().show_panel("encoder");
+      panel(window, "encoder")->restore({{"page", page}, {"text", "the cat sat"}, {"sentences", "the cat sat\na dog\n"}});
+      window.desk().show_panel("attention");  // before the quarter of a second is over that typing is given
+      const auto tokens = window.desk().model()->tokenizer->encode_ids("the cat sat");
+      const int layer = int(window.desk().model()->facts->spec.layers().size()) - 1;
+      window.selection().set_layer_head(layer, 2);
+      QVERIFY2(says(attention, QStringLiteral("Layer %1, head 2, token 1 of %2: '").arg(layer).arg(tokens.size())), qPrintable(attention->summary()));
+      QVERIFY(attention->summary().contains("looks most at"));
+      window.selection().set_position(2);
+      QVERIFY2(says(attention, QStringLiteral("token 3 of %1").arg(tokens.size())), qPrintable(attention->summary()));
+      attention->restore({{"view", "mean"}});
+      QVERIFY2(says(attention, "mean over") && says(attention, "looks most at"), qPrintable(attention->summary()));
+      QVERIFY(attention->script().contains(QStringLiteral("--watch attn_probs@%1").arg(layer)));
+      const QString again = attention->script().section('\'', 3, 3);
+      QVERIFY2(window.desk().model()->tokenizer->encode_ids(again.toStdString(), {.add_special = false}) == tokens, qPrintable(attention->script()));
+      panel(window, "encoder")->restore({{"page", page}, {"text", "a dog"}, {"sentences", "a dog\n"}});
+      window.desk().show_panel("encoder");
+      window.desk().show_panel("attention");
+      QVERIFY2(says(attention, QStringLiteral("of %1: '").arg(window.desk().model()->tokenizer->encode_ids("a dog").size())), qPrintable(attention->summary()));
+      QVERIFY2(window.error_bar().what().isEmpty(), qPrintable(window.error_bar().what()));
+    }
+  }
+
+  void a_question_to_an_encoder_is_read_by_it() {
+    WindowFixture fixture({VITRINE_PANELS});
+    Panel* attention = open(fixture, "encoders/bert", "attention");
+    QVERIFY(attention);
+    fixture.window().desk().ask("a dog and a cat");
+    QVERIFY2(says(attention, "looks most at"), qPrintable(attention->summary()));
+    QVERIFY2(fixture.window().error_bar().what().isEmpty(), qPrintable(fixture.window().error_bar().what()));
   }
 
   void a_source_text_is_answered_and_looked_into() {
