@@ -338,6 +338,15 @@ std::vector<std::string> possible_names(const Architecture& architecture, std::s
   return list;
 }
 
+/// A spelling of another family by which this model has another weight: a final norm that is missing is not the norm of the embedding.
+static bool means_another(std::string_view pattern, const ModelSpec& spec, const NameContext& context) {
+  if (!context.gguf) return false;
+  if (pattern.starts_with("token_embd_norm.")) return context.canonical.starts_with("final_norm.") && spec.embed_norm;
+  if (!pattern.starts_with("blk.{}.post_attention_norm.") || !context.canonical.starts_with("norm2.")) return false;
+  const NormPlacement placement = spec.layers()[size_t(context.layer)].placement;
+  return placement == NormPlacement::sandwich || placement == NormPlacement::output;
+}
+
 Recipe find_recipe(const Architecture& architecture, const ModelSpec& spec, std::string_view canonical, const WeightSource& source) {
   const CanonicalName name(canonical, source.container() == "gguf");
   const NameContext& context = name.context;
@@ -348,7 +357,8 @@ Recipe find_recipe(const Architecture& architecture, const ModelSpec& spec, std:
     Piece chosen = first;
     for (size_t bar; (bar = patterns.find('|')) != std::string_view::npos && !source.find(stored_name(source, chosen.source));) {
       patterns = patterns.substr(bar + 1);
-      chosen = named_piece(patterns.substr(0, patterns.find('|')), context);
+      const std::string_view pattern = patterns.substr(0, patterns.find('|'));
+      if (!means_another(pattern, spec, context)) chosen = named_piece(pattern, context);
     }
     recipe.pieces = {source.find(stored_name(source, chosen.source)) ? chosen : first};
   }

@@ -134,7 +134,8 @@ class Explanation {
       problem.expected = expected;
     };
     const std::vector<std::string> spellings = possible_names(architecture_, request.canonical, source_);
-    for (const std::string& name : spellings) consider(name, whole(name, request.expected), 1);
+    for (const std::string& name : spellings)
+      if (!source_.find(name)) consider(name, whole(name, request.expected), 1);  // one that is there is another piece of a fused weight
     const LayerName own(request.canonical);
     for (const WeightRequest& other : requests_) {
       if (own.layer < 0 || other.outcome != Outcome::fits || !other.canonical.ends_with(own.after) || !(other.expected == request.expected)) continue;
@@ -146,7 +147,7 @@ class Explanation {
       }
     }
     for (const std::string& name : spellings)
-      if (!seen && name != problem.name) problem.also += cat(" or ", name);
+      if (!seen && name != problem.name && !source_.find(name)) problem.also += cat(" or ", name);
   }
 
   const Architecture& architecture_;

@@ -137,8 +137,10 @@ static Shape joined_shape(const Recipe& recipe, const std::vector<Shape>& cuts) 
     if (recipe.transpose && shape.rank() == 2) std::swap(shape[0], shape[1]);
     if (sum.rank() == 0)
       sum = shape;
-    else
+    else if (sum.rank() == shape.rank() && (sum.rank() < 2 || sum[1] == shape[1]))
       sum[0] += shape[0];
+    else
+      return {};
   }
   if (recipe.flat) return {sum.numel()};
   if (recipe.row_order.empty() || sum.rank() == 0) return sum;
@@ -266,11 +268,15 @@ std::optional<std::vector<WeightLoader::Part>> WeightLoader::open_parts(const Re
   for (const Part& part : parts) cuts.push_back(part.cut());
   if (!parts.empty() && without_ones(joined_shape(recipe, cuts)) == without_ones(request.expected)) return parts;
   if (parts.empty()) return fail(Outcome::absent, "");
-  // Of several pieces that share the rows evenly, the one that has not its share.
+  // Of several pieces the one that has not its rows, as many as it says or an even share of all, or not the columns.
   size_t culprit = 0;
-  const int64_t share = request.expected.rank() ? request.expected[0] / int64_t(parts.size()) : 0;
-  for (size_t i = parts.size(); i-- > 0;)
-    if (cuts[i].rank() == 0 || cuts[i][0] != share) culprit = i;
+  const int64_t even = request.expected.rank() ? request.expected[0] / int64_t(parts.size()) : 0;
+  for (size_t i = parts.size(); i-- > 0;) {
+    const Piece& piece = parts[i].piece;
+    const int64_t share = piece.to >= 0 && piece.axis == 0 ? piece.to - piece.from : even;
+    const bool columns = cuts[i].rank() < 2 || request.expected.rank() < 2 || recipe.transpose || cuts[i][1] == request.expected[1];
+    if (cuts[i].rank() == 0 || cuts[i][0] != share || !columns) culprit = i;
+  }
   return fail(Outcome::misfit, parts[culprit].piece.source);
 }
 

@@ -280,7 +280,9 @@ void set_biases(const ConfigView& config, ModelSpec& spec, bool fallback) {
 static void read_stored_factors(const ConfigView& config, RopeSpec& rope) {
   const auto read = [&](const char* name) {
     const TensorInfo* info = config.source().find(name);
-    if (info && info->shape.numel() != rope.rotary_dim / 2) throw config.error("rotary_dim", cat("does not fit the tensor ", name, " ", info->shape.str()));
+    if (info && info->shape.numel() != rope.rotary_dim / 2)
+      throw Error(ErrorKind::format, cat("the tensor ", name, " ", info->shape.str(), " does not fit ", rope.rotary_dim, " rotary dimensions: expected [", rope.rotary_dim / 2, "]"),
+                  "check that config and weights belong together and that the download is complete", config.source().path().string());
     return info ? tensor_values(*info) : std::vector<float>();
   };
   rope.freq_divisors = read("rope_freqs.weight");

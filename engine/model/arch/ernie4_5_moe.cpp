@@ -20,8 +20,10 @@ static std::span<const KeyPair> keys() {
 static ModelSpec spec(const ConfigView& config) {
   ModelSpec spec = read_decoder(config, {.theta = 500000});
   spec.ropes[0].interleaved = true;
-  for (LayerSpec& layer : spec.stacks[0].layers)
-    layer.qkv_bias = layer.o_bias = layer.ffn_bias = config.boolean_or("use_bias", false);
+  // A GGUF says it by its tensors: all linear layers have biases, the head as well, or none has.
+  const bool biases = config.gguf() ? stored_in_layers(config, "attn_q.bias") || stored_in_layers(config, "attn_output.bias") : config.boolean_or("use_bias", false);
+  for (LayerSpec& layer : spec.stacks[0].layers) layer.qkv_bias = layer.o_bias = layer.ffn_bias = biases;
+  spec.head_bias = biases;
   MoeSpec moe = read_moe(config);
   moe.route.score = RouteRule::Score::softmax;
   moe.route.renormalize = true;

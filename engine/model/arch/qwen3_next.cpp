@@ -88,7 +88,9 @@ static void adjust(Recipe& recipe, const NameContext& name, const ModelSpec& spe
   const LayerSpec& layer = spec.layers()[size_t(name.layer)];
   if (layer.mixer == Mixer::gated_delta) {
     if (name.gguf && name.canonical == "ssm.in.w" && !recipe.pieces[0].source.ends_with("ssm_in.weight")) {
-      recipe.pieces.push_back({cat("blk.", name.layer, ".attn_gate.weight")});     // in order already
+      const GatedDeltaSpec& d = layer.gated_delta;                                  // in order already
+      recipe.pieces[0].to = 2 * int64_t(d.key_heads) * d.key_dim + int64_t(d.heads) * d.value_dim;
+      recipe.pieces.push_back({.source = cat("blk.", name.layer, ".attn_gate.weight"), .to = int64_t(d.heads) * d.value_dim});
       return;
     }
     return adjust_delta(recipe, name, layer.gated_delta);

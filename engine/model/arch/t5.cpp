@@ -93,7 +93,10 @@ static std::span<const KeyPair> keys() {
   return all;
 }
 
-static bool gguf_gated(const ConfigView& config) { return config.source().find("enc.blk.0.ffn_gate.weight") != nullptr; }
+static bool gguf_gated(const ConfigView& config) {
+  const std::span<const TensorInfo> tensors = config.source().tensors();
+  return std::any_of(tensors.begin(), tensors.end(), [](const TensorInfo& info) { return info.name.ends_with(".ffn_gate.weight"); });
+}
 
 /// "relu", "gated-gelu", ...; a configuration that was saved again says it in two fields of its own. llama.cpp's files have T5's ReLU, or with a
 /// gate T5 v1.1's GELU.

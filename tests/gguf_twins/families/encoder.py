@@ -32,6 +32,8 @@ def roberta(name, values, config):
 
 def metadata(writer, config):
     writer.add_causal_attention(False)
+    if config.get("type_vocab_size"):
+        writer.add_token_type_count(config["type_vocab_size"])
 
 
 def roberta_metadata(writer, config):

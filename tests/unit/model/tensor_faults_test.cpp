@@ -40,14 +40,19 @@ std::vector<std::string> checkpoints() {
 bool may_be_absent(const WeightSource& source, const std::string& name) {
   const std::set<std::string> folder = {"final_logits_bias"};                            // a buffer of BART and Marian: zeros
   const std::set<std::string> gguf = {"output.weight",                                   // llama.cpp takes the embedding
-                                      "rope_freqs.weight", "rope_factors_long.weight", "rope_factors_short.weight",  // no scaling
-                                      "token_types.weight"};                         // llama.cpp does without, where no metadata count them
+                                      "rope_freqs.weight", "rope_factors_long.weight", "rope_factors_short.weight"};  // no scaling
   const std::string* type = meta_str(source.meta("model_type"));
+  if (name == "token_types.weight" && !source.meta("tokenizer.ggml.token_type_count")) return true;  // llama.cpp does without
   if (type && name == "lm_head.weight" && *type == "eurobert") return true;  // the encoder without its head
   return (source.container() == "gguf" ? gguf : folder).contains(name);
 }
 
+/// A model without positions leaves the factors of a rotary scheme, which its GGUF may hold, where they are.
+bool is_read(const WeightSource& source, const std::string& name) { return !name.starts_with("rope_") || !header_spec(source)->ropes.empty(); }
+
+/// A vector may be stored as a matrix of its groups.
 bool same_but_for_ones(const Shape& a, const Shape& b) {
+  if (a.rank() == 1 && a.numel() == b.numel()) return true;
   std::vector<int64_t> left, right;
   for (int i = 0; i < a.rank(); ++i) if (a[i] != 1) left.push_back(a[i]);
   for (int i = 0; i < b.rank(); ++i) if (b[i] != 1) right.push_back(b[i]);
@@ -112,6 +117,7 @@ TEST_P(TensorFaults, ACutTensorIsNamedWithBothShapes) {
   for (size_t i = 0; i < good_->tensors().size(); ++i)
     for (int axis = 0; axis < good_->tensors()[i].shape.rank(); ++axis) {
       const TensorInfo& whole = good_->tensors()[i];
+      if (!is_read(*good_, whole.name)) continue;
       if (is_block_format(whole.dtype) && axis == whole.shape.rank() - 1) continue;  // no file can hold that
       ChangedSource source(*good_);
       source.cut(i, axis);
@@ -138,6 +144,7 @@ TEST_P(TensorFaults, LoadingSaysFileTensorShapeAndRemedy) {
     const std::string name = good_->tensors()[i].name;
     ChangedSource lost(*good_), cut(*good_);
     cut.cut(i, 0);
+    if (!is_read(*good_, name)) continue;
     EXPECT_THAT(error_of(cut), testing::AllOf(HasSubstr(GetParam()), HasSubstr(name), HasSubstr(cut.tensors()[i].shape.str()), HasSubstr("; check")));
     if (may_be_absent(*good_, name)) continue;
     EXPECT_THAT(error_of(lost.lose(i)), testing::AllOf(HasSubstr(GetParam()), HasSubstr(name + " "), HasSubstr("missing, expected ["), HasSubstr("; check")));
