@@ -328,6 +328,7 @@ namespace {
 class Subscription final : public EventStream {
  public:
   explicit Subscription(std::shared_ptr<EventQueue> queue) : queue_(std::move(queue)) {}
+  ~Subscription() override { queue_->set_wakeup({}); }
   size_t poll(std::vector<Event>& out, size_t max_events) override { return queue_->poll(out, max_events); }
   void set_wakeup(std::function<void()> wakeup) override { queue_->set_wakeup(std::move(wakeup)); }
 

@@ -19,7 +19,8 @@ class VT_API EventStream {
   virtual ~EventStream() = default;
   /// Appends up to max_events to out; returns how many. Any one thread.
   virtual size_t poll(std::vector<Event>& out, size_t max_events = 256) = 0;
-  /// Called from an engine thread when events wait; at most once between two polls. Must only post a message.
+  /// Called from an engine thread when events wait; at most once between two polls. Must only post a message. When this returns, and
+  /// when the stream is gone, the wakeup before it is not running and is not called again.
   virtual void set_wakeup(std::function<void()> wakeup) = 0;
 };
 

@@ -19,7 +19,7 @@ void EventQueue::drop_oldest() {
 }
 
 void EventQueue::push(const Event& event) {
-  std::function<void()> wake;
+  bool wake = false;
   {
     const std::lock_guard lock(mutex_);
     if (droppable(event.body)) {
@@ -27,12 +27,12 @@ void EventQueue::push(const Event& event) {
       if (policy_ == Engine::Policy::drop_old && droppable_ > kMostDroppable) drop_oldest();
     }
     events_.push_back(event);
-    if (!woken_) {
-      woken_ = true;
-      wake = wakeup_;
-    }
+    wake = !woken_;
+    woken_ = true;
   }
-  if (wake) wake();
+  if (!wake) return;
+  const std::lock_guard lock(wakeup_mutex_);
+  if (wakeup_) wakeup_();
 }
 
 size_t EventQueue::poll(std::vector<Event>& out, size_t max_events) {
@@ -53,14 +53,14 @@ size_t EventQueue::poll(std::vector<Event>& out, size_t max_events) {
 }
 
 void EventQueue::set_wakeup(std::function<void()> wakeup) {
-  std::function<void()> now;
+  const std::lock_guard calls(wakeup_mutex_);
+  wakeup_ = std::move(wakeup);
+  bool wake = false;
   {
     const std::lock_guard lock(mutex_);
-    wakeup_ = std::move(wakeup);
-    woken_ = !events_.empty();
-    if (woken_) now = wakeup_;
+    wake = woken_ = !events_.empty();
   }
-  if (now) now();
+  if (wake && wakeup_) wakeup_();
 }
 
 std::shared_ptr<EventQueue> EventBus::open(Engine::Policy policy) {

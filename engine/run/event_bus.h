@@ -27,6 +27,7 @@ class EventQueue final : public EventStream {
   size_t droppable_ = 0;
   int64_t dropped_ = 0;
   bool woken_ = false;
+  std::mutex wakeup_mutex_;  // held during a call: whoever takes the wakeup away may destroy what it uses; taken before mutex_
   std::function<void()> wakeup_;
 };
 

@@ -69,6 +69,30 @@ TEST(EngineThreads, ATaggedJobThatWaitsIsReplaced) {
   for (JobId job : jobs) EXPECT_EQ(ended.count(job) ? ended.at(job) : 0, 1);
 }
 
+TEST(EngineThreads, AWakeupThatWasTakenAwayIsOver) {
+  Engine engine;
+  std::atomic<int> begun = 0, ended = 0;
+  const auto slow_wakeup = [&] {
+    ++begun;
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    ++ended;
+  };
+  const auto wait_for_call = [&](int calls) {
+    while (begun < calls) std::this_thread::yield();
+  };
+  engine.set_wakeup(slow_wakeup);
+  engine.submit(tiny());
+  wait_for_call(1);
+  engine.set_wakeup({});
+  EXPECT_EQ(ended, begun) << "a window that closes is destroyed under its wakeup";
+  auto stream = engine.subscribe(Engine::Policy::lossless);
+  stream->set_wakeup(slow_wakeup);
+  engine.submit(tiny());
+  wait_for_call(2);
+  stream.reset();
+  EXPECT_EQ(ended, begun) << "a reader that stops reading is destroyed under its wakeup";
+}
+
 TEST(EngineThreads, ClosingWhileWorkingLosesNobody) {
   for (int i = 0; i < 4; ++i) {
     Engine engine;
