@@ -53,7 +53,7 @@ DecodedWeights::DecodedWeights(std::vector<PackedWeight> weights, std::string pa
     end_.push_back(total + size_t(dtype_bytes(weight.dtype, weight.shape.numel())));
     total = (end_.back() + page - 1) / page * page;
   }
-  filled_.resize(weights_.size());
+  readers_.resize(weights_.size());
   void* area = ::mmap(nullptr, std::max(total, page), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (area == MAP_FAILED)
     throw Error(ErrorKind::memory, cat("no room for ", total >> 20, " MiB of decoded weights"), "close other models, or open a smaller one", path_);
@@ -76,7 +76,10 @@ bool DecodedWeights::decode(std::span<const std::byte> bytes) {
   if (found < 0) return false;
   const auto index = size_t(found);
   const std::lock_guard lock(mutex_);
-  if (filled_[index]) return true;
+  if (readers_[index] > 0) {
+    ++readers_[index];
+    return true;
+  }
   if (!pool_) pool_ = std::make_unique<ThreadPool>(std::min(usable_cores(), ThreadPool::kMaxThreads));
   const PackedWeight& weight = weights_[index];
   const DecodeRows rows = [&] {
@@ -97,7 +100,7 @@ bool DecodedWeights::decode(std::span<const std::byte> bytes) {
       store(weight.dtype, values, place(index).data() + dtype_bytes(weight.dtype, from * columns));
     }
   });
-  filled_[index] = true;
+  readers_[index] = 1;
   return true;
 }
 
@@ -106,8 +109,8 @@ void DecodedWeights::drop(std::span<const std::byte> bytes) noexcept {
   if (found < 0) return;
   const std::lock_guard lock(mutex_);
   const size_t index = size_t(found), next = index + 1 < begin_.size() ? begin_[index + 1] : area_.size();
+  if (readers_[index] == 0 || --readers_[index] > 0) return;
   ::madvise(area_.data() + begin_[index], next - begin_[index], MADV_DONTNEED);
-  filled_[index] = false;
 }
 
 }  // namespace vitrine

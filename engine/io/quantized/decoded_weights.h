@@ -23,9 +23,9 @@ class DecodedWeights {
 
   std::span<const PackedWeight> weights() const noexcept { return weights_; }
   TensorInfo info(size_t index) const;
-  /// Fills these bytes unless they are filled. False: they are none of the weights.
+  /// Fills these bytes unless they are filled, for one more reader. False: they are none of the weights.
   bool decode(std::span<const std::byte> bytes);
-  /// Their memory is given back; decode() fills it again.
+  /// A reader needs them no more; after the last one their memory is given back, and decode() fills it again.
   void drop(std::span<const std::byte> bytes) noexcept;
 
  private:
@@ -35,7 +35,7 @@ class DecodedWeights {
   std::vector<PackedWeight> weights_;
   std::string path_;                 // of the folder, for errors
   std::vector<size_t> begin_, end_;  // whole pages lie between two weights
-  std::vector<bool> filled_;
+  std::vector<int> readers_;         // 0: not filled
   std::span<std::byte> area_;
   std::mutex mutex_;
   std::unique_ptr<ThreadPool> pool_;

@@ -67,6 +67,19 @@ TEST(Quantized, WhatWasGivenBackIsDecodedAgain) {
   }
 }
 
+TEST(Quantized, WhatOneReaderGivesBackAnotherStillReads) {
+  for (const auto& entry : fs::directory_iterator(kFolders)) {
+    const auto source = open_weights(entry.path());
+    const TensorInfo& info = *source->find("model.layers.0.mlp.up_proj.weight");
+    ASSERT_TRUE(source->decode(info));
+    const std::vector<float> first = tensor_values(info);
+    ASSERT_TRUE(source->decode(info));
+    source->drop_pages(info.bytes);
+    EXPECT_EQ(tensor_values(info), first) << entry.path() << ": statistics of a weight that an answer looked through meanwhile";
+    source->drop_pages(info.bytes);
+  }
+}
+
 TEST(Quantized, AnotherMethodIsNamedBesideTheKnownOnes) {
   const Folder folder;
   folder.write("model.safetensors", text_of(kFolders / "awq" / "model.safetensors"));
