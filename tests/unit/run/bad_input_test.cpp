@@ -30,19 +30,19 @@ const fs::path kGood = fs::path(VITRINE_TEST_DATA) / "llm/llama";
 const char *const kUp = "model.layers.1.mlp.up_proj.weight", *const kOtherUp = "model.layers.0.mlp.up_proj.weight";
 
 /// A copy of the tiny Llama, changed.
-struct Model {
+struct GoodFolder {
   Folder folder;
 
-  Model() {
+  GoodFolder() {
     for (const char* name : {"config.json", "model.safetensors"}) fs::copy_file(kGood / name, folder / name);
   }
-  Model& config(const json& patch) {
+  GoodFolder& config(const json& patch) {
     json values = json::parse(std::ifstream(kGood / "config.json"));
     values.merge_patch(patch);
     folder.write("config.json", values.dump());
     return *this;
   }
-  Model& tensors(const std::function<void(Tensors&)>& change) {
+  GoodFolder& tensors(const std::function<void(Tensors&)>& change) {
     const auto source = open_safetensors_file(kGood / "model.safetensors");
     Tensors all;
     for (const TensorInfo& info : source->tensors()) all[info.name] = {info.shape, tensor_values(info)};
@@ -53,7 +53,7 @@ struct Model {
     return *this;
   }
   /// The header of model.safetensors as JSON, changed; the data stay.
-  Model& header(const std::function<void(json&)>& change) {
+  GoodFolder& header(const std::function<void(json&)>& change) {
     std::ifstream file(kGood / "model.safetensors", std::ios::binary);
     const std::string bytes(std::istreambuf_iterator<char>(file), {});
     uint64_t length = 0;
@@ -76,36 +76,36 @@ void expect_error(const JobEnded& ended, const fs::path& folder, const std::vect
 
 struct BadFolder {
   const char* name;
-  std::function<void(Model&)> make;
+  std::function<void(GoodFolder&)> make;
   std::vector<std::string> says;
 };
 
 /// An entry whose header lies about one tensor.
-std::function<void(Model&)> header_of(const char* tensor, const json& patch) {
-  return [=](Model& m) { m.header([&](json& header) { header[tensor].merge_patch(patch); }); };
+std::function<void(GoodFolder&)> header_of(const char* tensor, const json& patch) {
+  return [=](GoodFolder& m) { m.header([&](json& header) { header[tensor].merge_patch(patch); }); };
 }
-std::function<void(Model&)> config(const json& patch) {
-  return [=](Model& m) { m.config(patch); };
+std::function<void(GoodFolder&)> config(const json& patch) {
+  return [=](GoodFolder& m) { m.config(patch); };
 }
-std::function<void(Model&)> file(const char* name, const std::string& content) {
-  return [=](Model& m) { m.folder.write(name, content); };
+std::function<void(GoodFolder&)> file(const char* name, const std::string& content) {
+  return [=](GoodFolder& m) { m.folder.write(name, content); };
 }
 
 std::vector<BadFolder> bad_folders() {
   const std::string weights = "model.safetensors", up = kUp, lying = Bytes().put(uint64_t(1) << 60).raw("{}").text;
   const json elsewhere{1ull << 40, (1ull << 40) + 80 * 48 * 4};
   return {
-      {"truncated", [](Model& m) { fs::resize_file(m.folder / "model.safetensors", 60000); }, {weights, "tensor \"", "the file has"}},
-      {"cut in the header", [](Model& m) { fs::resize_file(m.folder / "model.safetensors", 100); }, {weights, "header"}},
+      {"truncated", [](GoodFolder& m) { fs::resize_file(m.folder / "model.safetensors", 60000); }, {weights, "tensor \"", "the file has"}},
+      {"cut in the header", [](GoodFolder& m) { fs::resize_file(m.folder / "model.safetensors", 100); }, {weights, "header"}},
       {"header length that lies", file("model.safetensors", lying), {weights, "header claims"}},
-      {"overlapping tensors", [](Model& m) { m.header([](json& h) { h[kUp]["data_offsets"] = h[kOtherUp]["data_offsets"]; }); }, {weights, up, "overlap"}},
+      {"overlapping tensors", [](GoodFolder& m) { m.header([](json& h) { h[kUp]["data_offsets"] = h[kOtherUp]["data_offsets"]; }); }, {weights, up, "overlap"}},
       {"offset beyond the file", header_of(kUp, {{"data_offsets", elsewhere}}), {weights, up, "the file has"}},
       {"huge dimensions", header_of(kUp, {{"shape", {1ull << 32, 1ull << 32}}}), {weights, up, "impossible shape"}},
       {"shape and bytes disagree", header_of(kUp, {{"shape", {80, 47}}}), {weights, up, "needs 15040 bytes"}},
       {"weights of integers", header_of(kUp, {{"dtype", "I32"}}), {up, "i32"}},
       {"weights of a type nobody reads", header_of(kUp, {{"dtype", "F8_E4M3"}}), {up, "F8_E4M3"}},
-      {"missing tensor", [](Model& m) { m.tensors([](Tensors& t) { t.erase(kUp); }); }, {up, "missing", "[80, 48]"}},
-      {"wrong shape", [](Model& m) { m.tensors([](Tensors& t) { t[kUp].first = {48, 80}; }); }, {up, "[48, 80]", "expected [80, 48]"}},
+      {"missing tensor", [](GoodFolder& m) { m.tensors([](Tensors& t) { t.erase(kUp); }); }, {up, "missing", "[80, 48]"}},
+      {"wrong shape", [](GoodFolder& m) { m.tensors([](Tensors& t) { t[kUp].first = {48, 80}; }); }, {up, "[48, 80]", "expected [80, 48]"}},
       {"unknown architecture", config({{"model_type", "lama"}}), {"\"lama\"", "nearest", "\"llama\""}},
       {"no architecture", config({{"model_type", nullptr}}), {"model_type"}},
       {"more layers than tensors", config({{"num_hidden_layers", 4}}), {"model.layers.3.", "missing"}},
@@ -156,7 +156,7 @@ TEST(BadInput, EveryFolderIsOneErrorThatNamesFilePartAndRemedy) {
   Desk desk;
   for (const BadFolder& bad : bad_folders()) {
     SCOPED_TRACE(bad.name);
-    Model model;
+    GoodFolder model;
     bad.make(model);
     expect_error(desk.load(model.folder.path()), model.folder.path(), bad.says);
   }
@@ -188,7 +188,7 @@ TEST(BadInput, AGgufWithAnUnknownTokenizerNamesFileAndKey) {
 TEST(BadInput, WeightsThatAreNoNumbersAreNamedWhenTheAnswerFails) {
   Desk desk;
   for (const auto& [tensor, value] : {std::pair(kUp, NAN), std::pair("model.embed_tokens.weight", INFINITY)}) {
-    Model model;
+    GoodFolder model;
     model.tensors([&](Tensors& all) { std::fill_n(all[tensor].second.begin(), 48 * 20, value); });
     ASSERT_EQ(desk.load(model.folder.path()).outcome, JobEnded::Outcome::done);
     expect_error(desk.wait(desk.engine.submit(question(1, kPrompt))), model.folder.path(), {tensor, "not finite"});
@@ -198,7 +198,7 @@ TEST(BadInput, WeightsThatAreNoNumbersAreNamedWhenTheAnswerFails) {
 
 TEST(BadInput, ATemplateThatLoopsForeverEndsWithItsPlace) {
   Desk desk;
-  Model model;
+  GoodFolder model;
   model.folder.write("chat_template.jinja", "{% macro again(n) %}{% for i in range(99999) %}{{ again(n) }}{% endfor %}{% endmacro %}\n"
                                             "{% for i in range(99999) %}{% for j in range(99999) %}{% for k in range(99999) %}x{% endfor %}{% endfor %}{% endfor %}");
   const JobId job = desk.engine.submit(LoadModel{.path = model.folder.path(), .threads = 1});
