@@ -2,6 +2,7 @@
 #include "engine/decode/cached_step_model.h"
 
 #include "engine/core/check.h"
+#include "engine/model/rope.h"
 
 namespace vitrine {
 
@@ -25,6 +26,7 @@ std::vector<std::vector<float>> CachedStepModel::step(std::span<const Hypothesis
   for (const Hypothesis& h : hypotheses) {
     VT_CHECK(states_.empty() || size_t(h.parent) < states_.size(), "hypothesis of parent ", h.parent);
     states.push_back((states_.empty() ? start_ : states_[size_t(h.parent)])->fork());
+    if (outgrows_cache(model_->spec().ropes, states.back()->length(), int64_t(h.tokens.size()))) states.back()->truncate(0);
     const int64_t cached = states.back()->length();
     VT_CHECK(cached < int64_t(h.tokens.size()), "a hypothesis has to be longer than its parent");
     batch.segments.push_back({states.back().get(), batch.rows(), int(int64_t(h.tokens.size()) - cached), cached});

@@ -5,6 +5,8 @@
 #include <cmath>
 #include <numeric>
 
+#include "engine/model/rope.h"
+
 namespace vitrine {
 
 ProbeHit to_hit(Backend& backend, const Captured& captured) {
@@ -85,19 +87,19 @@ void ProbeLane::encode(std::span<const int32_t> source) {
 
 std::vector<float> ProbeLane::feed(std::span<const int32_t> ids, bool all_logits) {
   const auto plan = watches.empty() ? nullptr : TapPlan::compile(model_->sites(), watches);
+  fed_.resize(size_t(state_->length()));  // a lane may have been cut
+  fed_.insert(fed_.end(), ids.begin(), ids.end());
+  if (outgrows_cache(model_->spec().ropes, state_->length(), int64_t(fed_.size()))) state_->truncate(0);
   Batch batch;
-  batch.ids.assign(ids.begin(), ids.end());
-  batch.segments.push_back({state_.get(), 0, int(ids.size()), state_->length(), plan.get()});
-  if (all_logits) {
-    batch.logit_rows.resize(ids.size());
-    std::iota(batch.logit_rows.begin(), batch.logit_rows.end(), 0);
-  } else {
-    batch.logit_rows = {int32_t(ids.size()) - 1};
-  }
+  batch.ids.assign(fed_.begin() + state_->length(), fed_.end());
+  const int32_t rows = batch.rows();
+  batch.segments.push_back({state_.get(), 0, rows, state_->length(), plan.get()});
+  batch.logit_rows.resize(all_logits ? ids.size() : 1);
+  std::iota(batch.logit_rows.begin(), batch.logit_rows.end(), rows - int32_t(batch.logit_rows.size()));
   Backend& backend = *model_->backend();
   Exec ex(backend, precision_, {}, [&](Captured captured) { hits.push_back(to_hit(backend, captured)); });
   const Output out = model_->forward(ex, batch);
-  state_->commit(int64_t(ids.size()));
+  state_->commit(rows);
   return out.logits.defined() ? backend.snapshot(out.logits)->f32() : std::vector<float>();
 }
 

@@ -75,6 +75,7 @@ class ProbeLane {
   Precision precision_;
   std::shared_ptr<KvPool> pool_;
   std::unique_ptr<SeqState> state_;
+  std::vector<int32_t> fed_;
 };
 
 /// Index of the largest value; the lowest wins ties.

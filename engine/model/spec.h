@@ -33,8 +33,7 @@ struct RopeSpec {
   double theta = 10000, factor = 1;
   int rotary_dim = 0;
   bool interleaved = false;                                   // pairs (2i, 2i+1), else (i, i + rotary_dim / 2)
-  int original_context = 0;                                   // trained length before scaling
-  int max_context = 0;                                        // dynamic: the length from which theta grows
+  int original_context = 0, max_context = 0;                  // trained length before scaling; dynamic: the length from which theta grows
   double beta_fast = 32, beta_slow = 1;                       // yarn
   bool truncate = true;                                       // yarn: round the correction range to whole channels
   double attention_factor = 0;                                // yarn, longrope: 0 = from the factor
@@ -42,6 +41,7 @@ struct RopeSpec {
   double low_freq_factor = 1, high_freq_factor = 4;           // llama3
   std::vector<float> short_factors = {}, long_factors = {};   // longrope
   double short_magnitude = 0, long_magnitude = 0;             // PhiMoE: of cos and sin, up to the trained length and beyond; 0: as `kind` says
+  bool anew_beyond_original = false;                          // Phi: a text that outgrows original_context is computed anew, its cached part too
   std::vector<float> freq_divisors = {};                      // per channel, as a GGUF stores them (rope_freqs.weight)
   double query_beta = 0;                                      // Llama 4: q times 1 + beta log(1 + floor(position / original_context))
   bool operator==(const RopeSpec&) const = default;

@@ -6,6 +6,7 @@
 
 #include "engine/core/text.h"
 #include "engine/decode/logprobs.h"
+#include "engine/model/rope.h"
 #include "engine/run/background.h"
 
 namespace vitrine {
@@ -74,6 +75,7 @@ void Generation::adopt_prefix(const Lane* fork_of) {
   lane_.state->keep_queries(request_.capture);
   lane_.state->hold_everything(false);
   reused_ = common(lane_);
+  if (outgrows_cache(model_->spec().ropes, reused_, lane_.cached())) reused_ = 0;  // rows of a text that had outgrown it
   lane_.truncate(reused_);
   reused_ = std::min(reused_, lane_.cached());
   lane_.tokens = request_.tokens;
@@ -112,9 +114,25 @@ Exec::Sink Generation::tap_sink() {
   };
 }
 
-/// Runs `ids` behind what is cached.
+/// What is cached once more, with the frequencies of a text of `length` tokens.
+void Generation::compute_anew(int64_t length, std::stop_token stop) {
+  const int64_t cached = lane_.cached();
+  lane_.state->truncate(0);
+  for (int64_t from = 0; from < cached; from += kPrefillChunk)
+    run_rows(std::span(lane_.tokens).subspan(size_t(from), size_t(std::min(kPrefillChunk, cached - from))), {}, length, stop);
+}
+
+/// Runs `ids` behind what is cached. A prompt's parts all have the frequencies of the whole prompt.
 Output Generation::run(std::span<const int32_t> ids, std::vector<int32_t> logit_rows, std::stop_token stop) {
+  const int64_t length = std::max(lane_.cached() + int64_t(ids.size()), prompt_done_ ? 0 : int64_t(lane_.tokens.size()));
+  const bool first_part = prompt_done_ || lane_.cached() == reused_;
+  if (first_part && outgrows_cache(model_->spec().ropes, lane_.cached(), length)) compute_anew(length, stop);
+  return run_rows(ids, std::move(logit_rows), length, stop);
+}
+
+Output Generation::run_rows(std::span<const int32_t> ids, std::vector<int32_t> logit_rows, int64_t length, std::stop_token stop) {
   Batch batch;
+  batch.frequency_length = length;
   batch.ids.assign(ids.begin(), ids.end());
   batch.segments.push_back({lane_.state.get(), 0, batch.rows(), lane_.cached(), plan_.get()});
   batch.hidden_only = logit_rows.empty() && !plan_;

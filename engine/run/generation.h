@@ -36,6 +36,8 @@ class Generation {
   void tell(std::span<const float> logits, const Choice& choice, TokenOut out);
   Choice choose(std::span<const float> logits, const DecodeView& view, std::vector<StageTrace>& stages, std::stop_token stop) const;
   Output run(std::span<const int32_t> ids, std::vector<int32_t> logit_rows, std::stop_token stop);
+  Output run_rows(std::span<const int32_t> ids, std::vector<int32_t> logit_rows, int64_t length, std::stop_token stop);
+  void compute_anew(int64_t length, std::stop_token stop);
   Exec::Sink tap_sink();
   void keep_normed(int64_t position, const Tensor& normed, int64_t row);
   bool within_budget() const;

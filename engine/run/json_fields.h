@@ -112,7 +112,7 @@ VT_FIELDS(FindReplaced){F(tokens) F(precision) F(variant)}
 VT_FIELDS(RopeSpec){F(kind) F(theta) F(factor) F(rotary_dim) F(interleaved) F(original_context) F(max_context)
                         F(beta_fast) F(beta_slow) F(truncate) F(attention_factor) F(mscale) F(mscale_all_dim)
                             F(low_freq_factor) F(high_freq_factor) F(short_factors) F(long_factors) F(short_magnitude) F(long_magnitude)
-                                F(freq_divisors) F(query_beta)} VT_FIELDS(AlibiSpec){
+                                F(anew_beyond_original) F(freq_divisors) F(query_beta)} VT_FIELDS(AlibiSpec){
     F(max_bias) F(scale) F(bf16)} VT_FIELDS(BucketSpec){F(buckets) F(max_distance) F(stored_in)} VT_FIELDS(MambaSpec){F(inner) F(state) F(taps) F(rank) F(heads) F(norms)} VT_FIELDS(Mamba2Spec){
     F(inner) F(state) F(taps) F(heads) F(groups) F(norm) F(norm_first)} VT_FIELDS(RwkvSpec){F(width)} VT_FIELDS(RgLruSpec){
     F(width) F(heads) F(taps)} VT_FIELDS(ShortConvSpec){F(taps)} VT_FIELDS(GatedDeltaSpec){

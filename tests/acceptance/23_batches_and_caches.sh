@@ -15,7 +15,8 @@ part "frequencies that depend on the length, finite time steps: the cached conti
 prints 'greedy, cached .* ok' $cli verify tests/data/llm/llama_rope_dynamic
 prints 'greedy, cached .* ok' $cli verify tests/data/llm_variants/qwen3_dynamic
 prints 'greedy, cached .* ok' $cli verify tests/data/llm_variants/mamba2_limited_steps
-missing "LongRoPE of Phi-3 and PhiMoE as the library generates: its cache is computed anew where the text first passes the trained length"
+prints 'greedy, cached .* ok' $cli verify tests/data/llm_variants/phi3_longrope_crossed
+tests unit_run 'GrowingText.*'
 part "pages behind a sliding window are given back"
 tests laws '*WindowCache.*'
 part "states: marks, going back and forward, forks, nothing that grows"

@@ -8,6 +8,7 @@ static ModelSpec spec(const ConfigView& config) {
   ModelSpec spec = read_decoder(config);
   const int window = int(config.i64_or("window", 0));
   for (LayerSpec& layer : spec.stacks[0].layers) layer.window = window;
+  for (RopeSpec& rope : spec.ropes) rope.anew_beyond_original = true;
   return spec;
 }
 

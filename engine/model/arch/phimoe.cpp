@@ -25,6 +25,7 @@ static ModelSpec spec(const ConfigView& config) {
     rope.long_magnitude = config.f64("long_mscale");
     rope.long_factors = rope.short_factors;
   }
+  rope.anew_beyond_original = true;
   for (LayerSpec& layer : spec.stacks[0].layers) layer.qkv_bias = layer.o_bias = config.boolean_or("attention_bias", false);
   MoeSpec moe = read_moe(config);
   moe.route = {.score = RouteRule::Score::sparse_mixer, .used = 2, .jitter = float(config.f64_or("jitter", 0.01))};

@@ -28,9 +28,9 @@ constexpr int kEvery = 1;
 
 class Nonsense : public testing::TestWithParam<std::string> {
  protected:
+  bool due() { return damages_++ % kEvery == 0; }
   /// Opens the folder and asks for a few tokens: what a user is told who does not get them has to help.
   void try_out() {
-    if (tried_++ % kEvery != 0) return;
     desk_.all.clear();
     JobEnded ended = desk_.load(folder_.path());
     if (ended.outcome == JobEnded::Outcome::done) ended = desk_.wait(desk_.engine.submit(question(1, kPrompt, 1, 3)));
@@ -44,7 +44,7 @@ class Nonsense : public testing::TestWithParam<std::string> {
   const json config_ = json::parse(std::ifstream(good_ / "config.json"));
   Folder folder_;
   Desk desk_;
-  int tried_ = 0;
+  int damages_ = 0;
 };
 
 TEST_P(Nonsense, InAnyEntryOfTheConfiguration) {
@@ -54,6 +54,7 @@ TEST_P(Nonsense, InAnyEntryOfTheConfiguration) {
   const json entries = config_.flatten();
   for (const auto& [place, good] : entries.items())
     for (const json& value : values) {
+      if (!due()) continue;
       SCOPED_TRACE(place + " = " + value.dump());
       json damaged = config_;
       damaged[json::json_pointer(place)] = value;
@@ -70,6 +71,7 @@ TEST_P(Nonsense, InAnyTensor) {
   std::vector<NamedTensorBytes> stored;
   for (const TensorInfo& info : file->tensors()) stored.push_back({info.name, info.shape, info.dtype, info.bytes});
   const auto try_tensors = [&](const char* damage) {
+    if (!due()) return;
     SCOPED_TRACE(damage);
     write_safetensors(folder_ / "model.safetensors", stored);
     try_out();
