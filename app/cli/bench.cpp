@@ -58,8 +58,6 @@ double seconds_of(const std::function<void()>& work) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
 }
 
-bool has_encoder_only(const ModelSpec& spec) { return !spec.has_encoder() && !spec.stacks[0].causal; }
-
 /// What is measured: one sequence, beginning after `depth` tokens each time.
 class Subject {
  public:
@@ -71,7 +69,7 @@ class Subject {
 
   std::vector<int32_t> tokens(int count, uint64_t seed) const { return random_tokens(count, model_->spec().vocab, seed); }
   void begin() {
-    if (has_encoder_only(model_->spec())) return;
+    if (model_->spec().only_reads()) return;
     if (lane_ && depth_ > 0 && !model_->spec().has_encoder() && lane_->state().truncate(depth_) == depth_) return;
     lane_ = std::make_unique<ProbeLane>(model_, precision_, precision_ == Precision::exact ? DType::f32 : DType::f16);
     lane_->watches = watches_;
@@ -82,7 +80,7 @@ class Subject {
   /// one sequence or several whose lengths lie evenly spread up to the prompt's. Returns the tokens read.
   int64_t read(const std::vector<int32_t>& ids) {
     const std::span<const int32_t> all = ids;
-    if (has_encoder_only(model_->spec())) {
+    if (model_->spec().only_reads()) {
       std::vector<ProbeSequence> sequences;
       int64_t tokens = 0;
       for (int i = 1; i <= sequences_; ++i) {
@@ -151,7 +149,7 @@ int bench(const Options& options) {
       for (int n : options.prompt)
         if (n > 0) wanted.push_back({n, 0, backend->threads(), depth});
       for (int n : options.generate)
-        if (n > 0 && !has_encoder_only(model->spec())) wanted.push_back({0, n, backend->threads(), depth});
+        if (n > 0 && !model->spec().only_reads()) wanted.push_back({0, n, backend->threads(), depth});
     }
     if (wanted.empty()) throw Error(ErrorKind::input, "nothing to measure", "ask for a prompt with -p; an encoder generates nothing", options.model.string());
     for (const Row& want : wanted) {

@@ -6,8 +6,8 @@
 #include <nlohmann/json.hpp>
 
 #include "app/cli/command.h"
-#include "app/cli/run_flags.h"
 #include "app/cli/listener.h"
+#include "app/cli/run_flags.h"
 #include "app/cli/variant_flags.h"
 #include "engine/core/error.h"
 #include "engine/core/text.h"

@@ -5,8 +5,8 @@
 #include <nlohmann/json.hpp>
 
 #include "app/cli/command.h"
-#include "app/cli/run_flags.h"
 #include "app/cli/listener.h"
+#include "app/cli/run_flags.h"
 #include "app/cli/variant_flags.h"
 #include "engine/core/error.h"
 #include "engine/text/tokenizer.h"
@@ -25,7 +25,6 @@ struct Options {
   bool as_json = false;
   VariantText variant;
 };
-
 
 /// The text with one mask filled in, as transformers' pipeline gives it.
 std::string filled(const Tokenizer& tokenizer, std::vector<int32_t> ids, int64_t position, int32_t id) {

@@ -52,15 +52,16 @@ struct RopeArgs {
   bool interleaved = false;
 };
 
-/// The paged KV cache of one layer as a kernel sees it; what a slab holds inside is the backend's affair (see kv_read).
 /// Keys and values of one layer's pages; v_dim 0: its values lie in its keys.
 struct KvSizes {
   int kv_heads = 0, k_dim = 0, v_dim = 0;
 };
+/// Pages of one layer in a block of memory.
 struct KvSlab {
   Tensor k = {}, v = {};  // v undefined where values lie in the keys
 };
 
+/// The paged KV cache of one layer as a kernel sees it; what a slab holds inside is the backend's affair (see kv_read).
 /// Page p of the pool lies in slab p / pages_per_slab. block_table [seqs, max_blocks] i32: page of each block of each sequence.
 /// values_in_keys: there are no v_slabs; a value is the first v_dim channels of its key (multi-head latent attention).
 struct KvView {

@@ -46,11 +46,11 @@ struct Answer {
 class Trial {
  public:
   Trial(const Architecture& architecture, const WeightSource& source, std::span<const WeightRequest> requests, const std::shared_ptr<Backend>& backend)
-      : architecture_(architecture), source_(source), requests_(requests), backend_(backend) {
+      : architecture_(architecture), source_(source), requests_(requests), backend_(backend), stored_layers_(count_layers(source)) {
     for (const WeightRequest& request : requests)
       if (request.fails()) failing_.push_back(&request);
     const ModelSpec now = read_spec(architecture, source);
-    most_layers_ = std::max(layers_of(now), size_t(stored_layers()) * now.stacks.size());
+    most_layers_ = std::max(layers_of(now), size_t(stored_layers_) * now.stacks.size());
     most_experts_ = std::max(experts_of(now), stored_experts());
     ask("", {}, [&](const Answer& now) { unused_ = unused_tensors(source_, now.used).size(); });
   }
@@ -136,7 +136,7 @@ class Trial {
           if (want[a] > 0 && value > 0 && got[b] < (int64_t(1) << 31) && value * got[b] % want[a] == 0) list.insert(value * got[b] / want[a]);
         }
     } else {
-      list = {stored_layers()};
+      list = {stored_layers_};
     }
     std::erase_if(list, [&](int64_t number) { return number == value || number < 1 || number > (int64_t(1) << 31); });
     std::vector<MetaValue> values;
@@ -144,9 +144,9 @@ class Trial {
     return values;
   }
 
-  int64_t stored_layers() const {
+  static int64_t count_layers(const WeightSource& source) {
     int64_t most = 0;
-    for (const TensorInfo& info : source_.tensors()) {
+    for (const TensorInfo& info : source.tensors()) {
       const size_t digit = info.name.find_first_of("0123456789", info.name.find('.') + 1);
       if (digit == std::string::npos || info.name[digit - 1] != '.') continue;
       int64_t layer = -1;
@@ -214,6 +214,7 @@ class Trial {
   const WeightSource& source_;
   std::span<const WeightRequest> requests_;
   std::shared_ptr<Backend> backend_;
+  const int64_t stored_layers_;
   std::vector<const WeightRequest*> failing_;
   size_t unused_ = 0, most_layers_ = 0, most_experts_ = 0, budget_ = kMostRequests;
 };

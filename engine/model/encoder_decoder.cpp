@@ -86,11 +86,12 @@ Tensor DecoderModel::cross_attention(Exec& ex, const Tensor& h, const Batch& bat
   step.source.k.clear();
   step.source.v.clear();
   step.source.kv = step.pool->source_pool()->view(index, step.source_table);
-  for (const SeqState* state : ex.tape() ? step.states : std::vector<SeqState*>()) {
-    const SeqState::Written& rows = state->source()->written(index);
-    step.source.k.push_back(rows.k);
-    step.source.v.push_back(rows.v);
-  }
+  if (ex.tape())
+    for (const SeqState* state : step.states) {
+      const SeqState::Written& rows = state->source()->written(index);
+      step.source.k.push_back(rows.k);
+      step.source.v.push_back(rows.v);
+    }
   nn::AttentionKept kept;
   Tensor out = nn::cross_attention(ex, h, batch, blocks_[size_t(index)].cross, rule, step.place, step.source, step.keep ? &kept : nullptr);
   if (step.keep) keep_queries(kept, batch, step, cross_slot(spec_.layers(), index));

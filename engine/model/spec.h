@@ -8,6 +8,7 @@
 
 #include "engine/backend/args.h"
 #include "engine/exec/taps.h"
+#include "engine/model/position_spec.h"
 #include "engine/model/state_spec.h"
 
 namespace vitrine {
@@ -24,36 +25,6 @@ enum class NormPlacement : uint8_t { pre, post, sandwich, output, rebased };
 /// What one norm of q (or k) spans: head: each head, all with one weight [head_dim]; heads: each head with a weight of its own
 /// [heads, head_dim]; width: all heads together, weight [heads * head_dim].
 enum class QkNormSpan : uint8_t { head, heads, width };
-
-/// Rotary frequencies. inv_freq[i] = theta^(-2i/rotary_dim), then scaled as `kind` says:
-/// linear: / factor (Chen et al. 2023, arXiv:2306.15595). dynamic: theta grows with the length (NTK-aware).
-/// yarn: Peng et al. 2023, arXiv:2309.00071. llama3: Llama 3.1 (wavelength bands). longrope: per-channel factors, short and long.
-struct RopeSpec {
-  enum class Kind : uint8_t { none, standard, linear, dynamic, yarn, llama3, longrope } kind = Kind::none;
-  double theta = 10000, factor = 1;
-  int rotary_dim = 0;
-  bool interleaved = false;                                   // pairs (2i, 2i+1), else (i, i + rotary_dim / 2)
-  int original_context = 0, max_context = 0;                  // trained length before scaling; dynamic: the length from which theta grows
-  double beta_fast = 32, beta_slow = 1;                       // yarn
-  bool truncate = true;                                       // yarn: round the correction range to whole channels
-  double attention_factor = 0;                                // yarn, longrope: 0 = from the factor
-  double mscale = 0, mscale_all_dim = 0;                      // yarn as DeepSeek scales it
-  double low_freq_factor = 1, high_freq_factor = 4;           // llama3
-  std::vector<float> short_factors = {}, long_factors = {};   // longrope
-  double short_magnitude = 0, long_magnitude = 0;             // PhiMoE: of cos and sin, up to the trained length and beyond; 0: as `kind` says
-  bool anew_beyond_original = false;                          // Phi: a text that outgrows original_context is computed anew, its cached part too
-  std::vector<float> freq_divisors = {};                      // per channel, as a GGUF stores them (rope_freqs.weight)
-  double query_beta = 0;                                      // Llama 4: q times 1 + beta log(1 + floor(position / original_context))
-  bool operator==(const RopeSpec&) const = default;
-};
-
-/// ALiBi (Press et al. 2022, arXiv:2108.12409): slope of head h = 2^(-max_bias (h + 1) / heads), see alibi_slopes().
-struct AlibiSpec {
-  float max_bias = 0;                    // 0: none
-  float scale = 1;                       // what the bias is multiplied with
-  bool bf16 = false;                     // slopes, positions and products rounded to bfloat16 (Falcon)
-  bool operator==(const AlibiSpec&) const = default;
-};
 
 /// A mixture of experts, each a gated feed-forward of width `hidden`.
 struct MoeSpec {
@@ -75,14 +46,6 @@ struct LatentSpec {
   float norm_eps = 1e-6f;
   bool absorbed = true;
   bool operator==(const LatentSpec&) const = default;
-};
-
-/// Relative positions in buckets (T5, arXiv:1910.10683, section 2.1): score of (i, j) + table[bucket of j - i][head]. Half of the buckets are
-/// for single distances, the other half grow with the logarithm up to max_distance; bidirectional layers have half of them each way.
-struct BucketSpec {
-  int buckets = 0, max_distance = 128;   // 0 buckets: no such bias
-  int stored_in = 0;                     // the layer whose table it has
-  bool operator==(const BucketSpec&) const = default;
 };
 
 struct LayerSpec {
@@ -169,14 +132,13 @@ struct ModelSpec {
   int padding_row = -1;      // row of the embedding that lookups give no gradient; -1: none
   int token_types = 0;       // rows of the segment embedding (BERT), 0: none
   bool embed_norm = false;   // a norm right after the embeddings (BERT)
-  bool final_norm = true, head = true;  // head: an LM head; else hidden states are the output
+  bool final_norm = true;
   float final_norm_eps = 0;  // 0: norm_eps
+  bool head = true;          // has an LM head (else hidden states are the output)
   bool head_transform = false;  // BERT: dense + activation + norm before the decoder
   bool head_dense_bias = true, head_bias = false;  // of head_transform and of the head: must be there; one that is stored is used in any case
   bool tied_head = false;
   int head_rows = 0;         // what the head says of each token where that is no row of the vocabulary: 1 for ELECTRA's discriminator; 0: vocab
-  /// Channels of a row of the embedding.
-  int embed_width() const noexcept { return embed_dim ? embed_dim : dim; }
   int encoder_vocab = 0;     // rows of an encoder's own embedding, 0: it has the decoder's
   int inner_layers = 1;      // ALBERT: layers in a group that shares its weights
   int decoder_start = -1;    // the token an encoder-decoder begins its answer with
@@ -184,6 +146,10 @@ struct ModelSpec {
   int pooler_dim = 0;        // BERT pooler, 0: none
   Activation head_activation = Activation::gelu;
 
+  /// Channels of a row of the embedding.
+  int embed_width() const noexcept { return embed_dim ? embed_dim : dim; }
+  /// An encoder alone: it reads both ways and writes nothing.
+  bool only_reads() const { return !has_encoder() && !stacks.empty() && !stacks[0].causal; }
   /// Predicts masked tokens from both sides.
   bool fills_masks() const { return head && head_rows == 0 && !stacks[0].causal; }
   /// Says of each token whether it was replaced.

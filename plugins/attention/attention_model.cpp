@@ -34,7 +34,7 @@ AttentionModel::AttentionModel(const Selection& selection, const Transcript& tra
 void AttentionModel::set_model(const ModelFacts* facts) {
   for (std::vector<int>& heads : heads_) heads.clear();
   windows_.clear();
-  only_reads_ = facts && !facts->spec.stacks.empty() && !facts->spec.stacks[0].causal && !facts->spec.has_encoder();
+  only_reads_ = facts && facts->spec.only_reads();
   if (facts && facts->sites.has(Site::attn_probs) && !facts->spec.stacks.empty())
     for (const LayerSpec& layer : facts->spec.layers()) {
       heads_[0].push_back(layer.heads);

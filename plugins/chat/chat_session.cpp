@@ -2,7 +2,6 @@
 #include "plugins/chat/chat_session.h"
 
 #include <algorithm>
-#include <chrono>
 
 #include "engine/text/chat_template.h"
 #include "engine/text/tokenizer.h"
@@ -11,15 +10,6 @@ namespace vitrine {
 
 ChatSession::ChatSession(PanelContext& context, QObject* parent) : QObject(parent), context_(context) {
   connect(&context.workspace, &Workspace::session_requested, this, [this](qint64 id, qint64 message) { open(id, message); });
-}
-
-/// A failing store or template is told in the error bar; the chat goes on.
-void ChatSession::guarded(const std::function<void()>& work) {
-  try {
-    work();
-  } catch (const Error& error) {
-    context_.workspace.show_error(error);
-  }
 }
 
 const Turn* ChatSession::current_answer() const {
@@ -46,58 +36,13 @@ bool ChatSession::can_answer() const {
 
 bool ChatSession::only_reads() const {
   const auto model = context_.workspace.model();
-  return model && !model->facts->spec.stacks[0].causal;
+  return model && model->facts->spec.only_reads();
 }
 
 std::vector<const Turn*> ChatSession::path_to(int64_t turn) const {
   std::vector<const Turn*> path;
   for (const Turn* at = conversation_.find(turn); at; at = conversation_.find(at->parent)) path.insert(path.begin(), at);
   return path;
-}
-
-int64_t ChatSession::add_turn(Turn turn, const std::string& role, std::optional<RunId> run) {
-  turn.id = conversation_.fresh_id();
-  if (context_.store && !context_.store->read_only()) {
-    guarded([&] {
-      if (session_ == 0) {
-        session_ = context_.store->create_session({.mode = conversation_.completion ? "completion" : "chat", .system_prompt = conversation_.system_prompt.toStdString()});
-        context_.workspace.set_session(session_);
-        context_.workspace.set_setting("chat/session", qint64(session_));
-      }
-      NewMessage message{.role = role, .text = turn.text.toStdString(), .tokens = turn.given, .run = run};
-      if (turn.parent != 0) message.parent = turn.parent;
-      turn.id = context_.store->add_message(session_, message);
-    });
-  }
-  const int64_t id = turn.id;
-  conversation_.add(std::move(turn));
-  return id;
-}
-
-std::optional<RunId> ChatSession::begin_run(const Generate& request) {
-  const auto model = context_.workspace.model();
-  std::optional<RunId> run;
-  if (!context_.store || context_.store->read_only() || session_ == 0 || !model) return run;
-  guarded([&] {
-    const ModelFacts& facts = *model->facts;
-    RunRecord record{.session = session_, .model_path = facts.path, .model_name = facts.spec.name, .weight_summary = facts.weight_summary};
-    std::error_code ignored;
-    record.model_bytes = facts.weight_bytes;
-    if (std::filesystem::is_regular_file(facts.path, ignored)) {
-      record.model_bytes = int64_t(std::filesystem::file_size(facts.path, ignored));
-      const auto changed = std::filesystem::last_write_time(facts.path, ignored);
-      record.model_mtime_ms = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::file_clock::to_sys(changed).time_since_epoch()).count();
-    }
-    record.instruction_set = facts.instruction_set;
-    record.device = facts.device;
-    record.precision = request.precision;
-    record.kv_dtype = facts.kv_dtype;
-    record.threads = facts.threads;
-    record.sampler = request.sampler;
-    run = context_.store->begin_run(record);
-    context_.store->append(*run, Command(request));
-  });
-  return run;
 }
 
 /// Submits `request` for an answer below `question`; `prefix` is the text of tokens that are set already.
@@ -465,17 +410,6 @@ void ChatSession::on_events(std::span<const Event> events) {
     changed.insert(turn->id);
   }
   for (int64_t id : changed) emit turn_changed(id);
-}
-
-void ChatSession::remember_hash(const HashOut& hash) {
-  if (!context_.store || hash.sha256.size() != 1) return;
-  guarded([&] {
-    const auto& [path, sha256] = hash.sha256[0];
-    std::error_code ignored;
-    const auto changed = std::filesystem::last_write_time(path, ignored);
-    const int64_t mtime = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::file_clock::to_sys(changed).time_since_epoch()).count();
-    context_.store->set_model_hash(path, int64_t(std::filesystem::file_size(path, ignored)), mtime, sha256);
-  });
 }
 
 void ChatSession::on_model_changed() {

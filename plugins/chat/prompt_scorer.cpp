@@ -3,8 +3,6 @@
 
 #include <algorithm>
 
-#include "plugins/chat/chat_session.h"
-
 namespace vitrine {
 
 static constexpr LaneId kScoringLane = 0xFFFF0000;  // no answer's: the answers count from 1
@@ -61,21 +59,6 @@ void PromptScorer::end() {
   context_.engine.submit(DropLane{kScoringLane});
   job_ = 0;
   emit changed();
-}
-
-/// Into the session, with the run whose prompt they belong to.
-void ChatSession::keep_scores(LaneId lane, const std::vector<TokenOut>& tokens) {
-  if (!context_.store || context_.store->read_only()) return;
-  for (const auto& [id, run] : run_of_turn_) {
-    const Turn* turn = conversation_.find(id);
-    if (!turn || turn->lane != lane) continue;
-    std::vector<Event> events;
-    for (TokenOut token : tokens) {
-      token.lane = lane;
-      events.push_back({JobId(turn->job), std::move(token)});
-    }
-    guarded([&] { context_.store->append(run, events); });
-  }
 }
 
 }  // namespace vitrine

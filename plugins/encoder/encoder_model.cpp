@@ -40,7 +40,7 @@ bool EncoderModel::fills_masks() const { return model_ && model_->tokenizer && m
 bool EncoderModel::finds_replaced() const { return model_ && model_->tokenizer && model_->facts->spec.finds_replaced(); }
 
 bool EncoderModel::reads() const {
-  return model_ && model_->tokenizer && !model_->facts->spec.stacks[0].causal && !model_->facts->spec.has_encoder() && model_->facts->sites.has(Site::attn_probs);
+  return model_ && model_->tokenizer && model_->facts->spec.only_reads() && model_->facts->sites.has(Site::attn_probs);
 }
 
 /// Encoders, and decoders whose folder says how to make a vector of a text.
@@ -48,7 +48,7 @@ bool EncoderModel::embeds() const {
   if (!model_ || !model_->tokenizer) return false;
   const ModelSpec& spec = model_->facts->spec;
   std::error_code ignored;
-  return !spec.stacks[0].causal || spec.has_encoder() || std::filesystem::exists(model_->facts->path / "modules.json", ignored);
+  return spec.only_reads() || spec.has_encoder() || std::filesystem::exists(model_->facts->path / "modules.json", ignored);
 }
 
 QString EncoderModel::mask() const {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Encoders and encoder-decoders in the window, with the real engine over the tiny checkpoints of tests/data/encoders: what the panel
-// Text encoder says of them, the attention of a text typed there, an answer to a source text in the chat, and its three kinds of attention.
+// Encoder says of them, the attention of a text typed there, an answer to a source text in the chat, and its three kinds of attention.
 #include <QLabel>
 #include <QtTest>
 #include <algorithm>

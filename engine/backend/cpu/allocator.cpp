@@ -152,7 +152,7 @@ std::byte* Allocator::take_free(size_t capacity, size_t& found) noexcept {
   }
   const auto fitting = free_.lower_bound(capacity);
   if (fitting == free_.end() || fitting->first > capacity + capacity / 4) return nullptr;
-  const auto at = std::prev(free_.upper_bound(fitting->first));
+  const auto at = std::prev(free_.upper_bound(fitting->first));  // the one freed last here too
   std::byte* data = at->second;
   found = at->first;
   kept_ -= int64_t(found);

@@ -16,7 +16,7 @@ namespace vitrine::cpu {
 class Allocator : public std::enable_shared_from_this<Allocator> {
  public:
   static constexpr size_t kAlignment = 64;
-  /// Free bytes kept for reuse; beyond that the largest free block goes back to the system.
+  /// Free bytes kept for reuse; beyond that the largest go back to the system, the small ones last and all at once.
   static constexpr size_t kKeptBytes = size_t(512) << 20;
 
   Allocator() = default;

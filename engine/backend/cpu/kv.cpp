@@ -17,21 +17,23 @@ std::vector<KvSlab> CpuBackend::alloc_kv_slabs(int pages, int page_tokens, std::
     throw Error(ErrorKind::unsupported, cat("no key-value cache of ", dtype_info(dtype).name), "use f16 or f32",
                 "cache");
   constexpr int64_t kStep = int64_t(Allocator::kAlignment);
-  std::shared_ptr<Storage> block;
-  std::vector<KvSlab> slabs(layers.size());
-  for (const bool measured : {false, true}) {
-    int64_t at = 0;
-    const auto next = [&](Tensor& part, Shape shape) {
-      if (measured) part = Tensor(block, shape, dtype, at);
-      at += (dtype_bytes(dtype, shape.numel()) + kStep - 1) / kStep * kStep;
-    };
-    for (size_t i = 0; i < layers.size(); ++i) {
-      const KvSizes& sizes = layers[i];
-      VT_CHECK(pages > 0 && page_tokens > 0 && sizes.kv_heads > 0 && sizes.k_dim > 0 && sizes.v_dim >= 0, "empty cache slab");
-      next(slabs[i].k, {pages, sizes.kv_heads, sizes.k_dim, page_tokens});
-      if (sizes.v_dim > 0) next(slabs[i].v, {pages, sizes.kv_heads, page_tokens, sizes.v_dim});
-    }
-    if (!measured) block = allocator_->allocate(size_t(at));
+  const auto aligned_bytes = [&](const KvSizes& sizes, int dim) {
+    return (dtype_bytes(dtype, int64_t(pages) * page_tokens * sizes.kv_heads * dim) + kStep - 1) / kStep * kStep;
+  };
+  int64_t bytes = 0;
+  for (const KvSizes& sizes : layers) {
+    VT_CHECK(pages > 0 && page_tokens > 0 && sizes.kv_heads > 0 && sizes.k_dim > 0 && sizes.v_dim >= 0, "empty cache slab");
+    bytes += aligned_bytes(sizes, sizes.k_dim) + aligned_bytes(sizes, sizes.v_dim);
+  }
+  const std::shared_ptr<Storage> block = allocator_->allocate(size_t(bytes));
+  std::vector<KvSlab> slabs;
+  int64_t at = 0;
+  for (const KvSizes& sizes : layers) {
+    KvSlab& slab = slabs.emplace_back();
+    slab.k = Tensor(block, {pages, sizes.kv_heads, sizes.k_dim, page_tokens}, dtype, at);
+    at += aligned_bytes(sizes, sizes.k_dim);
+    if (sizes.v_dim > 0) slab.v = Tensor(block, {pages, sizes.kv_heads, page_tokens, sizes.v_dim}, dtype, at);
+    at += aligned_bytes(sizes, sizes.v_dim);
   }
   return slabs;
 }
