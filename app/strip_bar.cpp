@@ -159,7 +159,7 @@ void StripBar::update_words() {
   const bool empty = !lane || lane->tokens.empty();
   if (empty) {
     title_->setText(tr("No token selected"));
-    detail_->setText(tr("the answer, one chip for each token, appears here; arrow keys move through it"));
+    detail_->setText(tr("tokens of a text appear here, a chip each; arrow keys move through them"));
   } else if (!selection_.has_token()) {
     title_->setText(tr("%n token(s)", nullptr, int(lane->tokens.size())));
     detail_->setText(tr("click one, or use the arrow keys"));

@@ -84,6 +84,16 @@
     </message>
 </context>
 <context>
+    <name>vitrine::EncoderModel</name>
+    <message numerus="yes">
+        <source>%n sentence(s)</source>
+        <translation>
+            <numerusform>%n sentence</numerusform>
+            <numerusform>%n sentences</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>vitrine::ErrorBar</name>
     <message numerus="yes">
         <source>%n more</source>

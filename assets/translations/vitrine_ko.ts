@@ -1548,9 +1548,11 @@ u가 놓인 구간의 토큰을 뽑습니다. u는 시드와 단계에만 달려
         <source>%1 tokens read</source>
         <translation>토큰 %1개 읽음</translation>
     </message>
-    <message>
-        <source>%1 sentences</source>
-        <translation>문장 %1개</translation>
+    <message numerus="yes">
+        <source>%n sentence(s)</source>
+        <translation>
+            <numerusform>문장 %n개</numerusform>
+        </translation>
     </message>
     <message>
         <source>%1 values each</source>
@@ -4073,8 +4075,8 @@ range 0 to 2^64 - 1</source>
         <translation>선택한 토큰 없음</translation>
     </message>
     <message>
-        <source>the answer, one chip for each token, appears here; arrow keys move through it</source>
-        <translation>답변이 토큰마다 한 칸씩 여기에 나타납니다. 화살표 키로 옮겨 다닙니다</translation>
+        <source>tokens of a text appear here, a chip each; arrow keys move through them</source>
+        <translation>글의 토큰이 한 칸씩 여기에 나타납니다. 화살표 키로 옮겨 다닙니다</translation>
     </message>
     <message numerus="yes">
         <source>%n token(s)</source>

@@ -193,7 +193,7 @@ QString EncoderModel::now(EncoderPage page) const {
   if (page == EncoderPage::masks) return filled_ || replaced_ ? tr("%1 tokens read").arg(views::count(qint64(told_tokens_.size()))) : QString();
   if (!embedded_) return {};
   const int cut = int(std::count_if(embedded_->left_out.begin(), embedded_->left_out.end(), [](int32_t n) { return n > 0; }));
-  QStringList parts{tr("%1 sentences").arg(embedded_->tokens.size()), tr("%1 values each").arg(embedded_->values->shape()[1]),
+  QStringList parts{tr("%n sentence(s)", "", int(embedded_->tokens.size())), tr("%1 values each").arg(embedded_->values->shape()[1]),
                     tr("pooling: %1").arg(QString::fromStdString(embedded_->pooling))};
   if (embedded_->normalized) parts << tr("length 1");
   if (cut > 0) parts << tr("%1 cut at %2 tokens").arg(cut).arg(embedded_->max_tokens);
