@@ -103,7 +103,7 @@ void SettingsDialog::build() {
          tr("Processor threads for the model; automatic uses all cores"), tr("automatic"));
   choice(*form, tr("Precision"), {"fast", "exact"}, {tr("Fast"), tr("Exact (float32 activations)")},
          desk_.setting("engine/precision", "fast").toString(), "fast",
-         tr("Exact computes with float32 activations, to compare with references; fast may quantize activations"),
+         tr("Exact computes with float32 activations, to compare with references; fast may quantize activations, or multiply in bfloat16"),
          [this](const QString& name) { desk_.set_setting("engine/precision", name); });
   choice(*form, tr("KV cache"), {"f16", "f32"}, {"F16", "F32"}, desk_.setting("engine/kv_dtype", "f16").toString(), "f16",
          tr("How keys and values are kept"),

@@ -68,7 +68,7 @@ void print_json(const EmbedOut& found, const std::vector<std::string>& texts, bo
 void print_text(const EmbedOut& found, const std::vector<std::string>& texts, bool similarity) {
   std::printf("%zu texts, %lld values each, pooling %s (%s)%s\n", texts.size(), static_cast<long long>(found.values->shape()[1]), found.pooling.c_str(),
               found.origin.c_str(), found.normalized ? ", normalized" : "");
-  const std::vector<float> values = found.values->f32(), matrix = found.similarity->f32();
+  const std::vector<float> values = found.values->f32();
   const size_t n = texts.size(), width = size_t(found.values->shape()[1]);
   for (size_t i = 0; i < n; ++i) {
     std::printf("%3zu  %s%s\n", i + 1, texts[i].c_str(), found.left_out[i] ? cat("  [", found.left_out[i], " tokens cut off]").c_str() : "");
@@ -77,6 +77,7 @@ void print_text(const EmbedOut& found, const std::vector<std::string>& texts, bo
     std::printf("%s\n", width > 6 ? "  ..." : "");
   }
   if (!similarity) return;
+  const std::vector<float> matrix = found.similarity->f32();
   std::printf("\n%s\n    ", found.measure.c_str());
   for (size_t j = 0; j < n; ++j) std::printf(" %8zu", j + 1);
   for (size_t i = 0; i < n; ++i) {
@@ -92,9 +93,10 @@ int embed(const Options& options) {
   Listener listener(engine);
   ask<ModelLoaded>(engine, listener, LoadModel{.path = options.model, .threads = options.run.threads, .isa = options.run.isa});
   const auto found = ask<EmbedOut>(
-      engine, listener, Embed{.texts = texts, .prompt = options.prompt, .precision = options.run.precision_asked(), .variant = options.variant});
+      engine, listener,
+      Embed{.texts = texts, .prompt = options.prompt, .precision = options.run.precision_asked(), .variant = options.variant, .similarity = options.similarity});
   if (!options.out.empty()) {
-    const std::vector<float> values = found.values->f32(), matrix = found.similarity->f32();
+    const std::vector<float> values = found.values->f32(), matrix = options.similarity ? found.similarity->f32() : std::vector<float>();
     std::vector<NamedArray> arrays{{"embeddings", found.values->shape(), values}};
     if (options.similarity) arrays.push_back({"similarity", found.similarity->shape(), matrix});
     write_npz(options.out, arrays);

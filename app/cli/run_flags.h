@@ -16,7 +16,7 @@ struct RunFlags {
   Precision precision_asked() const { return precision == "exact" ? Precision::exact : Precision::fast; }
 };
 
-inline void add_isa_flag(CLI::App& command, std::string& isa) { command.add_option("--isa", isa, "Highest instruction set: scalar, avx2, avx512, amx"); }
+inline void add_isa_flag(CLI::App& command, std::string& isa) { command.add_option("--isa", isa, "Highest instruction set: scalar, avx2, avx512, avx512_bf16, amx"); }
 
 inline void add_precision_flag(CLI::App& command, std::string& precision, const std::string& remark = "") {
   command.add_option("--precision", precision, (precision == "exact" ? "exact or fast" : "fast or exact") + remark)->check(CLI::IsMember({"fast", "exact"}));

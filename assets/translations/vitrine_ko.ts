@@ -3851,8 +3851,8 @@ range 0 to 2^64 - 1</source>
         <translation>정확하게 (float32 활성값)</translation>
     </message>
     <message>
-        <source>Exact computes with float32 activations, to compare with references; fast may quantize activations</source>
-        <translation>정확하게는 기준 구현과 비교할 수 있도록 float32 활성값으로 계산하고, 빠르게는 활성값을 양자화할 수 있습니다</translation>
+        <source>Exact computes with float32 activations, to compare with references; fast may quantize activations, or multiply in bfloat16</source>
+        <translation>정확하게는 기준 구현과 비교할 수 있도록 float32 활성값으로 계산하고, 빠르게는 활성값을 양자화하거나 bfloat16으로 곱할 수 있습니다</translation>
     </message>
     <message>
         <source>KV cache</source>

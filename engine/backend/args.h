@@ -12,7 +12,8 @@
 
 namespace vitrine {
 
-/// exact: f32 activations and accumulation on decoded weights. fast: int8 activations per 32 columns where the weight is a block format.
+/// exact: f32 activations and accumulation on decoded weights. fast: int8 activations per 32 columns where the weight is a block format;
+/// activations and weight rounded to bfloat16, f32 sums, where it is a plain one and the processor multiplies bfloat16 faster than f32.
 enum class Precision : uint8_t { fast, exact };
 
 enum class Activation : uint8_t { identity, silu, gelu, gelu_tanh, gelu_quick, relu, relu_squared, tanh, sigmoid };

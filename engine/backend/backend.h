@@ -24,7 +24,7 @@ class VT_API Backend {
   virtual DeviceKind device() const noexcept = 0;
   /// For the user and for session records: "CPU, 2 threads, avx512-vnni".
   virtual std::string description() const = 0;
-  /// "scalar", "avx2", "avx512", "amx": part of what makes a result reproducible.
+  /// "scalar", "avx2", "avx512", "avx512_bf16", "amx": part of what makes a result reproducible.
   virtual std::string_view instruction_set() const noexcept = 0;
   virtual int threads() const noexcept = 0;
 
@@ -104,7 +104,7 @@ class VT_API Backend {
 struct BackendOptions {
   DeviceKind device = DeviceKind::cpu;
   int threads = 0;          // 0: one per physical core this process may use
-  std::string isa = {};     // "", "scalar", "avx2", "avx512", "amx": highest level allowed; VITRINE_ISA is read when empty
+  std::string isa = {};     // "", "scalar", "avx2", "avx512", "avx512_bf16", "amx": highest level allowed; VITRINE_ISA is read when empty
 };
 
 /// Throws Error unsupported when the device is not there or the instruction set cannot run here.

@@ -19,7 +19,7 @@ static cpu::Isa chosen_isa(const std::string& asked) {
   const std::optional<cpu::Isa> isa = cpu::isa_of_name(name);
   if (!isa)
     throw Error(ErrorKind::unsupported, cat("unknown instruction set \"", name, "\""),
-                "choose scalar, avx2, avx512 or amx", source);
+                "choose scalar, avx2, avx512, avx512_bf16 or amx", source);
   if (*isa > cpu::detect_isa())
     throw Error(ErrorKind::unsupported, cat("instruction set ", name, " cannot run on this processor"),
                 cat("the highest level here is ", cpu::isa_name(cpu::detect_isa())), source);

@@ -27,10 +27,12 @@ DecoderModel::DecoderModel(ModelSpec spec, WeightLoader& weights, std::shared_pt
 void DecoderModel::load_embeddings(WeightLoader& weights) {
   const std::string& prefix = place_.prefix;
   const int64_t embed_dim = spec_.embed_width(), width = spec_.late_projection ? embed_dim : spec_.dim;
-  embed_ = place_.shares_embed ? place_.embed : weights.matrix(prefix + "embed.w", {spec_.vocab, embed_dim});
+  const bool multiplied = spec_.head && spec_.head_rows == 0 && spec_.tied_head;
+  const Shape shape{spec_.vocab, embed_dim};
+  embed_ = place_.shares_embed ? place_.embed : multiplied ? weights.matrix(prefix + "embed.w", shape) : weights.table(prefix + "embed.w", shape);
   if (embed_dim != spec_.dim || spec_.late_projection) embed_in_ = weights.linear("embed_in", spec_.dim, embed_dim, spec_.late_projection);
-  if (spec_.learned_positions) positions_ = weights.matrix(prefix + "positions.w", {spec_.learned_positions, width});
-  if (spec_.token_types) token_types_ = weights.matrix("token_types.w", {spec_.token_types, width});
+  if (spec_.learned_positions) positions_ = weights.table(prefix + "positions.w", {spec_.learned_positions, width});
+  if (spec_.token_types) token_types_ = weights.table("token_types.w", {spec_.token_types, width});
   if (spec_.embed_norm) embed_norm_ = load_norm(weights, prefix + "embed_norm", width);
 }
 

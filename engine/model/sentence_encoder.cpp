@@ -6,12 +6,14 @@
 #include <numeric>
 
 #include "engine/core/text.h"
+#include "engine/model/kv_cache.h"
 
 namespace vitrine {
 
 namespace {
 
-constexpr int kMostRows = 2048;  // tokens of a step
+constexpr size_t kMostRows = 512;     // tokens of a step: what they become stays in the L2 caches
+constexpr size_t kMostSlots = 2048;  // of its pages of keys and values: each text begins one
 
 double activated(double x, Activation activation) {
   switch (activation) {
@@ -166,10 +168,13 @@ Embeddings SentenceEncoder::encode(std::span<const std::string> texts, std::stri
   const size_t dim = size_t(model_->spec().dim);
   for (size_t begin = 0; begin < order.size();) {
     std::vector<const Text*> step;
-    size_t rows = 0, end = begin;
-    while (end < order.size() && (step.empty() || rows + tokenized[order[end]].ids.size() <= kMostRows)) {
-      step.push_back(&tokenized[order[end++]]);
-      rows += step.back()->ids.size();
+    size_t rows = 0, slots = 0, end = begin;
+    for (; end < order.size(); ++end) {
+      const Text& text = tokenized[order[end]];
+      rows += text.ids.size();
+      slots += (text.ids.size() + KvPool::kPageTokens - 1) / KvPool::kPageTokens * KvPool::kPageTokens;
+      if (!step.empty() && (rows > kMostRows || slots > kMostSlots)) break;
+      step.push_back(&text);
     }
     const std::vector<float> values = hidden(step, precision, stop);
     for (size_t i = begin, row = 0; i < end; row += tokenized[order[i++]].ids.size()) {

@@ -312,15 +312,27 @@ WeightLoader::Fetched WeightLoader::fetch(const std::string& canonical, const Sh
 
 Tensor WeightLoader::matrix(const std::string& canonical, Shape expected, bool required) {
   Fetched fetched = fetch(canonical, expected, required, false);
-  const Tensor t = fetched.t;
+  if (!fetched.t.defined()) return {};
+  const Tensor prepared = backend_.prepare(fetched.t);
+  return kept(prepared, std::move(fetched));
+}
+
+Tensor WeightLoader::table(const std::string& canonical, Shape expected) {
+  Fetched fetched = fetch(canonical, expected, true, false);
+  if (!fetched.t.in_file()) return kept(fetched.t, std::move(fetched));
+  const Tensor copy = backend_.alloc(fetched.t.shape(), fetched.t.dtype());
+  backend_.copy(fetched.t, copy);
+  return kept(copy, std::move(fetched));
+}
+
+Tensor WeightLoader::kept(const Tensor& t, Fetched fetched) {
   if (!t.defined()) return t;
-  const Tensor prepared = backend_.prepare(t);
-  in_place_ |= prepared.in_file();
-  if (prepared.storage() != t.storage())  // one resident copy: the repacked one
+  in_place_ |= t.in_file();
+  if (t.storage() != fetched.t.storage())  // one resident copy: this one
     for (const std::span<const std::byte> bytes : read_)
       if (!holds(bytes)) source_.drop_pages(bytes);
-  trace(prepared, std::move(fetched));
-  return prepared;
+  trace(t, std::move(fetched));
+  return t;
 }
 
 Tensor WeightLoader::vector(const std::string& canonical, int64_t expected, bool required) {

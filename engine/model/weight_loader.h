@@ -48,6 +48,8 @@ class WeightLoader {
 
   /// A matrix for matmul or gather, prepared. Undefined when absent and not required.
   Tensor matrix(const std::string& canonical, Shape expected, bool required = true);
+  /// A matrix for gather alone, as it is stored, copied out of the file.
+  Tensor table(const std::string& canonical, Shape expected);
   /// A vector as f32.
   Tensor vector(const std::string& canonical, int64_t expected, bool required = true);
   Linear linear(const std::string& canonical, int64_t out, int64_t in, bool bias_required);
@@ -77,6 +79,8 @@ class WeightLoader {
     std::vector<Shape> shapes = {};
     std::string blocks = {};
   };
+  /// `t`, made of what was fetched, is what the model keeps.
+  Tensor kept(const Tensor& t, Fetched fetched);
   Fetched fetch(const std::string& canonical, const Shape& expected, bool required, bool as_f32);
   void trace(const Tensor& used, Fetched fetched) const;
   struct Part;

@@ -115,6 +115,7 @@ struct Embed {
   std::string prompt = {};                    // name of one of the checkpoint's prompts, put before each text; "": its default
   Precision precision = Precision::fast;
   VariantText variant = {};
+  bool similarity = true;                     // false: EmbedOut has none
 };
 
 /// What a masked-language model would put at each mask token.

@@ -53,7 +53,7 @@ EmbedOut embed(LoadedModel& loaded, const Embed& what, std::stop_token stop, con
   EmbedOut out{.measure = spec.similarity, .pooling = spec.pooling_text(), .origin = spec.origin, .normalized = spec.normalized(), .max_tokens = spec.max_tokens,
                .tokens = std::move(found.tokens), .left_out = std::move(found.left_out), .ids = std::move(found.ids)};
   out.values = host_block(found.values, {n, found.width});
-  out.similarity = host_block(similarity_matrix(found.values, found.width, spec.similarity), {n, n});
+  if (what.similarity) out.similarity = host_block(similarity_matrix(found.values, found.width, spec.similarity), {n, n});
   return out;
 }
 

@@ -153,7 +153,7 @@ struct ScoreOut {
 
 struct EmbedOut {
   std::shared_ptr<const HostBlock> values = {};      // [texts, width] f32
-  std::shared_ptr<const HostBlock> similarity = {};  // [texts, texts] f32
+  std::shared_ptr<const HostBlock> similarity = {};  // [texts, texts] f32, when asked for
   std::string measure = {};                          // of the similarity: "cosine", "dot", "euclidean", "manhattan" (the last two negative distances)
   std::string pooling = {};                          // "mean", "cls", "max + mean"
   std::string origin = {};                           // where that stands: "modules.json", "bert.pooling_type", or that nothing says so

@@ -104,7 +104,7 @@ VT_FIELDS(Generate){F(lane) F(tokens) F(source) F(fork_of) F(sampler) F(beam) F(
     F(tensor) F(bins)} VT_FIELDS(HashModel) {}
 VT_FIELDS(Score){F(lane) F(tokens) F(precision) F(variant)}
 VT_FIELDS(Read){F(lane) F(tokens) F(token_types) F(precision) F(variant)}
-VT_FIELDS(Embed){F(texts) F(prompt) F(precision) F(variant)}
+VT_FIELDS(Embed){F(texts) F(prompt) F(precision) F(variant) F(similarity)}
 VT_FIELDS(FillMask){F(tokens) F(top_n) F(precision) F(variant)}
 VT_FIELDS(FindReplaced){F(tokens) F(precision) F(variant)}
 

@@ -4,7 +4,7 @@
 . tests/acceptance/common.sh
 part "kernels of every instruction set, chosen at run time"
 tests unit_backend '*'
-for isa in scalar avx2 avx512 amx; do
+for isa in scalar avx2 avx512 avx512_bf16 amx; do
   if $cli verify -q "$fixtures/llm/llama" --isa $isa 2>&1 | grep -q 'cannot run on this processor'; then
     printf '      %s cannot run on this processor\n' $isa
   else

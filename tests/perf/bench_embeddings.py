@@ -1,18 +1,21 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Sentence embeddings beside sentence-transformers: the same sentences on the CPU, in float32, measured in turn in one run.
+"""Sentence embeddings beside sentence-transformers (float32): the same sentences on the CPU, measured in turn in one run.
 
-    tests/perf/bench_embeddings.py MODEL [--sentences 1000] [-t 2] [--rounds 3] [--isa LEVEL] [--least RATIO] [--vitrine PATH]
-                                   [--python PATH] [--json]
+    tests/perf/bench_embeddings.py MODEL [--sentences 1000] [-t 2] [--rounds 3] [--precision fast] [--isa LEVEL] [--least RATIO]
+                                   [--vitrine PATH] [--python PATH] [--json]
 
 MODEL is a sentence-transformers folder, say all-MiniLM-L6-v2. The sentences are made from a list of words, 3 to 40 words each (the same
 ones every time). The time of vitrine-cli is that of all of them less that of one: loading does not count on either side, tokenizing
-does. The peer is SentenceTransformer.encode() with its own batches of 32, sorted by length. The better round of each counts; the
+does. Its precision is the default, fast (products in bfloat16 where the processor has them), unless --precision exact is given. The peer is SentenceTransformer.encode() with its own batches of 32, sorted by length, warm. The better round of each counts; the
 vectors of both are compared.
 The peer is the Python with torch and sentence-transformers that tests/perf/setup_peers makes, or --python.
 """
 import argparse
+import array
+import ast
 import json
+import math
 import os
 import pathlib
 import random
@@ -20,6 +23,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import zipfile
 
 CACHE = pathlib.Path(os.environ.get("XDG_CACHE_HOME", pathlib.Path.home() / ".cache")) / "vitrine"
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -38,17 +42,15 @@ learn point city play toward five using himself usually""".split()
 
 PEER = r"""
 import json, sys, time, torch, sentence_transformers
-path, file, threads, rounds = sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
+path, file, threads = sys.argv[1], sys.argv[2], int(sys.argv[3])
 torch.set_num_threads(threads)
 model = sentence_transformers.SentenceTransformer(path, device="cpu")
 sentences = open(file, encoding="utf-8").read().splitlines()
 model.encode(sentences[:32])
-best = 1e30
-for _ in range(rounds):
-    start = time.perf_counter()
-    vectors = model.encode(sentences)
-    best = min(best, time.perf_counter() - start)
-print(json.dumps({"seconds": best, "version": sentence_transformers.__version__, "torch": torch.__version__, "vectors": vectors.tolist()}))
+start = time.perf_counter()
+vectors = model.encode(sentences)
+seconds = time.perf_counter() - start
+print(json.dumps({"seconds": seconds, "version": sentence_transformers.__version__, "torch": torch.__version__, "vectors": vectors.tolist()}))
 """
 
 
@@ -64,18 +66,28 @@ def make_sentences(count):
     return [" ".join(draw.choices(WORDS, k=draw.randint(3, 40))).capitalize() + "." for _ in range(count)]
 
 
-def ours(args, file):
-    command = [args.vitrine, "embed", args.model, "--file", file, "-t", args.t, "--precision", "exact", "--json"]
+def ours(args, file, out):
+    command = [args.vitrine, "embed", args.model, "--file", file, "-t", args.t, "--precision", args.precision, "--out", out]
     start = time.perf_counter()
-    text = run(command + (["--isa", args.isa] if args.isa else []))
-    return time.perf_counter() - start, json.loads(text)["embeddings"]
+    run(command + (["--isa", args.isa] if args.isa else []))
+    return time.perf_counter() - start
+
+
+def rows_of(npz):
+    """The array "embeddings" [rows, width] of float32."""
+    with zipfile.ZipFile(npz) as archive:
+        data = archive.read("embeddings.npy")
+    header = 10 + int.from_bytes(data[8:10], "little")  # numpy's format 1.0
+    rows, width = ast.literal_eval(data[10:header].decode())["shape"]
+    values = array.array("f", data[header:])
+    return [values[row * width:(row + 1) * width] for row in range(rows)]
 
 
 def show(args, result):
-    print(f"{args.model.resolve().name}, {args.sentences} sentences, {args.t} threads; "
+    print(f"{args.model.resolve().name}, {args.sentences} sentences, {args.t} threads, {args.precision}; "
           f"sentence-transformers {result['sentence_transformers']} on torch {result['torch']}\n"
           f"  vitrine {result['vitrine_s']:.2f} s   sentence-transformers {result['sentence_transformers_s']:.2f} s   ratio {result['ratio']:.2f}   "
-          f"largest difference of a value {result['largest_difference']:.1e}")
+          f"largest difference of a value {result['largest_difference']:.1e}, least cosine {result['least_cosine']:.6f}")
 
 
 def main():
@@ -84,6 +96,7 @@ def main():
     parser.add_argument("--sentences", type=int, default=1000)
     parser.add_argument("-t", type=int, default=2, help="threads (default 2)")
     parser.add_argument("--rounds", type=int, default=3, help="rounds, the better one counts (default 3)")
+    parser.add_argument("--precision", choices=("fast", "exact"), default="fast")
     parser.add_argument("--isa", default="", help="highest instruction set of vitrine (default: the best there is)")
     parser.add_argument("--least", type=float, default=0, help="fail when the ratio is below this")
     parser.add_argument("--vitrine", default=ROOT / "build/release/bin/vitrine-cli", help="path of vitrine-cli")
@@ -95,12 +108,18 @@ def main():
         sentences = make_sentences(args.sentences)
         many.write_text("\n".join(sentences) + "\n")
         one.write_text(sentences[0] + "\n")
-        both = [(ours(args, many), ours(args, one)) for _ in range(args.rounds)]
-        peer = json.loads(run([args.python, "-c", PEER, args.model, many, args.t, args.rounds]).splitlines()[-1])
-    seconds = min(all_of[0] for all_of, _ in both) - min(single[0] for _, single in both)
-    apart = max(abs(a - b) for x, y in zip(both[0][0][1], peer["vectors"]) for a, b in zip(x, y))
-    result = {"sentences": args.sentences, "threads": args.t, "vitrine_s": seconds, "sentence_transformers_s": peer["seconds"],
-              "ratio": peer["seconds"] / seconds, "largest_difference": apart, "sentence_transformers": peer["version"], "torch": peer["torch"]}
+        rounds = []
+        for _ in range(args.rounds):
+            seconds = ours(args, many, pathlib.Path(folder) / "many.npz") - ours(args, one, pathlib.Path(folder) / "one.npz")
+            peer = json.loads(run([args.python, "-c", PEER, args.model, many, args.t]).splitlines()[-1])
+            rounds.append((seconds, peer["seconds"]))
+        vectors = rows_of(pathlib.Path(folder) / "many.npz")
+    seconds, peers_seconds = (min(times) for times in zip(*rounds))
+    pairs = list(zip(vectors, peer["vectors"]))
+    apart = max(abs(a - b) for x, y in pairs for a, b in zip(x, y))
+    cosine = min(sum(a * b for a, b in zip(x, y)) / math.hypot(*x) / math.hypot(*y) for x, y in pairs)
+    result = {"sentences": args.sentences, "threads": args.t, "precision": args.precision, "vitrine_s": seconds, "sentence_transformers_s": peers_seconds,
+              "ratio": peers_seconds / seconds, "largest_difference": apart, "least_cosine": cosine, "sentence_transformers": peer["version"], "torch": peer["torch"]}
     if args.json:
         print(json.dumps(result, indent=1))
     else:

@@ -2,11 +2,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """Vitrine beside transformers on random checkpoints of mid-size: prefill and decode tokens per second, measured in turn in one run.
 
-    tests/perf/bench_vs_transformers.py [SHAPE...] [-p 512] [-n 64] [-t 2] [-r 3] [--rounds 2] [--isa LEVEL] [--least RATIO]
-                                        [--keep] [--vitrine PATH] [--python PATH] [--json]
+    tests/perf/bench_vs_transformers.py [SHAPE...] [-p 512] [-n 64] [-t 2] [-r 3] [--rounds 2] [--precision fast] [--isa LEVEL]
+                                        [--least RATIO] [--keep] [--vitrine PATH] [--python PATH] [--json]
 
 The checkpoints are made by transformers from a configuration (SHAPES), in the user's cache directory, and deleted once measured unless
---keep is given: float32, computed on the CPU by both, keys and values in float32 too.
+--keep is given: float32, computed on the CPU by both. transformers computes in float32, vitrine in its default precision, fast (products in
+bfloat16 where the processor has them, keys and values in float16), or in --precision exact (all float32).
 Decoders: prefill feeds -p random tokens into an empty cache and asks for the logits of the last one; decode feeds -n tokens one by one
 after them. Encoder-decoders: prefill encodes -p tokens and gives the logits of the answer's first token; decode feeds -n more. Encoders:
 prefill is one sequence of -p tokens (`bert`), or eight of -p/8, -p/4 ... -p tokens in one step, which transformers pads and masks
@@ -131,7 +132,7 @@ def ours(args, shape, folder):
     found = {}
     for prompt, depth in ((args.p, 0), (0, args.p)):
         command = [args.vitrine, "bench", folder, "-p", prompt, "-n", 0 if prompt else args.n, "-d", depth, "-t", args.t, "-r", args.r,
-                   "--sequences", SEQUENCES.get(shape, 1), "--precision", "exact", "--json"]
+                   "--sequences", SEQUENCES.get(shape, 1), "--precision", args.precision, "--json"]
         if not prompt and SHAPES[shape]["model_type"] == "bert":
             continue
         for row in json.loads(run(command + (["--isa", args.isa] if args.isa else []))):
@@ -149,7 +150,7 @@ def compare(args, shape):
     rounds = [(ours(args, shape, folder), theirs(args, shape, folder)) for _ in range(args.rounds)]
     if not args.keep:
         shutil.rmtree(folder)
-    result = {"shape": shape, "threads": args.t, "instruction_set": rounds[0][0]["instruction_set"], "parameters": rounds[0][1]["parameters"],
+    result = {"shape": shape, "threads": args.t, "precision": args.precision, "instruction_set": rounds[0][0]["instruction_set"], "parameters": rounds[0][1]["parameters"],
               "rounds": [{"vitrine": a, "transformers": b} for a, b in rounds]}
     for kind in ("prefill", "decode"):
         if kind not in rounds[0][1]:
@@ -161,7 +162,7 @@ def compare(args, shape):
 
 def show(result):
     peer = result["rounds"][0]["transformers"]
-    print(f"{result['shape']}, {result['parameters'] / 1e6:.0f} M parameters, {result['threads']} threads, {result['instruction_set']}; "
+    print(f"{result['shape']}, {result['parameters'] / 1e6:.0f} M parameters, {result['threads']} threads, {result['instruction_set']}, {result['precision']}; "
           f"transformers {peer['transformers']} on torch {peer['torch']}")
     for kind in ("prefill", "decode"):
         if kind in result:
@@ -177,6 +178,7 @@ def main():
     parser.add_argument("-t", type=int, default=2, help="threads (default 2)")
     parser.add_argument("-r", type=int, default=3, help="repetitions in a round, after one warm-up (default 3)")
     parser.add_argument("--rounds", type=int, default=2, help="rounds, the two in turn (default 2)")
+    parser.add_argument("--precision", choices=("fast", "exact"), default="fast")
     parser.add_argument("--isa", default="", help="highest instruction set of vitrine (default: the best there is)")
     parser.add_argument("--least", type=float, default=0, help="fail when some ratio is below this")
     parser.add_argument("--keep", action="store_true", help="keep the checkpoints for the next run (up to 1.2 GB each)")

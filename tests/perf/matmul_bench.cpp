@@ -200,7 +200,7 @@ int run(int count, char** words) {
   }
   if (options.formats.empty()) options.formats = {"q4_1", "q4_0", "q5_0", "q8_0", "q4_k", "q6_k", "bf16", "f32"};
   const auto backend = make_backend({.threads = options.threads, .isa = options.isa});
-  if (backend->instruction_set() == "avx512" || backend->instruction_set() == "amx") measure_machine(options, *backend);
+  if (backend->instruction_set().starts_with("avx512") || backend->instruction_set() == "amx") measure_machine(options, *backend);
   for (const std::string& name : options.formats) {
     const std::optional<DType> dtype = dtype_of_name(name);
     if (!dtype) {

@@ -74,7 +74,7 @@ inline std::vector<Command> every_command() {
           HashModel{},
           Score{5, {9, 8, 7}, Precision::exact},
           Read{6, {7, 8}, {0, 1}, Precision::exact, {"none", "window=4"}},
-          Embed{{"하나", "two"}, "query", Precision::exact, {"none", ""}},
+          Embed{{"하나", "two"}, "query", Precision::exact, {"none", ""}, false},
           FillMask{{1, 2}, 5, Precision::exact, {"none", ""}},
           FindReplaced{{3, 4}, Precision::exact, {"", "window=4"}}};
 }

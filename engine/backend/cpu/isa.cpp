@@ -15,7 +15,7 @@
 
 namespace vitrine::cpu {
 
-static constexpr std::string_view kNames[] = {"scalar", "avx2", "avx512", "amx"};
+static constexpr std::string_view kNames[] = {"scalar", "avx2", "avx512", "avx512_bf16", "amx"};
 
 std::string_view isa_name(Isa isa) noexcept { return kNames[int(isa)]; }
 
@@ -56,7 +56,8 @@ static Isa find_isa() noexcept {
       !__builtin_cpu_supports("avx512dq") || !__builtin_cpu_supports("avx512vl") ||
       !__builtin_cpu_supports("avx512vnni"))
     return Isa::avx2;
-  return amx_reported() && amx_permitted() && passes_in_child(amx_agrees) ? Isa::amx : Isa::avx512;
+  if (amx_reported() && amx_permitted() && passes_in_child(amx_agrees)) return Isa::amx;
+  return __builtin_cpu_supports("avx512bf16") && __builtin_cpu_is("amd") ? Isa::avx512_bf16 : Isa::avx512;
 }
 #else
 static Isa find_isa() noexcept { return Isa::scalar; }

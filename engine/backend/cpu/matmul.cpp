@@ -11,8 +11,10 @@
 #include <new>
 #include <vector>
 
+#include "engine/backend/cpu/activation_form.h"
 #include "engine/backend/cpu/cpu_backend.h"
 #include "engine/backend/cpu/matmul_kernels.h"
+#include "engine/backend/cpu/plain_panels.h"
 #include "engine/backend/cpu/weights.h"
 #include "engine/core/text.h"
 
@@ -22,6 +24,14 @@ namespace vitrine::cpu {
 const MatmulKernels& matmul_kernels(Isa) { return scalar::kMatmulKernels; }
 #else
 const MatmulKernels& matmul_kernels(Isa isa) {
+  if (isa == Isa::avx512_bf16) {
+    static const MatmulKernels with_bf16 = [] {
+      MatmulKernels kernels = avx512::kMatmulKernels;
+      kernels.bf16 = &avx512_bf16::bf16_kernels();
+      return kernels;
+    }();
+    return with_bf16;
+  }
   if (isa == Isa::amx) {
     static const MatmulKernels with_tiles = amx::matmul_kernels(avx512::kMatmulKernels);
     return with_tiles;
@@ -32,10 +42,8 @@ const MatmulKernels& matmul_kernels(Isa isa) {
 
 namespace {
 
-constexpr int64_t kTiledFrom = 4;  // tokens from which unpacking a panel for all of them pays
 constexpr int64_t kAloneBelow =
     64 * 1024;  // activations up to this many values are brought into form by the caller alone
-constexpr int64_t kInPlaceColumns = 4096;         // of two f32 panels read where they lie: half of an L2 cache
 constexpr int64_t kUnpackedBudget = 320 * 1024;  // bytes of unpacked panels of one unit: they stay in the L2 cache
 
 std::byte* base(const Tensor& t) { return t.storage()->data + t.byte_offset(); }
@@ -80,68 +88,7 @@ void check(const MatmulArgs& a) {
            "matmul bias");
 }
 
-/// x in the shape the kernels read: quantized tiles, tiles of f32 [column][token], or (one token, f32) as it is.
-struct Form {
-  const float* x = nullptr;
-  int64_t x_step = 0, rows = 0, columns = 0;
-  bool integer = false;
-  int width = 1;
-  std::byte* data = nullptr;
-
-  Form(const Tensor& t, bool integer_form)
-      : x(floats(t)), x_step(row_step(t)), rows(t.shape().rows()), columns(t.size(-1)), integer(integer_form) {
-    if (integer) width = rows < kTiledFrom ? 1 : kTileTokens;
-    if (!integer && rows > 1) width = kFloatTileTokens;
-  }
-  bool same(const Form& other) const {
-    return x == other.x && x_step == other.x_step && rows == other.rows && columns == other.columns &&
-           integer == other.integer;
-  }
-  bool as_it_is() const { return !integer && width == 1; }
-  int64_t tiles() const { return ceil_div(rows, width); }
-  int64_t tile_bytes() const {
-    return integer ? columns / kRecordColumns * activation_bytes(width) : columns * width * int64_t(sizeof(float));
-  }
-  int64_t bytes() const { return as_it_is() ? 0 : ceil_div(tiles() * tile_bytes(), 64) * 64; }
-  const std::byte* tile(int64_t index) const { return data + index * tile_bytes(); }
-
-  void make_tile(const MatmulKernels& kernels, int64_t index) const {
-    if (as_it_is()) return;
-    std::byte* out = data + index * tile_bytes();
-    const int valid = int(std::min<int64_t>(width, rows - index * width));
-    if (valid < width) std::memset(out, 0, size_t(tile_bytes()));  // the kernels read whole tiles
-    const float* from = x + index * width * x_step;
-    if (integer) {
-      for (int t = 0; t < valid; ++t)
-        kernels.quantize(from + t * x_step, columns / kRecordColumns, reinterpret_cast<uint8_t*>(out), width, t);
-      return;
-    }
-    auto* to = reinterpret_cast<float*>(out);
-    int t = 0;
-    for (; t + 4 <= valid; t += 4) turn_four(from + t * x_step, to + t);
-    for (; t < valid; ++t)
-      for (int64_t c = 0; c < columns; ++c) to[c * width + t] = from[t * x_step + c];
-  }
-
- private:
-  /// Four rows to columns of `width`, four by four.
-  void turn_four(const float* from, float* to) const {
-    typedef float Four __attribute__((vector_size(16), aligned(4), may_alias));
-    int64_t c = 0;
-    for (; c + 4 <= columns; c += 4, to += 4 * width) {
-      const Four a = *reinterpret_cast<const Four*>(from + c), b = *reinterpret_cast<const Four*>(from + x_step + c),
-                 d = *reinterpret_cast<const Four*>(from + 2 * x_step + c), e = *reinterpret_cast<const Four*>(from + 3 * x_step + c);
-      const Four ab = __builtin_shufflevector(a, b, 0, 4, 1, 5), de = __builtin_shufflevector(d, e, 0, 4, 1, 5);
-      const Four ab2 = __builtin_shufflevector(a, b, 2, 6, 3, 7), de2 = __builtin_shufflevector(d, e, 2, 6, 3, 7);
-      *reinterpret_cast<Four*>(to) = __builtin_shufflevector(ab, de, 0, 1, 4, 5);
-      *reinterpret_cast<Four*>(to + width) = __builtin_shufflevector(ab, de, 2, 3, 6, 7);
-      *reinterpret_cast<Four*>(to + 2 * width) = __builtin_shufflevector(ab2, de2, 0, 1, 4, 5);
-      *reinterpret_cast<Four*>(to + 3 * width) = __builtin_shufflevector(ab2, de2, 2, 3, 6, 7);
-    }
-    for (; c < columns; ++c, to += width)
-      for (int t = 0; t < 4; ++t) to[t] = from[t * x_step + c];
-  }
-};
+using Form = ActivationForm;
 
 /// One product of the group, cut into units of unit_panels x unit_tokens.
 struct Job {
@@ -184,8 +131,9 @@ class Product {
   void run_unit(const Job& job, const Unit& unit, std::byte* scratch) const noexcept;
   void integer_rows(const Job& job, const Unit& unit) const noexcept;
   void integer_tiles(const Job& job, const Unit& unit, std::byte* scratch) const noexcept;
-  void float_row(const Job& job, const Unit& unit, std::byte* scratch) const noexcept;
-  void float_tiles(const Job& job, const Unit& unit, std::byte* scratch) const noexcept;
+  void plain_row(const Job& job, const Unit& unit, std::byte* scratch) const noexcept;
+  template <class Panels>
+  void tiles(const Job& job, const Unit& unit, Panels panels_of, float* edge) const noexcept;
   void add_bias(const Job& job, const Unit& unit) const noexcept;
 
   const MatmulKernels& kernels_;
@@ -206,7 +154,8 @@ Product::Product(const MatmulKernels& kernels, std::span<const MatmulArgs> group
     if (a.x.shape().rows() == 0 || a.w.size(0) == 0) continue;
     Job job{.w = Weight(a.w), .out = floats(a.out), .out_step = row_step(a.out)};
     if (a.bias.defined()) job.bias = floats(a.bias);
-    const Form form(a.x, job.w.records() && a.precision == Precision::fast);
+    const Form form(floats(a.x), row_step(a.x), a.x.shape().rows(), a.x.size(-1),
+                    arithmetic_of(kernels, job.w, a.precision), kernels);
     while (job.form < forms_.size() && !forms_[job.form].same(form)) ++job.form;
     if (job.form == forms_.size()) forms_.push_back(form);
     group_bytes += job.w.panels() * job.w.panel_bytes();
@@ -218,7 +167,7 @@ Product::Product(const MatmulKernels& kernels, std::span<const MatmulArgs> group
     job.first_unit = units_;
     units_ += job.panel_units() * ceil_div(form.rows, job.unit_tokens);
     const int64_t unpacked =
-        form.integer && form.width > 1 ? job.unit_panels * job.w.record_count() * kUnpackedBytes : 0;
+        form.arithmetic == Arithmetic::integer && form.width > 1 ? job.unit_panels * job.w.record_count() * kUnpackedBytes : 0;
     const int64_t edge = 2 * kPanelRows * job.unit_tokens * int64_t(sizeof(float));
     scratch_bytes_ = std::max(scratch_bytes_, unpacked + edge + 3 * Weight::kScratchBytes);
   }
@@ -234,7 +183,7 @@ void Product::size_units(Job& job, int threads, int64_t group_bytes) const {
     return;
   }
   job.unit_panels =
-      form.integer ? std::clamp<int64_t>(kUnpackedBudget / (job.w.record_count() * kUnpackedBytes), 1, 8) : 2;
+      form.arithmetic == Arithmetic::integer ? std::clamp<int64_t>(kUnpackedBudget / (job.w.record_count() * kUnpackedBytes), 1, 8) : 2;
   while (job.unit_panels > 1 && ceil_div(panels, job.unit_panels) < wanted) job.unit_panels /= 2;
   int64_t pieces = std::min(ceil_div(wanted, job.panel_units()), ceil_div(form.rows, 4 * form.width));
   job.unit_tokens = ceil_div(ceil_div(form.rows, pieces), form.width) * form.width;
@@ -324,14 +273,17 @@ void Product::run_one(int64_t unit, std::byte* scratch) const noexcept {
 
 void Product::run_unit(const Job& job, const Unit& unit, std::byte* scratch) const noexcept {
   const Form& form = forms_[job.form];
-  if (form.integer && form.width == 1)
+  if (form.arithmetic == Arithmetic::integer && form.width == 1)
     integer_rows(job, unit);
-  else if (form.integer)
+  else if (form.arithmetic == Arithmetic::integer)
     integer_tiles(job, unit, scratch);
-  else if (form.as_it_is() && job.w.plain())
-    float_row(job, unit, scratch);
-  else
-    return float_tiles(job, unit, scratch);
+  else if (form.width == 1 && job.w.plain())
+    plain_row(job, unit, scratch);
+  else {
+    auto* edge = reinterpret_cast<float*>(scratch + 3 * Weight::kScratchBytes);
+    return form.arithmetic == Arithmetic::bf16 ? tiles(job, unit, Bf16Panels(kernels_, job.w, scratch), edge)
+                                               : tiles(job, unit, FloatPanels(kernels_, job.w, scratch), edge);
+  }
   if (job.bias) add_bias(job, unit);
 }
 
@@ -382,24 +334,26 @@ void Product::integer_tiles(const Job& job, const Unit& unit, std::byte* scratch
   if (kernels_.leave_tiles) kernels_.leave_tiles();
 }
 
-void Product::float_row(const Job& job, const Unit& unit, std::byte* scratch) const noexcept {
+void Product::plain_row(const Job& job, const Unit& unit, std::byte* scratch) const noexcept {
   const Form& form = forms_[job.form];
+  const PlainType type = *job.w.plain();
   auto* sums = reinterpret_cast<float*>(scratch);
   for (int64_t p = unit.panel; p < unit.panel_end; ++p) {
     float* out = job.out + p * kPanelRows;
     const int64_t valid = valid_rows(job.w, p);
-    kernels_.plain_row(*job.w.plain(), job.w.panel(p), job.w.columns(), form.x, valid == kPanelRows ? out : sums);
-    if (valid < kPanelRows) std::memcpy(out, sums, size_t(valid) * sizeof(float));
+    float* to = valid == kPanelRows ? out : sums;
+    if (form.arithmetic == Arithmetic::bf16)
+      kernels_.bf16->row(type, job.w.panel(p), job.w.columns(), reinterpret_cast<const uint16_t*>(form.tile(0)), to);
+    else
+      kernels_.plain_row(type, job.w.panel(p), job.w.columns(), form.x, to);
+    if (to == sums) std::memcpy(out, sums, size_t(valid) * sizeof(float));
   }
 }
 
-void Product::float_tiles(const Job& job, const Unit& unit, std::byte* scratch) const noexcept {
+/// Two panels at a time, chunk of columns by chunk, all tokens of the unit.
+template <class Panels>
+void Product::tiles(const Job& job, const Unit& unit, Panels panels_of, float* edge) const noexcept {
   const Form& form = forms_[job.form];
-  const bool in_place = job.w.plain() == PlainType::f32;
-  auto* chunk =
-      reinterpret_cast<float*>(scratch);  // two panels of kChunkColumns, then room for panel_f32, then the edge
-  std::byte* own = scratch + 2 * Weight::kScratchBytes;
-  auto* edge = reinterpret_cast<float*>(own + Weight::kScratchBytes);
   for (int64_t p = unit.panel; p < unit.panel_end; p += 2) {
     const int panels = int(std::min<int64_t>(2, unit.panel_end - p));
     const int64_t valid = std::min<int64_t>(panels * kPanelRows, job.w.rows() - p * kPanelRows);
@@ -407,26 +361,20 @@ void Product::float_tiles(const Job& job, const Unit& unit, std::byte* scratch) 
     float* out = cut ? edge : job.out + unit.token * job.out_step + p * kPanelRows;
     const int64_t out_step = cut ? panels * kPanelRows : job.out_step;
     for (int64_t from = 0, count; from < job.w.columns(); from += count) {
-      count = std::min(in_place ? kInPlaceColumns : Weight::kChunkColumns, job.w.columns() - from);
-      const float* w = chunk;
-      int64_t panel_step = Weight::kChunkColumns * kPanelRows;
-      if (in_place) {
-        w = reinterpret_cast<const float*>(job.w.panel(p)) + from * kPanelRows;
-        panel_step = job.w.columns() * kPanelRows;
-      } else {
-        for (int i = 0; i < panels; ++i) job.w.panel_f32(kernels_, p + i, from, count, own, chunk + i * panel_step);
-      }
+      count = std::min(panels_of.most_columns(), job.w.columns() - from);
+      panels_of.open(p, panels, from, count);
+      const bool last = from + count == job.w.columns();
+      const float* bias = last && job.bias && !cut ? job.bias + p * kPanelRows : nullptr;
       for (int64_t t = unit.token; t < unit.token_end; t += form.width) {
-        const float* x = form.as_it_is() ? form.x : reinterpret_cast<const float*>(form.tile(t / form.width));
         const int64_t tokens = std::min<int64_t>(form.width, unit.token_end - t);
-        kernels_.gemm(x + from * form.width, form.width, int(tokens), w, panel_step, panels, count,
-                      out + (t - unit.token) * out_step, out_step, from > 0);
-        if (from + count < job.w.columns()) continue;
+        const bool biased = panels_of.multiply(form, t / form.width, int(tokens), panels, from, count,
+                                               out + (t - unit.token) * out_step, out_step, bias);
+        if (!last) continue;
         if (cut)
           for (int64_t i = t; i < t + tokens; ++i)
             std::memcpy(job.out + i * job.out_step + p * kPanelRows, edge + (i - unit.token) * out_step,
                         size_t(valid) * sizeof(float));
-        if (job.bias) add_bias(job, {p, p + panels, t, t + tokens});  // while the rows are in the first-level cache
+        if (job.bias && !biased) add_bias(job, {p, p + panels, t, t + tokens});  // while the rows are in the first-level cache
       }
     }
   }
@@ -435,7 +383,7 @@ void Product::float_tiles(const Job& job, const Unit& unit, std::byte* scratch) 
 void Product::add_bias(const Job& job, const Unit& unit) const noexcept {
   const int64_t from = unit.panel * kPanelRows, to = std::min(unit.panel_end * kPanelRows, job.w.rows());
   for (int64_t t = unit.token; t < unit.token_end; ++t)
-    for (int64_t o = from; o < to; ++o) job.out[t * job.out_step + o] += job.bias[o];
+    kernels_.add_bias(job.bias + from, to - from, job.out + t * job.out_step + from);
 }
 
 }  // namespace

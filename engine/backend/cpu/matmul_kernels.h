@@ -16,6 +16,8 @@ enum class PlainType : uint8_t { f32, f16, bf16 };
 /// Tokens in one tile of f32 activations, laid out [column][token].
 constexpr int kFloatTileTokens = 12;
 
+struct Bf16Kernels;  // bf16_kernels.h
+
 struct MatmulKernels {
   /// One token's x, `records` times 32 columns, to codes of scale max|x| / 127; `out` is its tile, `token` its place
   /// there. A block with an infinity or NaN gets scale NaN.
@@ -37,10 +39,14 @@ struct MatmulKernels {
   /// 1 for one token; panels (1 or 2) lie `panel_step` floats apart; `more`: continue the sums in out.
   void (*gemm)(const float* x, int x_step, int tokens, const float* w, int64_t panel_step, int panels, int64_t k,
                float* out, int64_t out_step, bool more);
+  /// out[0..n) += bias[0..n).
+  void (*add_bias)(const float* bias, int64_t n, float* out);
   /// Around calls of `tile` for one kind of record, on each thread: sets the thread's tile registers up and gives them
   /// back. Null where there are none.
   void (*enter_tiles)(RecordKind kind) = nullptr;
   void (*leave_tiles)() = nullptr;
+  /// Null where f32 is as fast.
+  const Bf16Kernels* bf16 = nullptr;
 };
 
 const MatmulKernels& matmul_kernels(Isa isa);
@@ -54,9 +60,12 @@ extern const MatmulKernels kMatmulKernels;
 namespace avx512 {
 extern const MatmulKernels kMatmulKernels;
 }
+namespace avx512_bf16 {
+/// A function: a table built before main would run this folder's instructions on every processor.
+const Bf16Kernels& bf16_kernels();
+}  // namespace avx512_bf16
 namespace amx {
-/// The AVX-512 table with the integer tiles done in AMX tiles. A function: a table built before main would run this
-/// folder's instructions on every processor.
+/// The AVX-512 table with the integer tiles done in AMX tiles. A function for the same reason.
 MatmulKernels matmul_kernels(const MatmulKernels& avx512);
 }  // namespace amx
 

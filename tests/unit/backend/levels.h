@@ -15,7 +15,7 @@ namespace vitrine::test {
 /// "scalar" and every wider set this processor has.
 inline std::vector<std::string> isa_levels() {
   std::vector<std::string> names;
-  for (const char* name : {"scalar", "avx2", "avx512", "amx"}) {
+  for (const char* name : {"scalar", "avx2", "avx512", "avx512_bf16", "amx"}) {
     try {
       make_backend({.threads = 1, .isa = name});
       names.push_back(name);

@@ -20,6 +20,11 @@ inline std::vector<DType> weight_dtypes() {
   return found;
 }
 
+inline bool plain_floats(DType dtype) { return dtype == DType::f32 || dtype == DType::f16 || dtype == DType::bf16; }
+
+/// Whether a level's fast products of such (prepared, wide enough) weights are of bfloat16: every level its own bits.
+inline bool multiplies_bf16(std::string_view isa, DType dtype) { return isa == "avx512_bf16" && plain_floats(dtype); }
+
 /// Stored bytes of `elements` values: random blocks whose values are neither all tiny nor huge.
 inline std::vector<std::byte> random_weight(DType dtype, int64_t elements, std::mt19937& random) {
   const DTypeInfo& info = dtype_info(dtype);

@@ -51,7 +51,7 @@ TEST(SelfCheck, EveryLevelHereGivesTheSameTiles) {
 
 // A level is offered only when it works; asking for a higher one is an error that names the highest.
 TEST(SelfCheck, LevelsAboveTheHighestAreRefused) {
-  for (Isa isa : {Isa::scalar, Isa::avx2, Isa::avx512, Isa::amx}) {
+  for (Isa isa : {Isa::scalar, Isa::avx2, Isa::avx512, Isa::avx512_bf16, Isa::amx}) {
     const std::string name(isa_name(isa));
     if (isa <= detect_isa()) {
       EXPECT_EQ(make_backend({.threads = 1, .isa = name})->instruction_set(), name);
