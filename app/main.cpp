@@ -4,6 +4,7 @@
 #include <QCommandLineParser>
 #include <QSettings>
 #include <QSurfaceFormat>
+#include <QTemporaryDir>
 #include <QTimer>
 #include <cstdio>
 
@@ -76,10 +77,11 @@ std::unique_ptr<SessionStore> open_store(bool fresh, std::shared_ptr<const Error
   return nullptr;
 }
 
+/// Those of a fresh start go into a folder that ends with the program: Qt replaces its file as a whole, whatever kind of file it is.
 std::unique_ptr<QSettings> open_settings(bool fresh) {
   if (!fresh) return std::make_unique<QSettings>();
-  auto settings = std::make_unique<QSettings>(QStringLiteral("/dev/null"), QSettings::IniFormat);
-  return settings;
+  static const QTemporaryDir folder;
+  return std::make_unique<QSettings>(folder.filePath(QStringLiteral("settings.ini")), QSettings::IniFormat);
 }
 
 }  // namespace
