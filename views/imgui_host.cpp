@@ -13,7 +13,6 @@
 #include <QOffscreenSurface>
 #include <QOpenGLContext>
 #include <QOpenGLWidget>
-#include <QPainter>
 
 #include "views/imgui_atlas.h"
 #include "views/theme.h"
@@ -81,59 +80,9 @@ class ImGuiHost::Composed final : public QOpenGLWidget {
   ImGuiHost& host_;
 };
 
-/// A context of its own with a frame buffer as large as the widget.
-class ImGuiHost::OffScreen {
- public:
-  OffScreen() {
-    surface_.setFormat(QSurfaceFormat::defaultFormat());
-    surface_.create();
-    context_.setFormat(QSurfaceFormat::defaultFormat());
-    context_.setShareContext(QOpenGLContext::globalShareContext());
-    context_.create();
-  }
-  ~OffScreen() {  // the share group outlives this context, and so would its buffers
-    if (frame_ == 0 || !make_current()) return;
-    QOpenGLExtraFunctions& gl = *context_.extraFunctions();
-    gl.glDeleteFramebuffers(1, &frame_);
-    gl.glDeleteRenderbuffers(1, &color_);
-    done_current();
-  }
-  QOpenGLContext& context() { return context_; }
-  bool make_current() { return context_.makeCurrent(&surface_); }
-  void done_current() { context_.doneCurrent(); }
-
-  void bind(const QSize& size) {
-    QOpenGLExtraFunctions& gl = *context_.extraFunctions();
-    if (frame_ == 0) {
-      gl.glGenFramebuffers(1, &frame_);
-      gl.glGenRenderbuffers(1, &color_);
-    }
-    gl.glBindFramebuffer(GL_FRAMEBUFFER, frame_);
-    if (size == size_) return;
-    size_ = size;
-    gl.glBindRenderbuffer(GL_RENDERBUFFER, color_);
-    gl.glRenderbufferStorage(GL_RENDERBUFFER, GL_RGBA8, size.width(), size.height());
-    gl.glFramebufferRenderbuffer(GL_FRAMEBUFFER, GL_COLOR_ATTACHMENT0, GL_RENDERBUFFER, color_);
-  }
-
-  QImage read() {
-    QImage image(size_, QImage::Format_RGB32);
-    QOpenGLExtraFunctions& gl = *context_.extraFunctions();
-    gl.glPixelStorei(GL_PACK_ALIGNMENT, 4);
-    gl.glReadPixels(0, 0, size_.width(), size_.height(), GL_BGRA, GL_UNSIGNED_BYTE, image.bits());
-    return image.mirrored();  // OpenGL's first row is the lowest
-  }
-
- private:
-  QOffscreenSurface surface_;
-  QOpenGLContext context_;
-  GLuint frame_ = 0, color_ = 0;
-  QSize size_;
-};
-
 bool ImGuiHost::available() { return driver().works; }
 
-ImGuiHost::Surface ImGuiHost::best_surface() { return driver().software ? Surface::image : Surface::composed; }
+bool ImGuiHost::accelerated() { return driver().works && !driver().software; }
 
 QWidget* ImGuiHost::make(const std::function<ImGuiHost*(QWidget*)>& create, QWidget* parent) {
   if (available()) return create(parent);
@@ -147,7 +96,7 @@ QWidget* ImGuiHost::make(const std::function<ImGuiHost*(QWidget*)>& create, QWid
 
 void ImGuiHost::want_text(const QString& text) { ImGuiAtlas::instance().want(text); }
 
-ImGuiHost::ImGuiHost(QWidget* parent, Surface surface) : QWidget(parent) {
+ImGuiHost::ImGuiHost(QWidget* parent) : QWidget(parent) {
   setFocusPolicy(Qt::StrongFocus);
   setMouseTracking(true);
   setAttribute(Qt::WA_InputMethodEnabled);
@@ -158,41 +107,22 @@ ImGuiHost::ImGuiHost(QWidget* parent, Surface surface) : QWidget(parent) {
   ImGuiIO& io = ImGui::GetIO();
   io.IniFilename = nullptr;
   for (const auto& [im, qt] : kKeys) io.KeyMap[im] = key_slot(qt);
-  if (surface == Surface::composed)
-    composed_ = new Composed(*this);
-  else
-    off_screen_ = std::make_unique<OffScreen>();
-  if (off_screen_) QMetaObject::invokeMethod(this, &ImGuiHost::warm_up, Qt::QueuedConnection);
+  composed_ = new Composed(*this);
   connect(&theme(), &Theme::changed, this, &ImGuiHost::redraw);
 }
 
 ImGuiHost::~ImGuiHost() {
   if (ready_) {
     // The picture's own resources are its destructor's: free_resources() can no longer be reached from here.
-    if (composed_) disconnect(composed_->context(), nullptr, this, nullptr);
-    make_current();
+    disconnect(composed_->context(), nullptr, this, nullptr);
+    composed_->makeCurrent();
     ImGui::SetCurrentContext(context_);
     ImGui_ImplOpenGL3_Shutdown();
-    done_current();
+    composed_->doneCurrent();
     ready_ = false;
   }
   delete composed_;  // while this still is a host
-  off_screen_.reset();
   ImGui::DestroyContext(context_);
-}
-
-void ImGuiHost::make_current() {
-  if (composed_)
-    composed_->makeCurrent();
-  else
-    off_screen_->make_current();
-}
-
-void ImGuiHost::done_current() {
-  if (composed_)
-    composed_->doneCurrent();
-  else
-    off_screen_->done_current();
 }
 
 void ImGuiHost::begin(QOpenGLContext& context) {
@@ -208,56 +138,21 @@ void ImGuiHost::begin(QOpenGLContext& context) {
 
 void ImGuiHost::release() {
   if (!ready_) return;
-  make_current();
+  composed_->makeCurrent();
   free_resources();
   ImGui::SetCurrentContext(context_);
   ImGui_ImplOpenGL3_Shutdown();
   font_texture_ = nullptr;
   ready_ = false;
-  done_current();
+  composed_->doneCurrent();
 }
 
-/// Drivers in software compile a shader when it draws first, a tenth of a second of work: better done while nothing happens than when
-/// the first picture is waited for.
-void ImGuiHost::warm_up() {
-  if (ready_ || !off_screen_->make_current()) return;
-  begin(off_screen_->context());
-  off_screen_->bind({64, 64});
-  frame();
-  off_screen_->done_current();
-  redraw();
-}
+void ImGuiHost::redraw() { composed_->update(); }
 
-void ImGuiHost::redraw() {
-  stale_ = true;
-  if (composed_)
-    composed_->update();
-  else
-    update();
-}
-
-QImage ImGuiHost::grab_frame() {
-  if (composed_) return composed_->grabFramebuffer();
-  const QSize size = (QSizeF(this->size()) * devicePixelRatioF()).toSize();
-  if (size.isEmpty() || !off_screen_->make_current()) return {};
-  if (!ready_) begin(off_screen_->context());
-  off_screen_->bind(size);
-  frame();
-  image_ = off_screen_->read();
-  image_.setDevicePixelRatio(devicePixelRatioF());
-  stale_ = !inputs_.empty();
-  off_screen_->done_current();
-  return image_;
-}
-
-void ImGuiHost::paintEvent(QPaintEvent*) {
-  if (composed_) return;
-  if (stale_ || image_.devicePixelRatio() != devicePixelRatioF()) grab_frame();
-  QPainter(this).drawImage(QPoint(), image_);
-}
+QImage ImGuiHost::grab_frame() { return composed_->grabFramebuffer(); }
 
 void ImGuiHost::resizeEvent(QResizeEvent*) {
-  if (composed_) composed_->setGeometry(rect());
+  composed_->setGeometry(rect());
   redraw();
 }
 
@@ -291,7 +186,6 @@ void ImGuiHost::frame() {
   style.WindowRounding = 0;
   style.WindowBorderSize = 0;
   draw();
-  if (frames_ == 0) ImGui::GetForegroundDrawList()->AddRectFilled({0, 0}, {1, 1}, ImGui::GetColorU32(ImGuiCol_WindowBg));
   ImGui::Render();
   const ImVec4 back = to_im(colors().sunken);
   glClearColor(back.x, back.y, back.z, 1);

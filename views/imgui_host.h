@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // A widget whose picture is drawn by Dear ImGui with OpenGL 3.3: for pictures with more marks than a painter can move.
 // Each host owns its context; all share one font atlas. Where no OpenGL context can be had (offscreen, minimal, no
-// driver) make() returns a label instead: a shown QOpenGLWidget would end the program there.
+// driver) make() returns a label instead: a shown QOpenGLWidget would end the program there. Without a graphics card a painter is the
+// better choice: Qt puts a window with a QOpenGLWidget together by OpenGL with every repaint anywhere in it.
 #pragma once
 
 #include <QImage>
@@ -9,7 +10,6 @@
 #include <QWidget>
 #include <deque>
 #include <functional>
-#include <memory>
 
 #include "views/api.h"
 
@@ -20,17 +20,13 @@ namespace vitrine::views {
 class VT_UI ImGuiHost : public QWidget, protected QOpenGLExtraFunctions {
   Q_OBJECT
  public:
-  /// composed: a QOpenGLWidget, put together with the rest of the window by the graphics card, which every repaint anywhere in the
-  /// window asks for. image: drawn off the screen when the picture itself changes and painted like any widget: without a graphics
-  /// card, composing whole windows takes more processor time than all else the window does.
-  enum class Surface : uint8_t { composed, image };
-  explicit ImGuiHost(QWidget* parent = nullptr, Surface surface = best_surface());
+  explicit ImGuiHost(QWidget* parent = nullptr);
   ~ImGuiHost() override;
 
   /// Whether a context of version 3.3 can be made here; tried once.
   static bool available();
-  /// image where OpenGL is software, composed otherwise.
-  static Surface best_surface();
+  /// There is a graphics card; else OpenGL is software that draws with the processors.
+  static bool accelerated();
   /// What `create` makes, or a label that says why there is no picture.
   static QWidget* make(const std::function<ImGuiHost*(QWidget*)>& create, QWidget* parent);
   /// Text that will be shown: its characters are added to the atlas of all hosts. Characters beyond U+FFFF cannot be
@@ -54,7 +50,6 @@ class VT_UI ImGuiHost : public QWidget, protected QOpenGLExtraFunctions {
   /// Frees everything of this context; a picture with resources calls it in its destructor.
   void release();
 
-  void paintEvent(QPaintEvent* event) override;
   void resizeEvent(QResizeEvent* event) override;
   bool event(QEvent* event) override;
   void inputMethodEvent(QInputMethodEvent* event) override;
@@ -70,20 +65,13 @@ class VT_UI ImGuiHost : public QWidget, protected QOpenGLExtraFunctions {
     QByteArray text = {};
   };
   class Composed;
-  class OffScreen;
   void begin(QOpenGLContext& context);
-  void warm_up();
   void frame();
   void apply_inputs();
   void push(Input input);
-  void make_current();
-  void done_current();
 
   ImGuiContext* context_;
-  Composed* composed_ = nullptr;           // one of the two
-  std::unique_ptr<OffScreen> off_screen_;
-  QImage image_;                           // off the screen: the last frame
-  bool stale_ = true;
+  Composed* composed_;
   void* font_texture_ = nullptr;
   int atlas_version_ = 0;
   std::deque<Input> inputs_;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A picture as a short list of shapes: made once, drawn by Dear ImGui on the screen and by a painter where OpenGL is
-// missing and in exports, so that all of them show the same.
+// A picture as a short list of shapes: made once, drawn by Dear ImGui on a graphics card, by a painter where there is none and in
+// exports, so that all of them show the same.
 #pragma once
 
 #include <QImage>
@@ -18,21 +18,25 @@ struct Scene {
   struct Rect {
     QRectF box;
     QRgb fill = 0;
+    bool operator==(const Rect&) const = default;
   };
   struct Picture {
     QRectF box;
     QImage image;  // scaled without smoothing
+    bool operator==(const Picture&) const = default;
   };
   struct Line {
     QPointF from, to;
     QRgb color = 0;
     double width = 1;
+    bool operator==(const Line&) const = default;
   };
   /// Leaves and arrives level, like a cable between two columns.
   struct Curve {
     QPointF from, to;
     QRgb color = 0;
     double width = 1;
+    bool operator==(const Curve&) const = default;
   };
   struct Text {
     QRectF box;
@@ -47,6 +51,7 @@ struct Scene {
     QRectF box;
     QRgb color = 0;
     double width = 1;
+    bool operator==(const Frame&) const = default;
   };
 
   std::vector<Rect> rects = {};
@@ -58,6 +63,7 @@ struct Scene {
   QRectF curve_clip = {};  // curves stay inside; empty: anywhere
   double veil = 0;         // part of the background laid over everything: a picture that is out of date
   QRgb background = 0;
+  bool operator==(const Scene&) const = default;
 };
 
 /// Only the texts, for a layer of their own.

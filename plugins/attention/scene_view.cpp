@@ -16,7 +16,7 @@ ImTextureID handle(unsigned texture) { return reinterpret_cast<ImTextureID>(uint
 }  // namespace
 
 SceneView* SceneView::make(QWidget* parent) {
-  if (views::ImGuiHost::available()) return new GlSceneView(parent);
+  if (views::ImGuiHost::accelerated()) return new GlSceneView(parent);
   return new PaintedSceneView(parent);
 }
 
@@ -121,11 +121,13 @@ void GlSceneView::free_resources() {
 }
 
 PaintedSceneView::PaintedSceneView(QWidget* parent) : QWidget(parent) {
+  setAttribute(Qt::WA_OpaquePaintEvent);
   setFocusPolicy(Qt::StrongFocus);
   setMouseTracking(true);
 }
 
 void PaintedSceneView::set_scene(Scene scene) {
+  if (scene == scene_) return;
   scene_ = std::move(scene);
   update();
 }

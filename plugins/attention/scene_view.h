@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Shows a scene: by Dear ImGui in an OpenGL widget, or by a painter where OpenGL cannot be had. Input is the owner's,
-// through an event filter.
+// Shows a scene: by Dear ImGui in an OpenGL widget where there is a graphics card, else by a painter. Input is the owner's, through
+// an event filter.
 #pragma once
 
 #include <QWidget>

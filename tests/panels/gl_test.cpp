@@ -39,15 +39,6 @@ class Picture final : public ImGuiHost {
   }
 };
 
-using Surface = ImGuiHost::Surface;
-
-/// What is composed with the window and what is drawn off the screen behave alike.
-void surfaces() {
-  QTest::addColumn<Surface>("surface");
-  QTest::newRow("composed") << Surface::composed;
-  QTest::newRow("image") << Surface::image;
-}
-
 int letters(ImGuiHost& host) {
   const QImage image = host.grab_frame();
   int dark = 0;
@@ -66,10 +57,8 @@ class GlTest : public QObject {
     theme().apply(Scheme::light, 1);
   }
 
-  void text_stays_when_another_picture_goes_data() { surfaces(); }
   void text_stays_when_another_picture_goes() {
-    QFETCH(Surface, surface);
-    auto one = std::make_unique<Picture>(nullptr, surface), two = std::make_unique<Picture>(nullptr, surface);
+    auto one = std::make_unique<Picture>(), two = std::make_unique<Picture>();
     for (Picture* p : {one.get(), two.get()}) {
       p->resize(300, 120);
       p->show();
@@ -82,10 +71,8 @@ class GlTest : public QObject {
     QVERIFY2(letters(*one) > 40, "the other picture took the font texture with it");
   }
 
-  void a_click_within_one_frame_counts_and_hangul_is_typed_data() { surfaces(); }
   void a_click_within_one_frame_counts_and_hangul_is_typed() {
-    QFETCH(Surface, surface);
-    Picture p(nullptr, surface);
+    Picture p;
     p.resize(300, 120);
     p.show();
     QVERIFY(QTest::qWaitForWindowExposed(&p));
@@ -105,13 +92,11 @@ class GlTest : public QObject {
     QTRY_COMPARE(QString::fromUtf8(p.text), QString::fromUtf8("cup 한글"));
   }
 
-  void floating_a_dock_keeps_the_picture_data() { surfaces(); }
   void floating_a_dock_keeps_the_picture() {
-    QFETCH(Surface, surface);
     QMainWindow window;
     window.resize(600, 300);
     auto* dock = new QDockWidget("picture", &window);
-    auto* p = new Picture(nullptr, surface);
+    auto* p = new Picture;
     dock->setWidget(p);
     window.addDockWidget(Qt::LeftDockWidgetArea, dock);
     window.show();
@@ -126,26 +111,6 @@ class GlTest : public QObject {
     QTest::qWait(200);
     QVERIFY(letters(*p) > 40);
     QCOMPARE(p->resources, 1);
-  }
-
-  void an_image_is_drawn_again_only_when_its_picture_changes() {
-    QWidget window;
-    window.resize(400, 200);
-    Picture p(&window, Surface::image);
-    p.setGeometry(0, 0, 300, 120);
-    window.show();
-    QVERIFY(QTest::qWaitForWindowExposed(&window));
-    QTRY_VERIFY(p.frames() > 0);
-    QTest::qWait(100);
-    const qint64 frames = p.frames();
-    for (int i = 0; i < 5; ++i) {
-      window.update();
-      p.update();
-      QTest::qWait(20);
-    }
-    QCOMPARE(p.frames(), frames);
-    p.redraw();
-    QTRY_COMPARE(p.frames(), frames + 1);
   }
 };
 
