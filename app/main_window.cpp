@@ -25,6 +25,7 @@
 #include "app/strip_bar.h"
 #include "app/text.h"
 #include "app/top_bar.h"
+#include "views/fence.h"
 #include "views/theme.h"
 #include "views/token_strip.h"
 
@@ -85,14 +86,14 @@ void MainWindow::build() {
   auto* right = new QVBoxLayout;
   right->setSpacing(0);
   right->addWidget(docks_, 1);
-  right->addWidget(strip_);
+  right->addWidget(new views::Fence(strip_, page));
   middle->addWidget(rail_);
   middle->addLayout(right, 1);
   status_ = new StatusLine(*desk_, page);
   column->addWidget(top_bar_);
   column->addWidget(error_bar_);
   column->addLayout(middle, 1);
-  column->addWidget(status_);
+  column->addWidget(new views::Fence(status_, page));
   setCentralWidget(page);
   palette_ = new CommandPalette(this);
   log_ = new LogPanel(this);
@@ -230,6 +231,15 @@ void MainWindow::closeEvent(QCloseEvent* event) {
   desk_->set_setting("panels/state", QJsonDocument(host_->save()).toJson(QJsonDocument::Compact));
   desk_->cancel_all();
   event->accept();
+}
+
+/// A layout asks the one around it for room by an event. All of them have their places before anything is painted; else a text that
+/// grows would be painted once for each.
+bool MainWindow::event(QEvent* event) {
+  constexpr int kLayoutsWithin = 8;
+  if (event->type() == QEvent::UpdateRequest)
+    for (int i = 0; i < kLayoutsWithin; ++i) QCoreApplication::sendPostedEvents(nullptr, QEvent::LayoutRequest);
+  return QMainWindow::event(event);
 }
 
 void MainWindow::changeEvent(QEvent* event) {

@@ -16,6 +16,7 @@
 #include <QVBoxLayout>
 
 #include "views/elided_label.h"
+#include "views/fence.h"
 #include "views/table_twin.h"
 #include "views/theme.h"
 #include "views/wrap_row.h"
@@ -56,11 +57,20 @@ class Room final : public QScrollArea {
     QScrollArea::resizeEvent(event);
   }
   bool eventFilter(QObject* object, QEvent* event) override {
-    if (event->type() == QEvent::LayoutRequest) updateGeometry();
+    if (event->type() == QEvent::LayoutRequest) ask_for_room();
     return QScrollArea::eventFilter(object, event);
   }
 
  private:
+  /// The frame lays out anew only when the picture needs another room: with each text inside that grows it would, to the same end.
+  void ask_for_room() {
+    const QSize least = minimumSizeHint();
+    if (least == least_) return;
+    least_ = least;
+    updateGeometry();
+  }
+
+  QSize least_;
   std::function<void()> resized_;
 };
 
@@ -128,7 +138,7 @@ PanelFrame::PanelFrame(const QString& title, QWidget* parent) : QWidget(parent),
   note_box->addWidget(k.note_icon);
   note_box->addWidget(k.note_text, 1);
   k.note_row->hide();
-  column->addWidget(k.title_row);
+  column->addWidget(new Fence(k.title_row, this));
   column->addWidget(k.controls_row);
   column->addLayout(k.body, 1);
   column->addWidget(k.note_row);

@@ -15,6 +15,7 @@ namespace vitrine::views {
 namespace {
 
 constexpr int kChip = 24, kSides = 5, kGap = 3, kBarGap = 6, kBar = 3, kArrow = 16;
+constexpr int kBeside = 100;  // what is written below a chip may reach so far to its sides
 
 bool plain_ascii(const QString& text) {
   return std::all_of(text.begin(), text.end(), [](QChar c) { return c.unicode() < 0x7F || c.unicode() == 0xB7; });
@@ -61,9 +62,10 @@ void TokenStrip::reset() {
 }
 
 void TokenStrip::appended() {
+  const bool end_shown = offset_ + room() >= total();
   measure_from(qint64(ends_.size()));
   if (following_ && selected_ < 0) set_offset(total());
-  update();
+  if (end_shown) update();  // else they are out of sight
 }
 
 void TokenStrip::measure_from(qint64 first) {
@@ -102,10 +104,15 @@ void TokenStrip::set_offset(qint64 offset) {
 
 void TokenStrip::set_selected(qint64 index) {
   if (index == selected_) return;
+  for (const qint64 chip : {selected_, index}) update_chip(chip);
   selected_ = index;
   if (index >= 0) show_token(index);
   setAccessibleDescription(index >= 0 && source_ && index < source_->count() ? source_->tool_tip(index) : QString());
-  update();
+}
+
+void TokenStrip::update_chip(qint64 index) {
+  const QRect chip = chip_rect(index);
+  if (!chip.isNull()) update(chip.left() - theme().px(kGap), 0, chip.width() + 2 * theme().px(kGap), height());
 }
 
 void TokenStrip::show_token(qint64 index) {
@@ -127,7 +134,7 @@ QSize TokenStrip::sizeHint() const {
   return {theme().px(400), theme().px(4 + kChip + kBarGap + kBar + (marks_ ? 30 : 8))};
 }
 
-void TokenStrip::paintEvent(QPaintEvent*) {
+void TokenStrip::paintEvent(QPaintEvent* event) {
   QPainter painter(this);
   painted_ = 0;
   if (ends_.empty()) {
@@ -142,10 +149,11 @@ void TokenStrip::paintEvent(QPaintEvent*) {
   if (offset_ > 0) arrows("chevron-left", 0);
   if (offset_ + room() < total()) arrows("chevron-right", width() - arrow + t.px(2));
   painter.setClipRect(QRect(arrow - 3, 0, room() + 6, height()));
-  const auto first = std::upper_bound(ends_.begin(), ends_.end(), offset_) - ends_.begin();
+  const int beside = t.px(kBeside);
+  const auto first = std::upper_bound(ends_.begin(), ends_.end(), offset_ + std::max(0, event->rect().left() - arrow - beside)) - ends_.begin();
   for (qint64 i = first; i < qint64(ends_.size()); ++i) {
     const QRect box = chip_rect(i);
-    if (box.left() > width() - arrow) break;
+    if (box.left() > std::min(width() - arrow, event->rect().right() + beside)) break;
     paint_chip(painter, source_->chip(i), box, i == selected_, marks_);
     ++painted_;
   }
@@ -207,7 +215,7 @@ void paint_chip(QPainter& p, const Chip& chip, const QRect& box, bool selected, 
     p.drawPolygon(QPolygonF({{middle, top}, {middle - t.px(4), top + t.px(5)}, {middle + t.px(4), top + t.px(5)}}));
     p.setPen(k.warn);
     p.setFont(t.mono(Type::small));
-    p.drawText(QRectF(middle - 100, top + t.px(5), 200, t.px(16)), Qt::AlignHCenter | Qt::AlignTop, chip.mark_text);
+    p.drawText(QRectF(middle - t.px(kBeside), top + t.px(5), 2 * t.px(kBeside), t.px(16)), Qt::AlignHCenter | Qt::AlignTop, chip.mark_text);
   }
 }
 

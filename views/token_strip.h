@@ -97,6 +97,7 @@ class VT_UI TokenStrip : public QWidget {
   void measure_from(qint64 first);
   qint64 index_at(const QPoint& at) const;
   void set_offset(qint64 offset);
+  void update_chip(qint64 index);
   qint64 total() const noexcept { return ends_.empty() ? 0 : ends_.back(); }
   void paint_sketch(QPainter& painter) const;
   int room() const;  // for chips, between the arrows

@@ -4,6 +4,8 @@
 #include <QCheckBox>
 #include <QComboBox>
 #include <QImage>
+#include <QLabel>
+#include <QPaintEvent>
 #include <QPainter>
 #include <QTemporaryDir>
 #include <QVBoxLayout>
@@ -13,6 +15,7 @@
 
 #include "views/distribution_bars.h"
 #include "views/elided_label.h"
+#include "views/fence.h"
 #include "views/heatmap_view.h"
 #include "views/numbers.h"
 #include "views/plot_export.h"
@@ -25,6 +28,36 @@
 #include "views/token_text.h"
 
 using namespace vitrine::views;
+
+namespace {
+
+/// What of a widget is painted from now on.
+class PaintedRegion final : public QObject {
+ public:
+  explicit PaintedRegion(QWidget& widget) { widget.installEventFilter(this); }
+  QRegion region;
+
+ protected:
+  bool eventFilter(QObject*, QEvent* event) override {
+    if (event->type() == QEvent::Paint) region += static_cast<QPaintEvent*>(event)->region();
+    return false;
+  }
+};
+
+/// How often a widget is asked to lay out its children from now on.
+class LayoutsAsked final : public QObject {
+ public:
+  explicit LayoutsAsked(QWidget& widget) { widget.installEventFilter(this); }
+  int count = 0;
+
+ protected:
+  bool eventFilter(QObject*, QEvent* event) override {
+    count += event->type() == QEvent::LayoutRequest;
+    return false;
+  }
+};
+
+}  // namespace
 
 class ViewsTest : public QObject {
   Q_OBJECT
@@ -249,6 +282,64 @@ class ViewsTest : public QObject {
         for (int x = 0; x < image.width(); ++x) seen += image.pixelColor(x, y) == colors().chip[level];
       QVERIFY2(seen > 1000, qPrintable(QString::number(level)));
     }
+  }
+
+  void the_frame_around_the_selected_chip_moves_on_as_a_whole() {
+    struct Words final : TokenStripSource {
+      qint64 count() const override { return 40; }
+      Chip chip(qint64 i) const override {
+        Chip chip;
+        chip.text = QString("word%1").arg(i);
+        chip.level = int(i % 5);
+        return chip;
+      }
+    } source;
+    TokenStrip strip;
+    strip.resize(2600, strip.sizeHint().height());
+    strip.set_source(&source);
+    strip.set_selected(20);
+    strip.show();
+    QVERIFY(QTest::qWaitForWindowExposed(&strip));
+    QTest::qWait(50);
+    PaintedRegion painted(strip);
+    strip.set_selected(21);
+    QTRY_VERIFY(!painted.region.isEmpty());
+    for (const qint64 chip : {20, 21}) {
+      const QRect framed = strip.chip_rect(chip).adjusted(-2, -2, 2, 2);
+      QVERIFY2((QRegion(framed) - painted.region).isEmpty(), "a part of the old or the new frame is left as it was");
+    }
+    QVERIFY2(strip.painted_chips() < 12, "the chips far away are painted again");
+    painted.region = {};
+    strip.appended();
+    QTRY_VERIFY2(!painted.region.isEmpty(), "new tokens at the end that is in sight");
+  }
+
+  void a_text_that_changes_behind_a_fence_lays_out_only_its_own_row() {
+    QWidget window;
+    QVBoxLayout column(&window);
+    auto* row = new QWidget;
+    auto* label = new QLabel("one", row);
+    label->setMinimumWidth(1);  // as one that ends in "…"
+    auto* inside = new QHBoxLayout(row);
+    inside->addWidget(label);
+    auto* fence = new Fence(row, &window);
+    auto* rest = new QWidget;
+    column.addWidget(fence);
+    column.addWidget(rest, 1);
+    window.resize(500, 300);
+    window.show();
+    QVERIFY(QTest::qWaitForWindowExposed(&window));
+    QTest::qWait(50);
+    LayoutsAsked asked(window);
+    label->setText("another");
+    QTRY_VERIFY(label->width() >= label->sizeHint().width());
+    QTest::qWait(20);
+    QCOMPARE(asked.count, 0);
+    const int height = fence->height(), below = rest->y();
+    label->setFixedHeight(label->height() + 40);
+    QTRY_COMPARE(fence->height(), height + 40);
+    QCOMPARE(rest->y(), below + 40);
+    QCOMPARE(row->size(), fence->size());
   }
 
   void an_empty_strip_shows_a_sketch_and_no_chip() {
