@@ -8,7 +8,7 @@
 namespace vitrine {
 namespace {
 constexpr int kFrameMs = 33, kLongestMs = 120;  // the session keeps what was delivered: at most 200 ms may be lost
-constexpr double kShare = 0.08;  // of one processor, for showing what streams
+constexpr double kShare = 0.06;  // of one processor, for showing what streams
 constexpr size_t kBatch = 512;  // more wait for the next frame
 
 /// Processor time that the calling thread has taken.

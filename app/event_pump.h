@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Engine -> window: a wakeup from an engine thread becomes one queued call here; events are delivered in batches, at
 // most 30 times a second, so that a fast model neither blocks input nor repaints more often than anyone can see. While an answer
-// streams, the window's thread takes a twelfth of one processor at most: showing tokens must not hold up those to come.
+// streams, the window's thread takes a seventeenth of one processor at most: showing tokens must not hold up those to come.
 #pragma once
 
 #include <QElapsedTimer>
@@ -22,7 +22,7 @@ class EventPump : public QObject {
   EventPump(Engine& engine, Sink sink, QObject* parent = nullptr);
   ~EventPump() override;
 
-  /// While an answer streams: batches wait until the thread's work since the last one, repaints among it, is a twelfth of the time.
+  /// While an answer streams: batches wait until the thread's work since the last one, repaints among it, is a seventeenth of the time.
   void set_streaming(bool on) { streaming_ = on; }
 
   /// Batches delivered so far, and the longest time one took on the UI thread.

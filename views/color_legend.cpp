@@ -16,6 +16,7 @@ ColorLegend::ColorLegend(QWidget* parent) : QWidget(parent) {
 
 void ColorLegend::set_scale(const ColorScale& scale, const QString& title,
                             const std::vector<std::pair<double, QString>>& ticks, const QString& mask_text) {
+  if (scale == scale_ && title == title_ && ticks == ticks_ && mask_text == mask_text_) return;
   scale_ = scale;
   title_ = title;
   ticks_ = ticks;

@@ -28,6 +28,7 @@ struct VT_UI ColorScale {
   double position(double value) const noexcept;
   /// The theme's magnitude map when `map` is a magnitude.
   QRgb color(double value) const;
+  bool operator==(const ColorScale&) const = default;
 };
 
 /// One pixel a cell, top row first.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Hidden, it asks and draws nothing. While an answer grows it asks at most five times a second for the new rows, for thumbnails only
-// as often as they cost a thirtieth of the time, and follows a selection that moves on with ten pictures a second.
+// as often as they cost a thirtieth of the time, and draws at most eight pictures a second of what is
+// answered meanwhile. A selection is drawn at once; one that moves on is followed eight times a second.
 #include "plugins/attention/attention_panel.h"
 
 #include <QAction>
@@ -10,6 +11,7 @@
 #include <QGraphicsOpacityEffect>
 #include <QLabel>
 #include <algorithm>
+#include <utility>
 
 #include "engine/text/tokenizer.h"
 #include "plugins/api/script.h"
@@ -26,7 +28,7 @@
 namespace vitrine {
 namespace {
 
-constexpr int kAskEveryMs = 200, kSelectionMs = 30, kDrawEveryMs = 100;
+constexpr int kAskEveryMs = 200, kSelectionMs = 30, kDrawEveryMs = 120;
 constexpr qint64 kHeadsShare = 30;  // a thirtieth of the engine's time for thumbnails of an answer that grows
 
 }  // namespace
@@ -98,16 +100,18 @@ void AttentionPanel::connect_pictures() {
 void AttentionPanel::selection_moved() {
   model_.retry();
   if (!visible_ || model_.reading()) return;
-  draw_soon();
+  row_moved_ = true;
+  draw_soon(since_followed_);
   ask_later(true);
 }
 
-void AttentionPanel::draw_soon() {
+void AttentionPanel::draw_soon(const QElapsedTimer& last) {
   const TranscriptLane* lane = model_.lane();
-  if (!lane || !lane->running || !since_drawn_.isValid() || since_drawn_.elapsed() >= kDrawEveryMs)
+  const qint64 wait = lane && lane->running && last.isValid() ? kDrawEveryMs - last.elapsed() : 0;
+  if (wait <= 0)
     draw();
-  else if (!draw_timer_.isActive())
-    draw_timer_.start(int(kDrawEveryMs - since_drawn_.elapsed()));
+  else if (!draw_timer_.isActive() || draw_timer_.remainingTime() > wait)
+    draw_timer_.start(int(wait));
 }
 
 void AttentionPanel::draw() {
@@ -116,6 +120,8 @@ void AttentionPanel::draw() {
   since_drawn_.start();
   arrange();
   show_all();
+  if (!std::exchange(row_moved_, false)) return;
+  since_followed_.start();
   matrix_->show_row();
 }
 
@@ -177,7 +183,7 @@ void AttentionPanel::on_events(std::span<const Event> events) {
     }
   }
   if (!visible_) return;
-  if (changed) show_all();
+  if (changed) draw_soon(since_drawn_);
   if (open) {
     if (!changed) show_state();
     ask_later(false);
@@ -211,7 +217,7 @@ void AttentionPanel::ask() {
     if (question.kind == AttentionQuestion::Kind::heads) head_jobs_[job].start();
   }
   if (growing && !with_heads) ask_later(false);
-  show_state();
+  if (!draw_timer_.isActive()) show_state();
 }
 
 void AttentionPanel::show_all() {

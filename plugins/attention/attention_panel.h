@@ -64,8 +64,9 @@ class AttentionPanel : public QObject, public Panel {
   void explain();
   void arrange();
   void change(const AttentionSettings& settings);
-  /// Draws what is known; asks for what is missing, soon (`now`: a selection) or with the next fifth of a second.
-  void draw_soon();
+  /// Draws what is known: at once, or while an answer grows a moment after the `last` picture for the same reason. ask_later() asks for
+  /// what is missing, soon (`now`: a selection) or with the next fifth of a second.
+  void draw_soon(const QElapsedTimer& last);
   void draw();
   void show_all();
   void show_state();
@@ -102,11 +103,12 @@ class AttentionPanel : public QObject, public Panel {
           *all_layers_ = nullptr;
   QList<QAction*> actions_;
   QTimer ask_timer_, draw_timer_;
-  QElapsedTimer since_asked_, since_drawn_;
+  QElapsedTimer since_asked_, since_drawn_, since_followed_;  // followed: a selection that moved
   std::map<JobId, QElapsedTimer> head_jobs_;
   QElapsedTimer since_heads_;
   qint64 heads_pause_ms_ = 0;
   bool visible_ = false, open_model_ = false;
+  bool row_moved_ = false;  // the next picture brings the selected row into view
 };
 
 }  // namespace vitrine

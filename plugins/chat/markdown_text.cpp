@@ -41,8 +41,11 @@ void MarkdownText::set_text(const QString& text, bool markdown) {
   places_.clear();
   document()->setDefaultFont(views::theme().font(views::Type::reading));
   if (markdown) {
+    QTextCursor all(document());
+    all.beginEditBlock();  // laid out once, when it ends
     document()->setMarkdown(text, QTextDocument::MarkdownFeatures(QTextDocument::MarkdownDialectGitHub) | QTextDocument::MarkdownNoHTML);
     dress();
+    all.endEditBlock();
   } else {
     setPlainText(text);
   }
