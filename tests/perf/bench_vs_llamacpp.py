@@ -10,7 +10,7 @@
   start      a fresh process: opening the file (tokenizer included) and the logits after a prompt of 16 tokens; seconds
   memory     what prefill and decode have added to the process' resident memory
   read       bytes of weights a second that decode reads, beside a plain loop that reads as many, as often (64 times without a
-             pause), with as many threads
+             pause), with as many threads: nine pairs in turn, the median of each and of the pairs' ratios
   attention  a prompt of 2,048 with row maximum, entropy and log-sum-exp of every head, with the 8 largest keys of every row,
              beside the same prompt without
   quality    what the `fast` precision of all these numbers costs, where recorded numbers of the model are at hand
@@ -23,6 +23,7 @@ import argparse
 import json
 import os
 import pathlib
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -143,7 +144,6 @@ class Bench:
     def speed(self, part, us, them, kind):
         us, them = max(a[kind]["tokens_per_s"] for a in us), max(b[kind]["tokens_per_s"] for b in them)
         self.note(part, us, them, us / them, self.speed_goal(part), unit="tok/s")
-        return us
 
     def measure(self):
         wanted = self.args.only
@@ -152,7 +152,6 @@ class Bench:
         self.amx = "AMX_INT8 = 1" in them[0]["system"]
         if "prefill" in wanted:
             self.speed("prefill", us, them, "prefill")
-        decode = max(a["decode"]["tokens_per_s"] for a in us)
         if "decode" in wanted:
             self.speed("decode", us, them, "decode")
         if "depth" in wanted:
@@ -164,19 +163,24 @@ class Bench:
             a, b = min(one["resident"] for one in us) / 1e6, min(one["resident"] for one in them) / 1e6
             self.note("memory", a, b, a / b, MEMORY_GOAL, least=False, unit="MB")
         if "read" in wanted:
-            self.read_rate(decode)
+            self.read_rate()
         if "attention" in wanted:
             self.attention()
         return {"model": self.model, "threads": self.args.t, "vitrine": self.system, "llama_cpp": self.peer, "parts": self.parts,
                 "quality": self.quality() if "quality" in wanted else None}
 
-    def read_rate(self, decode):
+    def read_rate(self):
+        """Pairs of one run each, in turn: memory may be twice as fast a second later on a machine that others use too."""
         tensors = json.loads(run([self.args.vitrine, "inspect", self.model, "--json"]))["tensors"]
         tied = not any(t["name"] == "output.weight" for t in tensors)  # an embedding of its own is looked up, not read
         size = sum(t["bytes"] for t in tensors if t["name"] != "token_embd.weight" or tied)
-        ours = decode * size * 1e-9
-        plain = max(float(run([self.args.read_loop, size, self.args.t, 64])) for _ in range(3))
-        self.note("read", ours, plain, ours / plain, READ_GOAL, unit="GB/s", peer="plain loop")
+        pairs = []
+        for _ in range(9):
+            ours = self.ours(0, 64, repeats=1)["decode"]["tokens_per_s"] * size * 1e-9
+            pairs.append((ours, float(run([self.args.read_loop, size, self.args.t, 64, 0]))))
+        middle = statistics.median
+        self.note("read", middle(a for a, _ in pairs), middle(b for _, b in pairs), middle(a / b for a, b in pairs), READ_GOAL, unit="GB/s",
+                  peer="plain loop")
 
     def attention(self):
         watches = {"without": (), "summary": ("attn_probs:row_summary",), "top-8": ("attn_probs:topk(8)",)}
