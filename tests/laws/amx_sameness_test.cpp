@@ -8,36 +8,16 @@
 #include "engine/backend/cpu/amx/tile_body.inc"
 #include "engine/backend/cpu/self_check.h"
 #include "engine/backend/cpu/weights.h"
-#include "tests/support/tile_machine.h"
+#include "tests/support/emulated_tiles.h"
 #include "tests/unit/backend/matmul_cases.h"
 
 namespace vitrine::cpu {
 namespace {
 
+using vitrine::testing::EmulatedTiles;
 using vitrine::testing::own_tiles;
 using vitrine::testing::TileFault;
 using vitrine::testing::TileMachine;
-
-struct EmulatedTiles {
-  static void configure(const TileConfig& config) { own_tiles().configure(&config); }
-  static void release() { own_tiles().release(); }
-  template <int tile>
-  static void zero() {
-    own_tiles().zero(tile);
-  }
-  template <int tile>
-  static void load(const void* from, int64_t step) {
-    own_tiles().load(tile, from, step);
-  }
-  template <int tile>
-  static void store(void* to, int64_t step) {
-    own_tiles().store(tile, to, step);
-  }
-  template <int sums, int a, int b>
-  static void dot() {
-    own_tiles().dot(sums, a, b, true, false);
-  }
-};
 
 const MatmulKernels& emulated() {
   static const MatmulKernels kernels = with_tiles<EmulatedTiles>(scalar::kMatmulKernels);
@@ -150,7 +130,7 @@ TEST(AmxTiles, ConfigurationsOutsideThePaletteFault) {
       {"columns without rows", [](TileConfig& c) { c.rows[3] = 0; }},
       {"rows without columns", [](TileConfig& c) { c.row_bytes[3] = 0; }},
   };
-  for (const TileConfig& good : {kWholeTiles, kHalfTiles}) {
+  for (const TileConfig& good : {kWholeTiles, kHalfTiles, kBf16Tiles, kBf16RowTiles}) {
     TileMachine machine;
     EXPECT_NO_THROW(machine.configure(&good));
     for (const auto& [what, breaks] : broken) {

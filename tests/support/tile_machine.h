@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// AMX tiles in plain C++: what ldtilecfg, tileload, tilestore, tilezero and the int8 products do and when they fault.
+// AMX tiles in plain C++: what ldtilecfg, tileload, tilestore, tilezero and the products of int8 and bfloat16 do and
+// when they fault.
 // Source: the pseudo-code in Intel 64 and IA-32 Architectures Software Developer's Manual, volume 2 (palette 1: 8 tiles
 // of 16 rows of 64 bytes; exception classes AMX-E1 to E5). Contents of tiles that ldtilecfg or a fault leaves are zero.
 #pragma once
 
+#include <bit>
+#include <cmath>
 #include <cstdint>
 #include <cstring>
 #include <stdexcept>
@@ -68,16 +71,28 @@ class TileMachine {
   }
   /// sums[m][n] += a[m][4 k + i] b[k][4 n + i] over k and i, modulo 2^32; each operand's bytes signed or not.
   void dot(int sums, int a, int b, bool a_signed, bool b_signed) {
-    fault_if(sums == a || sums == b || a == b, "#UD: one tile in two roles");
-    Tile &c = usable(sums), &left = usable(a), &right = usable(b);
-    fault_if(c.rows != left.rows || left.row_bytes != 4 * right.rows || c.row_bytes != right.row_bytes,
-             "#UD: tiles of sizes that do not fit together");
+    const auto [c, left, right] = operands(sums, a, b);
     for (int m = 0; m < c.rows; ++m)
       for (int n = 0; n < c.row_bytes / 4; ++n) {
         uint32_t sum;
         std::memcpy(&sum, c.data[m] + 4 * n, 4);
         for (int k = 0; k < left.row_bytes; ++k)
           sum += uint32_t(value(left.data[m][k], a_signed) * value(right.data[k / 4][4 * n + k % 4], b_signed));
+        std::memcpy(c.data[m] + 4 * n, &sum, 4);
+      }
+    start_row_ = 0;
+  }
+  /// sums[m][n] += even + odd, where even = sum over k of a[m][2 k] b[k][2 n], odd that of 2 k + 1 and 2 n + 1.
+  void dot_bf16(int sums, int a, int b) {
+    const auto [c, left, right] = operands(sums, a, b);
+    for (int m = 0; m < c.rows; ++m)
+      for (int n = 0; n < c.row_bytes / 4; ++n) {
+        float parts[2] = {}, sum;
+        for (int k = 0; k < left.row_bytes / 4; ++k)
+          for (int i = 0; i < 2; ++i)
+            parts[i] = normal(std::fma(bf16(left.data[m] + 4 * k + 2 * i), bf16(right.data[k] + 4 * n + 2 * i), parts[i]));
+        std::memcpy(&sum, c.data[m] + 4 * n, 4);
+        sum = normal(normal(sum) + normal(parts[0] + parts[1]));
         std::memcpy(c.data[m] + 4 * n, &sum, 4);
       }
     start_row_ = 0;
@@ -89,10 +104,24 @@ class TileMachine {
     uint8_t data[kRows][kRowBytes] = {};
   };
 
+  struct Operands {
+    Tile &sums, &a, &b;
+  };
+
   static void fault_if(bool wrong, const char* what) {
     if (wrong) throw TileFault(what);
   }
   static int32_t value(uint8_t byte, bool is_signed) { return is_signed ? int8_t(byte) : int32_t(byte); }
+  /// Subnormal numbers are zeros, read and written.
+  static float normal(float x) { return std::fpclassify(x) == FP_SUBNORMAL ? std::copysign(0.0f, x) : x; }
+  static float bf16(const uint8_t* p) { return normal(std::bit_cast<float>(uint32_t(p[0]) << 16 | uint32_t(p[1]) << 24)); }
+  Operands operands(int sums, int a, int b) {
+    fault_if(sums == a || sums == b || a == b, "#UD: one tile in two roles");
+    Tile &c = usable(sums), &left = usable(a), &right = usable(b);
+    fault_if(c.rows != left.rows || left.row_bytes != 4 * right.rows || c.row_bytes != right.row_bytes,
+             "#UD: tiles of sizes that do not fit together");
+    return {c, left, right};
+  }
   Tile& usable(int t) {
     fault_if(t < 0 || t >= kTiles || tiles_[t].rows == 0, "#UD: tile without a configuration");
     fault_if(tiles_[t].row_bytes % 4 != 0, "#UD: row of no whole number of 4 bytes");

@@ -101,6 +101,8 @@ class TileTraps {
       tiles.store(reg, const_cast<uint8_t*>(m.address), m.index);
     else if (opcode == 0x5e && mod == 3)
       tiles.dot(reg, rm, ~p[2] >> 3 & 15, prefix == pf3 || prefix == pf2, prefix == p66 || prefix == pf2);
+    else if (opcode == 0x5c && prefix == pf3 && mod == 3)
+      tiles.dot_bf16(reg, rm, ~p[2] >> 3 & 15);
     else
       return false;
     c.uc_mcontext.gregs[REG_RIP] += 5 + m.bytes;

@@ -37,6 +37,10 @@ struct Bf16Kernels {
                    int64_t columns, const Bf16Sums& sums) = nullptr;
   /// One token straight from the stored values: out[16] = sum over the columns of x w, the bits of `multiply`.
   void (*row)(PlainType type, const void* values, int64_t columns, const uint16_t* x, float* out) = nullptr;
+  /// Around calls of `multiply` with tiles of one width, on each thread: sets the thread's tile registers up and gives
+  /// them back. Null where there are none.
+  void (*enter)(int width) = nullptr;
+  void (*leave)() = nullptr;
 };
 
 }  // namespace vitrine::cpu

@@ -11,12 +11,14 @@
 
 namespace vitrine::cpu {
 
-CpuBackend::CpuBackend(int threads, Isa isa)
+CpuBackend::CpuBackend(int threads, Isa isa) : CpuBackend(threads, isa, cpu::matmul_kernels(isa)) {}
+
+CpuBackend::CpuBackend(int threads, Isa isa, const MatmulKernels& matmul_kernels)
     : isa_(isa),
       pool_(threads),
       allocator_(std::make_shared<Allocator>()),
       weight_order_(pool_.fetch_budget()),
-      matmul_kernels_(cpu::matmul_kernels(isa)),
+      matmul_kernels_(matmul_kernels),
       row_kernels_(cpu::row_kernels(isa)),
       attention_kernels_(cpu::attention_kernels(isa)),
       scan_kernels_(cpu::scan_kernels(isa)),

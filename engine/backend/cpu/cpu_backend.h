@@ -23,6 +23,8 @@ class CpuGradients;       // gradients.h
 class CpuBackend final : public Backend {
  public:
   CpuBackend(int threads, Isa isa);
+  /// With a table of matrix products that is not the level's own; it outlives the backend.
+  CpuBackend(int threads, Isa isa, const MatmulKernels& matmul_kernels);
   ~CpuBackend() override;
 
   DeviceKind device() const noexcept override { return DeviceKind::cpu; }

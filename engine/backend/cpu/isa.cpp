@@ -43,7 +43,17 @@ static bool amx_permitted() noexcept {
   return syscall(SYS_arch_prctl, kRequestPermission, kTileData) == 0;
 }
 
-static bool amx_agrees() noexcept { return same_tiles(matmul_kernels(Isa::avx512), matmul_kernels(Isa::amx)); }
+static bool amx_agrees() noexcept {
+  return same_tiles(avx512::kMatmulKernels, amx::matmul_kernels(avx512::kMatmulKernels));
+}
+
+static bool amx_bf16_reported() noexcept {
+  constexpr unsigned kBf16 = 1u << 22;
+  unsigned a = 0, b = 0, c = 0, d = 0;
+  return __get_cpuid_count(7, 0, &a, &b, &c, &d) && (d & kBf16) && __builtin_cpu_supports("avx512bf16");
+}
+
+static bool amx_bf16_agrees() noexcept { return bf16_in_tile_order(amx::bf16_kernels()); }
 
 static Isa find_isa() noexcept {
   __builtin_cpu_init();
@@ -59,13 +69,23 @@ static Isa find_isa() noexcept {
   if (amx_reported() && amx_permitted() && passes_in_child(amx_agrees)) return Isa::amx;
   return __builtin_cpu_supports("avx512bf16") && __builtin_cpu_is("amd") ? Isa::avx512_bf16 : Isa::avx512;
 }
+
+static bool find_amx_bf16() noexcept {
+  return detect_isa() == Isa::amx && amx_bf16_reported() && passes_in_child(amx_bf16_agrees);
+}
 #else
 static Isa find_isa() noexcept { return Isa::scalar; }
+static bool find_amx_bf16() noexcept { return false; }
 #endif
 
 Isa detect_isa() noexcept {
   static const Isa isa = find_isa();
   return isa;
+}
+
+bool amx_multiplies_bf16() noexcept {
+  static const bool found = find_amx_bf16();
+  return found;
 }
 
 }  // namespace vitrine::cpu

@@ -33,7 +33,11 @@ const MatmulKernels& matmul_kernels(Isa isa) {
     return with_bf16;
   }
   if (isa == Isa::amx) {
-    static const MatmulKernels with_tiles = amx::matmul_kernels(avx512::kMatmulKernels);
+    static const MatmulKernels with_tiles = [] {
+      MatmulKernels kernels = amx::matmul_kernels(avx512::kMatmulKernels);
+      if (amx_multiplies_bf16()) kernels.bf16 = &amx::bf16_kernels();
+      return kernels;
+    }();
     return with_tiles;
   }
   return isa == Isa::scalar ? scalar::kMatmulKernels : isa == Isa::avx2 ? avx2::kMatmulKernels : avx512::kMatmulKernels;
@@ -281,8 +285,9 @@ void Product::run_unit(const Job& job, const Unit& unit, std::byte* scratch) con
     plain_row(job, unit, scratch);
   else {
     auto* edge = reinterpret_cast<float*>(scratch + 3 * Weight::kScratchBytes);
-    return form.arithmetic == Arithmetic::bf16 ? tiles(job, unit, Bf16Panels(kernels_, job.w, scratch), edge)
-                                               : tiles(job, unit, FloatPanels(kernels_, job.w, scratch), edge);
+    return form.arithmetic == Arithmetic::bf16
+               ? tiles(job, unit, Bf16Panels(kernels_, job.w, form.width, scratch), edge)
+               : tiles(job, unit, FloatPanels(kernels_, job.w, scratch), edge);
   }
   if (job.bias) add_bias(job, unit);
 }

@@ -65,8 +65,10 @@ namespace avx512_bf16 {
 const Bf16Kernels& bf16_kernels();
 }  // namespace avx512_bf16
 namespace amx {
-/// The AVX-512 table with the integer tiles done in AMX tiles. A function for the same reason.
+/// The AVX-512 table with the integer tiles done in AMX tiles. Functions for the same reason.
 MatmulKernels matmul_kernels(const MatmulKernels& avx512);
+/// Products of bfloat16 in tiles: for processors with AMX-BF16 only.
+const Bf16Kernels& bf16_kernels();
 }  // namespace amx
 
 }  // namespace vitrine::cpu

@@ -49,11 +49,19 @@ class FloatPanels {
   int64_t step_ = 0;
 };
 
-/// Panels of a plain weight as pairs of bfloat16.
+/// Panels of a plain weight as pairs of bfloat16. While one lives, its thread's tile registers (if any) are in use.
 class Bf16Panels {
  public:
-  Bf16Panels(const MatmulKernels& kernels, const Weight& w, std::byte* scratch)
-      : kernels_(*kernels.bf16), w_(w), pairs_(reinterpret_cast<uint16_t*>(scratch)) {}
+  /// `width`: of the tiles of x.
+  Bf16Panels(const MatmulKernels& kernels, const Weight& w, int width, std::byte* scratch)
+      : kernels_(*kernels.bf16), w_(w), pairs_(reinterpret_cast<uint16_t*>(scratch)) {
+    if (kernels_.enter) kernels_.enter(width);
+  }
+  ~Bf16Panels() {
+    if (kernels_.leave) kernels_.leave();
+  }
+  Bf16Panels(const Bf16Panels&) = delete;
+  Bf16Panels& operator=(const Bf16Panels&) = delete;
 
   static int64_t most_columns() { return kColumns; }
 

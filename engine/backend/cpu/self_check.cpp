@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <bit>
 #include <cerrno>
 #include <cstring>
 
@@ -57,6 +58,68 @@ void fill_tokens(const MatmulKernels& kernels, uint8_t (&tile)[kRecords * activa
   }
 }
 
+constexpr int kBf16Panels = 2, kOutputs = kBf16Panels * kPanelRows;
+constexpr int kBlocks = 3, kColumns = kBlocks * kBf16Columns;  // in calls of one and of two blocks
+constexpr int kMostTokens = 16;
+
+/// Operands whose sums are rounded, so that another order of them has other bits.
+struct Bf16Trial {
+  float x[kMostTokens][kColumns], w[kBf16Panels][kColumns][kPanelRows], bias[kOutputs], expected[kMostTokens][kOutputs];
+  uint16_t tile[kMostTokens * kColumns], pairs[kBf16Panels][kColumns * kPanelRows];
+};
+
+/// To bfloat16, to nearest, ties to even.
+float rounded(float value) noexcept {
+  const uint32_t bits = std::bit_cast<uint32_t>(value);
+  return std::bit_cast<float>((bits + 0x7fff + (bits >> 16 & 1)) & 0xffff0000);
+}
+
+void fill(Bf16Trial& trial) noexcept {
+  uint32_t state = 1;
+  const auto next = [&state] { return float((state = state * 1664525 + 1013904223) >> 8) / 0x1p23f - 1; };
+  for (auto& token : trial.x)
+    for (float& value : token) value = next();
+  for (auto& panel : trial.w)
+    for (auto& column : panel)
+      for (float& value : column) value = next();
+  for (float& value : trial.bias) value = next();
+  for (int t = 0; t < kMostTokens; ++t)
+    for (int o = 0; o < kOutputs; ++o) {
+      float sum = 0;
+      for (int block = 0; block < kColumns; block += kBf16Columns) {
+        float parts[2] = {};  // a product of two bfloat16 is exact: these are fused multiply-adds
+        for (int c = block; c < block + kBf16Columns; ++c)
+          parts[c % 2] += rounded(trial.x[t][c]) * rounded(trial.w[o / kPanelRows][c][o % kPanelRows]);
+        sum += parts[0] + parts[1];
+      }
+      trial.expected[t][o] = sum;
+    }
+}
+
+/// Tokens first, first + 1 ... in a tile of `width`: two calls, the second with the bias; nothing else is written.
+bool multiplies(const Bf16Kernels& kernels, Bf16Trial& trial, int first, int tokens, int width) noexcept {
+  kernels.tokens(trial.x[first], kColumns, tokens, kColumns, width, trial.tile);
+  float sums[kMostTokens + 1][kOutputs] = {};
+  if (kernels.enter) kernels.enter(width);
+  for (int from = 0, count = kBf16Columns; from < kColumns; from += count, count = kColumns - from)
+    kernels.multiply(trial.tile + from * width, width, tokens, trial.pairs[0] + from * kPanelRows,
+                     kColumns * kPanelRows, kBf16Panels, count,
+                     {.out = sums[0], .step = kOutputs, .more = from > 0, .bias = from > 0 ? trial.bias : nullptr});
+  if (kernels.leave) kernels.leave();
+  for (int t = 0; t <= kMostTokens; ++t)
+    for (int o = 0; o < kOutputs; ++o)
+      if (sums[t][o] != (t < tokens ? trial.expected[first + t][o] + trial.bias[o] : 0)) return false;
+  return true;
+}
+
+bool multiplies_row(const Bf16Kernels& kernels, Bf16Trial& trial, int token) noexcept {
+  kernels.tokens(trial.x[token], kColumns, 1, kColumns, 1, trial.tile);
+  float sums[kOutputs];
+  for (int p = 0; p < kBf16Panels; ++p)
+    kernels.row(PlainType::f32, trial.w[p], kColumns, trial.tile, sums + p * kPanelRows);
+  return std::memcmp(sums, trial.expected[token], sizeof sums) == 0;
+}
+
 }  // namespace
 
 bool passes_in_child(bool (*check)(), int limit_ms) noexcept {
@@ -89,6 +152,16 @@ bool same_tiles(const MatmulKernels& a, const MatmulKernels& b) noexcept {
     if (std::memcmp(sums[0], sums[1], sizeof sums[0]) != 0) return false;
   }
   return true;
+}
+
+bool bf16_in_tile_order(const Bf16Kernels& kernels) noexcept {
+  Bf16Trial trial;
+  fill(trial);
+  for (int p = 0; p < kBf16Panels; ++p) kernels.panel(PlainType::f32, trial.w[p], kColumns, trial.pairs[p]);
+  const int width = kernels.tile_tokens;
+  if (width > kMostTokens || !multiplies(kernels, trial, 0, width, width) || !multiplies(kernels, trial, 2, 5, width))
+    return false;
+  return multiplies(kernels, trial, 7, 1, 1) && multiplies_row(kernels, trial, 7);
 }
 
 }  // namespace vitrine::cpu

@@ -3,8 +3,6 @@
 // both sides are rounded to.
 #include <gtest/gtest.h>
 
-#include <bit>
-
 #include "engine/backend/cpu/bf16_kernels.h"
 #include "levels.h"
 #include "matmul_cases.h"
@@ -13,12 +11,6 @@ namespace vitrine {
 namespace {
 
 using namespace vitrine::testing;
-
-/// To the nearest bfloat16, ties to even.
-float as_bf16(float x) {
-  const uint32_t bits = std::bit_cast<uint32_t>(x);
-  return std::bit_cast<float>((bits + 0x7fff + (bits >> 16 & 1)) & 0xffff0000);
-}
 
 std::vector<std::string> bf16_levels(DType dtype) {
   std::vector<std::string> found;

@@ -2,12 +2,14 @@
 // Random weights of every format for the matrix product's tests.
 #pragma once
 
+#include <bit>
 #include <cmath>
 #include <cstring>
 #include <random>
 #include <vector>
 
 #include "engine/backend/backend.h"
+#include "engine/backend/cpu/matmul_kernels.h"
 
 namespace vitrine::testing {
 
@@ -23,7 +25,15 @@ inline std::vector<DType> weight_dtypes() {
 inline bool plain_floats(DType dtype) { return dtype == DType::f32 || dtype == DType::f16 || dtype == DType::bf16; }
 
 /// Whether a level's fast products of such (prepared, wide enough) weights are of bfloat16: every level its own bits.
-inline bool multiplies_bf16(std::string_view isa, DType dtype) { return isa == "avx512_bf16" && plain_floats(dtype); }
+inline bool multiplies_bf16(std::string_view isa, DType dtype) {
+  return plain_floats(dtype) && cpu::matmul_kernels(cpu::isa_of_name(isa).value()).bf16;
+}
+
+/// To the nearest bfloat16, ties to even.
+inline float as_bf16(float x) {
+  const uint32_t bits = std::bit_cast<uint32_t>(x);
+  return std::bit_cast<float>((bits + 0x7fff + (bits >> 16 & 1)) & 0xffff0000);
+}
 
 /// Stored bytes of `elements` values: random blocks whose values are neither all tiny nor huge.
 inline std::vector<std::byte> random_weight(DType dtype, int64_t elements, std::mt19937& random) {

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// The 64 bytes that ldtilecfg reads, and the tiles the matrix product works with.
+// The 64 bytes that ldtilecfg reads, and the tiles the matrix products work with.
 // Source: Intel 64 and IA-32 Architectures Software Developer's Manual, volume 2, LDTILECFG, table "Memory Area
 // Layout".
 #pragma once
 
 #include <cstdint>
 
+#include "engine/backend/cpu/bf16_kernels.h"
 #include "engine/backend/cpu/records.h"
 
 namespace vitrine::cpu {
@@ -31,5 +32,18 @@ static constexpr TileConfig tile_config(int columns) {
 
 /// A record's columns share one scale, or each half of them has its own.
 constexpr TileConfig kWholeTiles = tile_config(kRecordColumns), kHalfTiles = tile_config(kRecordColumns / 2);
+
+/// Products of bfloat16. Tiles 0 and 1: sums of `tokens` tokens and 16 outputs. 2: 32 columns of the tokens. 3 and 4:
+/// 32 columns of 16 outputs, two columns a row.
+static constexpr TileConfig bf16_tile_config(int tokens) {
+  TileConfig config;
+  for (int t = 0; t < 5; ++t) {
+    config.rows[t] = uint8_t(t < 3 ? tokens : kBf16Columns / 2);
+    config.row_bytes[t] = uint16_t(t == 2 ? 2 * kBf16Columns : 4 * kPanelRows);
+  }
+  return config;
+}
+
+constexpr TileConfig kBf16Tiles = bf16_tile_config(kTileTokens), kBf16RowTiles = bf16_tile_config(1);
 
 }  // namespace vitrine::cpu

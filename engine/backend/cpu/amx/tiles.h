@@ -31,6 +31,12 @@ struct HardwareTiles {
   [[gnu::always_inline]] static void dot() {
     asm volatile("tdpbsud %%tmm%c2, %%tmm%c1, %%tmm%c0" ::"i"(sums), "i"(a), "i"(b));
   }
+  /// sums[m][n] += (over k: sum of a[m][2 k] b[k][2 n]) + (over k: sum of a[m][2 k + 1] b[k][2 n + 1]): pairs of
+  /// bfloat16, each sum of fused multiply-adds in f32, begun at 0; subnormals are zeros.
+  template <int sums, int a, int b>
+  [[gnu::always_inline]] static void dot_bf16() {
+    asm volatile("tdpbf16ps %%tmm%c2, %%tmm%c1, %%tmm%c0" ::"i"(sums), "i"(a), "i"(b));
+  }
 };
 
 }  // namespace

@@ -3,21 +3,14 @@
 // Source: Intel 64 and IA-32 Architectures Software Developer's Manual, volume 2, VDPBF16PS.
 #include <immintrin.h>
 
-#include "engine/backend/cpu/bf16_kernels.h"
+#include "engine/backend/cpu/avx512_bf16/pairs.h"
 
 namespace vitrine::cpu::avx512_bf16 {
 namespace {
 
-#define VT_INLINE [[gnu::always_inline]] inline
-
 constexpr int kTokens = 12;
 
-/// 32 floats in their order.
-VT_INLINE __m512i rounded(__m512 low, __m512 high) { return reinterpret_cast<__m512i>(_mm512_cvtne2ps_pbh(high, low)); }
-
 // ---- x: [pair of columns][token][2]
-
-VT_INLINE __m512i rounded_row(const float* x) { return rounded(_mm512_loadu_ps(x), _mm512_loadu_ps(x + 16)); }
 
 template <int lane>
 VT_INLINE void store_lane(uint16_t* out, __m512i four) {
@@ -50,50 +43,6 @@ void tokens(const float* x, int64_t x_step, int valid, int64_t columns, int widt
         rows[i] = t + i < valid ? rounded_row(x + (t + i) * x_step + c) : _mm512_setzero_si512();
       store_turned(rows, tile + 2 * t, 2 * width);
     }
-  }
-}
-
-// ---- w: [pair of columns][row][2]
-
-VT_INLINE __m512 plain_f32(const float* p) { return _mm512_loadu_ps(p); }
-VT_INLINE __m512 plain_f16(const uint16_t* p) {
-  return _mm512_cvtph_ps(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(p)));
-}
-VT_INLINE __m512i two_columns(PlainType type, const void* values, int64_t at) {
-  const auto* halves = static_cast<const uint16_t*>(values) + at;
-  const auto* floats = static_cast<const float*>(values) + at;
-  if (type == PlainType::bf16) return _mm512_loadu_si512(halves);
-  if (type == PlainType::f16) return rounded(plain_f16(halves), plain_f16(halves + 16));
-  return rounded(plain_f32(floats), plain_f32(floats + 16));
-}
-
-template <PlainType type>
-constexpr int64_t kTwoColumns = type == PlainType::f32 ? 128 : 64;  // bytes
-
-/// Columns c and c + 1, row by row; fetches what comes later.
-template <PlainType type>
-VT_INLINE __m512i pairs_at(const void* values, int64_t c) {
-  constexpr int64_t kAhead = 4096;
-  const __m512i row_by_row = _mm512_set_epi16(31, 15, 30, 14, 29, 13, 28, 12, 27, 11, 26, 10, 25, 9, 24, 8, 23, 7, 22,
-                                              6, 21, 5, 20, 4, 19, 3, 18, 2, 17, 1, 16, 0);
-  const char* ahead = static_cast<const char*>(values) + c / 2 * kTwoColumns<type> + kAhead;
-  for (int line = 0; line < kTwoColumns<type>; line += 64) _mm_prefetch(ahead + line, _MM_HINT_T0);
-  return _mm512_permutexvar_epi16(row_by_row, two_columns(type, values, c * 16));
-}
-
-template <PlainType type>
-void panel_of(const void* values, int64_t columns, uint16_t* pairs) {
-  for (int64_t c = 0; c < columns; c += 2, pairs += 32) _mm512_storeu_si512(pairs, pairs_at<type>(values, c));
-}
-
-void panel(PlainType type, const void* values, int64_t columns, uint16_t* pairs) {
-  switch (type) {
-    case PlainType::f32:
-      return panel_of<PlainType::f32>(values, columns, pairs);
-    case PlainType::f16:
-      return panel_of<PlainType::f16>(values, columns, pairs);
-    case PlainType::bf16:
-      return panel_of<PlainType::bf16>(values, columns, pairs);
   }
 }
 
