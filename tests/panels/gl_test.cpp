@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Pictures drawn by Dear ImGui: text that vanishes when another panel closes, clicks that are lost, contexts that die
-// when a dock floats.
+// when a dock floats, a scene that a graphics card shows otherwise than the painter of machines without one.
 #include <imgui.h>
 
 #include <QDockWidget>
@@ -9,6 +9,7 @@
 #include <QSurfaceFormat>
 #include <QtTest>
 
+#include "plugins/attention/scene_view.h"
 #include "views/imgui_host.h"
 #include "views/theme.h"
 
@@ -45,6 +46,29 @@ int letters(ImGuiHost& host) {
   for (int y = 5; y < 30; ++y)
     for (int x = 40; x < 200; ++x) dark += qGray(image.pixel(x, y)) < 110;
   return dark;
+}
+
+/// A picture of 4 x 4 cells, a bar, lines, a curve, a frame and a label, a gap between any two.
+vitrine::Scene every_shape() {
+  QImage cells(4, 4, QImage::Format_RGB32);
+  for (int y = 0; y < 4; ++y)
+    for (int x = 0; x < 4; ++x) cells.setPixel(x, y, qRgb(60 * x, 60 * y, 200));
+  vitrine::Scene scene;
+  scene.background = colors().sunken.rgb();
+  scene.pictures = {{{20, 20, 80, 80}, cells}};
+  scene.rects = {{{120, 20, 60, 30}, qRgb(200, 60, 40)}};
+  scene.lines = {{{120, 80}, {180, 80}, qRgb(80, 220, 90), 4}};
+  scene.curves = {{{200, 30}, {270, 90}, qRgb(240, 200, 40), 4}};
+  scene.frames = {{{120, 100, 60, 30}, qRgb(90, 150, 255), 4}};
+  scene.texts = {{{20, 120, 90, 24}, "scientists", Qt::AlignLeft | Qt::AlignVCenter, {}, qRgb(240, 240, 240)}};
+  return scene;
+}
+
+int bright_pixels(const QImage& image, const QRect& box) {
+  int found = 0;
+  for (int y = box.top(); y <= box.bottom(); ++y)
+    for (int x = box.left(); x <= box.right(); ++x) found += qGray(image.pixel(x, y)) > 120;
+  return found;
 }
 
 }  // namespace
@@ -90,6 +114,33 @@ class GlTest : public QObject {
     commit.setCommitString(QString::fromUtf8("한글"));
     QCoreApplication::sendEvent(&p, &commit);
     QTRY_COMPARE(QString::fromUtf8(p.text), QString::fromUtf8("cup 한글"));
+  }
+
+  void a_graphics_card_and_the_painter_show_the_same_scene() {
+    vitrine::GlSceneView card;
+    vitrine::PaintedSceneView painter;
+    for (vitrine::SceneView* view : {static_cast<vitrine::SceneView*>(&card), static_cast<vitrine::SceneView*>(&painter)}) {
+      view->widget()->resize(290, 160);
+      view->set_scene(every_shape());
+      view->widget()->show();
+      QVERIFY(QTest::qWaitForWindowExposed(view->widget()));
+    }
+    QTRY_VERIFY(card.frames() > 0);
+    const QImage drawn = card.grab_frame(), painted = painter.grab().toImage();
+    QCOMPARE(drawn.size(), painted.size());
+    std::vector<QPoint> places{{5, 5}, {150, 35}, {150, 80}, {120, 115}, {150, 115}, {235, 60}};  // background, bar, line, frame, inside, curve
+    for (int y = 0; y < 4; ++y)
+      for (int x = 0; x < 4; ++x) places.push_back({30 + 20 * x, 30 + 20 * y});
+    for (const QPoint& at : places) {
+      const QColor a = drawn.pixelColor(at), b = painted.pixelColor(at);
+      const int apart = std::max({std::abs(a.red() - b.red()), std::abs(a.green() - b.green()), std::abs(a.blue() - b.blue())});
+      QVERIFY2(apart <= 8, qPrintable(QString("at %1, %2: %3 and %4").arg(at.x()).arg(at.y()).arg(a.name(), b.name())));
+    }
+    QVERIFY(painted.pixelColor(150, 35) != painted.pixelColor(5, 5));
+    const QRect label(20, 120, 90, 24);
+    const int letters_drawn = bright_pixels(drawn, label), letters_painted = bright_pixels(painted, label);
+    QVERIFY(letters_painted > 60);
+    QVERIFY2(std::abs(letters_drawn - letters_painted) * 4 < letters_painted, qPrintable(QString("%1 and %2").arg(letters_drawn).arg(letters_painted)));
   }
 
   void floating_a_dock_keeps_the_picture() {
