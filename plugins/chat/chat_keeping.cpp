@@ -1,17 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the chat writes into the session as it happens: messages, runs, scores of a prompt, hashes of models.
-#include <chrono>
-
 #include "plugins/chat/chat_session.h"
+#include "sessions/run_record.h"
 
 namespace vitrine {
-
-/// Milliseconds since 1970 at which the file last changed.
-static int64_t changed_ms(const std::filesystem::path& path) {
-  std::error_code ignored;
-  const auto changed = std::filesystem::last_write_time(path, ignored);
-  return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::file_clock::to_sys(changed).time_since_epoch()).count();
-}
 
 /// A failing store or template is told in the error bar; the chat goes on.
 void ChatSession::guarded(const std::function<void()>& work) {
@@ -46,21 +38,7 @@ std::optional<RunId> ChatSession::begin_run(const Generate& request) {
   std::optional<RunId> run;
   if (!context_.store || context_.store->read_only() || session_ == 0 || !model) return run;
   guarded([&] {
-    const ModelFacts& facts = *model->facts;
-    RunRecord record{.session = session_, .model_path = facts.path, .model_name = facts.spec.name, .weight_summary = facts.weight_summary};
-    std::error_code ignored;
-    record.model_bytes = facts.weight_bytes;
-    if (std::filesystem::is_regular_file(facts.path, ignored)) {
-      record.model_bytes = int64_t(std::filesystem::file_size(facts.path, ignored));
-      record.model_mtime_ms = changed_ms(facts.path);
-    }
-    record.instruction_set = facts.instruction_set;
-    record.device = facts.device;
-    record.precision = request.precision;
-    record.kv_dtype = facts.kv_dtype;
-    record.threads = facts.threads;
-    record.sampler = request.sampler;
-    run = context_.store->begin_run(record);
+    run = context_.store->begin_run(run_record(session_, *model->facts, request));
     context_.store->append(*run, Command(request));
   });
   return run;
@@ -82,11 +60,14 @@ void ChatSession::keep_scores(LaneId lane, const std::vector<TokenOut>& tokens) 
 }
 
 void ChatSession::remember_hash(const HashOut& hash) {
-  if (!context_.store || hash.sha256.size() != 1) return;
+  const auto model = context_.workspace.model();
+  if (!context_.store || hash.sha256.empty() || !model) return;
+  const std::filesystem::path& path = model->facts->path;
+  const std::filesystem::path& hashed = hash.sha256.front().first;
+  if (hashed != path && hashed.parent_path() != path) return;  // of the model before
   guarded([&] {
-    const auto& [path, sha256] = hash.sha256[0];
-    std::error_code ignored;
-    context_.store->set_model_hash(path, int64_t(std::filesystem::file_size(path, ignored)), changed_ms(path), sha256);
+    const ModelFile file = model_file(path);
+    context_.store->set_model_hash(path, file.bytes, file.mtime_ms, model_hash(hash));
   });
 }
 

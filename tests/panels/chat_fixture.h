@@ -104,7 +104,8 @@ struct Bench {
   PanelContext context{engine, selection, transcript, desk, store.get()};
   std::unique_ptr<Panel> panel;
 
-  explicit Bench(int width = 460, bool with_template = true) : model(make_model(with_template)), desk(transcript, model) {
+  explicit Bench(int width = 460, bool with_template = true) : Bench(make_model(with_template), width) {}
+  explicit Bench(std::shared_ptr<const ModelLoaded> loaded, int width = 460) : model(std::move(loaded)), desk(transcript, model) {
     fake::take_submitted();
     transcript.set_vocabulary([this](int32_t id) { return TokenFace{model->tokenizer->token_bytes(id), model->tokenizer->is_special(id)}; });
     QObject::connect(&transcript, &Transcript::lane_began, &selection, [this](LaneId lane) { show(lane); });

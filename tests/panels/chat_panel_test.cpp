@@ -8,12 +8,14 @@
 #include <QPushButton>
 #include <QScrollArea>
 #include <QScrollBar>
+#include <QTemporaryDir>
 #include <QTextDocument>
 #include <QToolButton>
 
 #include "plugins/chat/mark_legend.h"
 #include "plugins/chat/text_places.h"
 #include "plugins/chat/token_page.h"
+#include "sessions/run_record.h"
 #include "tests/panels/chat_fixture.h"
 #include "views/theme.h"
 
@@ -227,6 +229,30 @@ class ChatPanelTest : public QObject {
     QCOMPARE(back->tokens[1].logprob, -0.25f);
     QCOMPARE(back->tokens[1].rank, 3);
     QCOMPARE(bench.store->run(bench.store->runs(session).at(0).id).outcome, std::string("done"));
+  }
+
+  void a_run_names_the_files_of_a_folder_as_replaying_it_will() {
+    QTemporaryDir folder;
+    const std::filesystem::path model = folder.path().toStdString(), weights = model / "model.safetensors";
+    for (const char* name : {"config.json", "model.safetensors"}) {
+      QFile file(folder.filePath(name));
+      QVERIFY(file.open(QIODevice::WriteOnly) && file.write(name) > 0);
+    }
+    auto loaded = std::make_shared<ModelLoaded>(*make_model(true));
+    auto facts = std::make_shared<ModelFacts>(*loaded->facts);
+    facts->path = model;
+    loaded->facts = facts;
+    Bench bench(loaded);
+    bench.desk.ask("Why?");
+    bench.answer({"So."});
+    bench.deliver({Event{7, HashOut{{{weights, "abc"}}}}});
+    bench.store->flush();
+    const RunRecord run = bench.store->run(bench.store->runs(bench.desk.session()).at(0).id);
+    const ModelFile now = model_file(model);
+    QCOMPARE(run.model_bytes, now.bytes);
+    QCOMPARE(run.model_mtime_ms, now.mtime_ms);
+    QVERIFY(now.bytes > 0 && now.mtime_ms > 0);
+    QCOMPARE(run.model_sha256, std::string("abc"));
   }
 
   void the_menu_of_a_token_continues_with_another() {
