@@ -4,13 +4,9 @@
 #include <bit>
 #include <cmath>
 
-namespace vitrine {
+#include "engine/core/bfloat16.h"
 
-/// To the nearest bfloat16, ties to even.
-static float round_bf16(float x) {
-  const uint32_t bits = std::bit_cast<uint32_t>(x);
-  return std::bit_cast<float>((bits + 0x7fff + (bits >> 16 & 1)) & 0xffff0000u);
-}
+namespace vitrine {
 
 std::vector<float> alibi_slopes(const AlibiSpec& spec, int heads) {
   const int whole = int(std::bit_floor(unsigned(heads)));

@@ -8,8 +8,6 @@
 
 namespace vitrine {
 
-static int64_t blocks_of(int64_t tokens) { return (tokens + KvPool::kPageTokens - 1) / KvPool::kPageTokens; }
-
 KvPool::KvPool(std::shared_ptr<Backend> backend, const ModelSpec& spec, DType dtype)
     : backend_(std::move(backend)), layers_(spec.layers()), dtype_(dtype), k_slabs_(layers_.size()), v_slabs_(layers_.size()) {
   make_groups(spec.stacks[0].causal);
@@ -117,12 +115,12 @@ void SeqState::reserve(int64_t rows) {
       pool_->release(group, pages[first]);
       pages[first] = own;
     }
-    while (int64_t(pages.size()) < blocks_of(length_ + rows)) pages.push_back(pool_->acquire(group));
+    while (int64_t(pages.size()) < KvPool::pages_of(length_ + rows)) pages.push_back(pool_->acquire(group));
   }
 }
 
 void SeqState::commit(int64_t rows) {
-  VT_CHECK(blocks_of(length_ + rows) <= int64_t(pages_[0].size()), "commit of rows that were not reserved");
+  VT_CHECK(KvPool::pages_of(length_ + rows) <= int64_t(pages_[0].size()), "commit of rows that were not reserved");
   if (recurrent_) recurrent_->commit(length_, rows);
   if (rows > 1) mark_windows();
   length_ += rows;
@@ -166,7 +164,7 @@ void SeqState::give_back() {
 bool SeqState::can_continue_at(int64_t position) const noexcept {
   for (size_t group = 0; windows_ && group < pages_.size(); ++group) {
     if (pool_->group(group).window == 0) continue;
-    for (int64_t block = first_seen(position, pool_->group(group).window) / KvPool::kPageTokens; block < blocks_of(position); ++block)
+    for (int64_t block = first_seen(position, pool_->group(group).window) / KvPool::kPageTokens; block < KvPool::pages_of(position); ++block)
       if (pages_[group][size_t(block)] == kGivenBack) return false;
   }
   return true;
@@ -189,7 +187,7 @@ int64_t SeqState::truncate(int64_t length) {
     if (length == state) break;
   }
   for (size_t group = 0; group < pages_.size(); ++group)
-    while (int64_t(pages_[group].size()) > blocks_of(length)) {
+    while (int64_t(pages_[group].size()) > KvPool::pages_of(length)) {
       if (pages_[group].back() != kGivenBack) pool_->release(group, pages_[group].back());
       pages_[group].pop_back();
     }
@@ -202,7 +200,7 @@ int64_t SeqState::truncate(int64_t length) {
 std::unique_ptr<SeqState> SeqState::fork() const {
   auto other = std::make_unique<SeqState>(pool_);
   for (size_t group = 0; group < pages_.size(); ++group) {
-    other->pages_[group].assign(pages_[group].begin(), pages_[group].begin() + blocks_of(length_));
+    other->pages_[group].assign(pages_[group].begin(), pages_[group].begin() + KvPool::pages_of(length_));
     for (const int page : other->pages_[group])
       if (page != kGivenBack) pool_->share(group, page);
   }
@@ -245,7 +243,7 @@ int64_t SeqState::bytes() const noexcept {
 bool SeqState::holds(int layer, int64_t from, int64_t to) const noexcept {
   const std::vector<int>& pages = pages_[pool_->group_of(layer)];
   if (from < 0 || to > length_) return false;
-  for (int64_t block = from / KvPool::kPageTokens; block < blocks_of(to); ++block)
+  for (int64_t block = from / KvPool::kPageTokens; block < KvPool::pages_of(to); ++block)
     if (pages[size_t(block)] == kGivenBack) return false;
   return true;
 }
@@ -301,7 +299,7 @@ int64_t kv_bytes(const ModelSpec& spec, DType cache_dtype, int64_t tokens) {
   int64_t bytes = 0;
   for (const LayerSpec& layer : spec.layers()) {
     const int64_t first = layer.window > 0 && spec.stacks[0].causal ? first_seen(tokens - SeqState::kWindowMargin, layer.window) / KvPool::kPageTokens : 0;
-    bytes += dtype_bytes(cache_dtype, kv_entry(layer).values()) * (blocks_of(tokens) - first) * KvPool::kPageTokens;
+    bytes += dtype_bytes(cache_dtype, kv_entry(layer).values()) * (KvPool::pages_of(tokens) - first) * KvPool::kPageTokens;
   }
   return bytes;
 }

@@ -23,6 +23,8 @@ namespace vitrine {
 class KvPool {
  public:
   static constexpr int kPageTokens = 64;
+  /// Pages that so many tokens of a sequence fill, the last perhaps in part.
+  static constexpr int64_t pages_of(int64_t tokens) { return (tokens + kPageTokens - 1) / kPageTokens; }
 
   KvPool(std::shared_ptr<Backend> backend, const ModelSpec& spec, DType dtype);
 

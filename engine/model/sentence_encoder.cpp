@@ -12,8 +12,8 @@ namespace vitrine {
 
 namespace {
 
-constexpr size_t kMostRows = 512;     // tokens of a step: what they become stays in the L2 caches
-constexpr size_t kMostSlots = 2048;  // of its pages of keys and values: each text begins one
+constexpr size_t kMostRows = 512;  // tokens of a step: what they become stays in the L2 caches
+constexpr int64_t kMostPages = 32;  // of its keys and values: each text begins one
 
 double activated(double x, Activation activation) {
   switch (activation) {
@@ -168,12 +168,13 @@ Embeddings SentenceEncoder::encode(std::span<const std::string> texts, std::stri
   const size_t dim = size_t(model_->spec().dim);
   for (size_t begin = 0; begin < order.size();) {
     std::vector<const Text*> step;
-    size_t rows = 0, slots = 0, end = begin;
+    size_t rows = 0, end = begin;
+    int64_t pages = 0;
     for (; end < order.size(); ++end) {
       const Text& text = tokenized[order[end]];
       rows += text.ids.size();
-      slots += (text.ids.size() + KvPool::kPageTokens - 1) / KvPool::kPageTokens * KvPool::kPageTokens;
-      if (!step.empty() && (rows > kMostRows || slots > kMostSlots)) break;
+      pages += KvPool::pages_of(int64_t(text.ids.size()));
+      if (!step.empty() && (rows > kMostRows || pages > kMostPages)) break;
       step.push_back(&text);
     }
     const std::vector<float> values = hidden(step, precision, stop);

@@ -10,7 +10,7 @@
 #include "engine/backend/cpu/cpu_backend.h"
 #include "engine/backend/cpu/self_check.h"
 #include "tests/support/emulated_tiles.h"
-#include "tests/support/tile_traps.h"
+#include "tests/support/trapped_tiles.h"
 #include "tests/unit/backend/matmul_cases.h"
 
 namespace vitrine::cpu {
@@ -32,17 +32,13 @@ float in_tile_order(const float* x, const float* w, int64_t columns) {
   return sum;
 }
 
-uint32_t bits(float value) { return std::bit_cast<uint32_t>(value); }
-std::vector<uint32_t> bits(std::span<const float> values) {
-  std::vector<uint32_t> out;
-  for (float value : values) out.push_back(bits(value));
-  return out;
-}
+
+uint32_t bits_of(float value) { return std::bit_cast<uint32_t>(value); }
 
 // ---- the kernel over emulated tiles
 
 struct PlainRounding {
-  static uint16_t rounded(float value) { return uint16_t(bits(as_bf16(value)) >> 16); }
+  static uint16_t rounded(float value) { return uint16_t(bits_of(as_bf16(value)) >> 16); }
   static void row(const float* x, uint16_t* out) {
     for (int i = 0; i < 32; ++i) out[i] = rounded(x[i]);
   }
@@ -117,7 +113,7 @@ TEST(AmxBf16Kernel, CutTilesPanelsAndChunksHaveTheOrderOfTheInstruction) {
               float expected = kUntouched;
               if (t < tokens && o < panels * kPanelRows)
                 expected = operands.expected(t, o) + (biased ? operands.bias[size_t(o)] : 0);
-              ASSERT_EQ(bits(out[size_t(at)]), bits(expected))
+              ASSERT_EQ(bits_of(out[size_t(at)]), bits_of(expected))
                   << "token " << t << " of " << tokens << ", output " << o << ", " << panels << " panels, chunks of "
                   << chunk << ", width " << width;
             }
@@ -133,7 +129,7 @@ TEST(AmxBf16Kernel, OneRowFromStoredValuesHasTheSameBits) {
     kEmulated.row(PlainType::f32, operands.panel(p), Operands::kColumns, tile.data(), out.data());
     EXPECT_FALSE(own_tiles().configured()) << "the thread keeps its tiles";
     for (int64_t r = 0; r < kPanelRows; ++r)
-      EXPECT_EQ(bits(out[size_t(r)]), bits(operands.expected(3, p * kPanelRows + r))) << "output " << r;
+      EXPECT_EQ(bits_of(out[size_t(r)]), bits_of(operands.expected(3, p * kPanelRows + r))) << "output " << r;
   }
 }
 
@@ -225,7 +221,7 @@ struct LateTiles : EmulatedTiles {
 };
 struct Truncation : PlainRounding {
   static void row(const float* x, uint16_t* out) {
-    for (int i = 0; i < 32; ++i) out[i] = uint16_t(bits(x[i]) >> 16);
+    for (int i = 0; i < 32; ++i) out[i] = uint16_t(bits_of(x[i]) >> 16);
   }
 };
 
@@ -265,21 +261,13 @@ TEST(AmxBf16Start, TrialRefusesInstructionsThatDoNotExist) {
   EXPECT_FALSE(passes_in_child([] { return bf16_in_tile_order(amx::bf16_kernels()); }));
 }
 
-class AmxBf16MachineCode : public ::testing::TestWithParam<DType> {
+class AmxBf16MachineCode : public TrappedTilesTest {
  protected:
   void SetUp() override {
     if (!code_runs()) GTEST_SKIP() << "rounding needs AVX512_BF16";
     if (detect_isa() == Isa::amx && !amx_multiplies_bf16()) GTEST_SKIP() << "tiles without bfloat16";
-    if (detect_isa() < Isa::amx) traps_.emplace();
+    trap();
   }
-  void TearDown() override {
-    if (traps_) {
-      EXPECT_GT(traps_->count(), 0) << "no tile instruction ran: was another kernel chosen?";
-    }
-  }
-
- private:
-  std::optional<TileTraps> traps_;
 };
 
 const MatmulKernels& with_bf16_tiles() {

@@ -5,7 +5,7 @@
 
 #include "engine/backend/cpu/cpu_backend.h"
 #include "engine/backend/cpu/self_check.h"
-#include "tests/support/tile_traps.h"
+#include "tests/support/trapped_tiles.h"
 #include "tests/unit/backend/matmul_cases.h"
 
 #if defined(__x86_64__)
@@ -15,27 +15,13 @@ namespace {
 
 using namespace vitrine::testing;
 
-class AmxMachineCode : public ::testing::TestWithParam<DType> {
+class AmxMachineCode : public TrappedTilesTest {
  protected:
   void SetUp() override {
     if (detect_isa() < Isa::avx512) GTEST_SKIP() << "the scales need AVX-512";
-    if (detect_isa() < Isa::amx) traps_.emplace();
+    trap();
   }
-  void TearDown() override {
-    if (traps_) {
-      EXPECT_GT(traps_->count(), 0) << "no tile instruction ran: was another kernel chosen?";
-    }
-  }
-
- private:
-  std::optional<TileTraps> traps_;
 };
-
-std::vector<uint32_t> bits(std::span<const float> values) {
-  std::vector<uint32_t> out(values.size());
-  std::memcpy(out.data(), values.data(), values.size() * 4);
-  return out;
-}
 
 TEST_P(AmxMachineCode, ProductsHaveTheBitsOfAvx512) {
   std::mt19937 random(31);

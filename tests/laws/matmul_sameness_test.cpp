@@ -6,31 +6,13 @@
 
 #include <map>
 
+#include "tests/unit/backend/levels.h"
 #include "tests/unit/backend/matmul_cases.h"
 
 namespace vitrine {
 namespace {
 
 using namespace vitrine::testing;
-
-std::vector<std::string> levels() {
-  std::vector<std::string> found;
-  for (const char* isa : {"scalar", "avx2", "avx512", "avx512_bf16", "amx"}) {
-    try {
-      make_backend({.threads = 1, .isa = isa});
-      found.push_back(isa);
-    } catch (const Error& error) {
-      EXPECT_EQ(error.kind(), ErrorKind::unsupported);
-    }
-  }
-  return found;
-}
-
-std::vector<uint32_t> bits(std::span<const float> values) {
-  std::vector<uint32_t> out(values.size());
-  std::memcpy(out.data(), values.data(), values.size() * 4);
-  return out;
-}
 
 class MatmulSameness : public ::testing::TestWithParam<DType> {};
 
@@ -42,7 +24,7 @@ TEST_P(MatmulSameness, RowsThreadsAndInstructionSetsDoNotMatter) {
   const std::vector<float> x = random_floats(most * columns, random);
   for (Precision precision : {Precision::fast, Precision::exact}) {
     std::map<std::string, std::vector<uint32_t>> references;  // one row at a time, one thread, the first level that has it
-    for (const std::string& isa : levels())
+    for (const std::string& isa : test::isa_levels())
       for (int threads : {1, 2, 3}) {
         const bool bf16 = precision == Precision::fast && multiplies_bf16(isa, GetParam());
         std::vector<uint32_t>& reference = references[bf16 ? isa : ""];
@@ -71,7 +53,7 @@ TEST_P(MatmulSameness, PreparedEqualsStoredWhenExact) {
   const DTypeInfo& info = dtype_info(GetParam());
   const int64_t rows = 35, columns = info.block_format ? 2 * info.block_elements : 77;
   const std::vector<std::byte> bytes = random_weight(GetParam(), rows * columns, random);
-  for (const std::string& isa : levels()) {
+  for (const std::string& isa : test::isa_levels()) {
     const auto backend = make_backend({.threads = 2, .isa = isa});
     const Tensor stored = upload_copy(*backend, bytes, {rows, columns}, GetParam());
     for (int64_t tokens : {1, 2, 12, 30}) {

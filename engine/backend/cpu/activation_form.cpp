@@ -83,7 +83,7 @@ void ActivationForm::make_tile(const MatmulKernels& kernels, int64_t index) cons
   if (arithmetic == Arithmetic::bf16)
     return kernels.bf16->tokens(from, x_step, valid, columns, width, reinterpret_cast<uint16_t*>(out));
   if (valid < width) std::memset(out, 0, size_t(tile_bytes()));  // the kernels read whole tiles
-  if (arithmetic == Arithmetic::integer) {
+  if (integer()) {
     for (int t = 0; t < valid; ++t)
       kernels.quantize(from + t * x_step, columns / kRecordColumns, reinterpret_cast<uint8_t*>(out), width, t);
     return;

@@ -33,6 +33,7 @@ struct ActivationForm {
                  const MatmulKernels& kernels);
 
   bool same(const ActivationForm& other) const noexcept;
+  bool integer() const noexcept { return arithmetic == Arithmetic::integer; }
   bool as_it_is() const noexcept { return arithmetic == Arithmetic::f32 && width == 1; }
   int64_t tiles() const noexcept { return (rows + width - 1) / width; }
   int64_t tile_bytes() const noexcept;

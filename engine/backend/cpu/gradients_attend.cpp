@@ -2,13 +2,13 @@
 // Backward of attention. Nothing of the forward pass is kept but q, k and v: a row's scores are made again (as in FlashAttention-2, Dao 2023,
 // arXiv:2307.08691, section 3.1.2), one row of keys at a time. A thread owns a KV head: its keys, its values and the query heads that read it.
 #include <algorithm>
-#include <bit>
 #include <cmath>
 #include <vector>
 
 #include "engine/backend/cpu/attend_rows.h"
 #include "engine/backend/cpu/gradients.h"
 #include "engine/backend/cpu/parallel.h"
+#include "engine/core/bfloat16.h"
 
 namespace vitrine::cpu {
 
@@ -28,11 +28,6 @@ float dot(const float* a, const float* b, int64_t n) {
 
 void add_scaled(const float* x, float factor, float* out, int64_t n) {
   for (int64_t i = 0; i < n; ++i) out[i] += factor * x[i];
-}
-
-float round_bf16(float x) {
-  const uint32_t bits = std::bit_cast<uint32_t>(x);
-  return std::bit_cast<float>((bits + 0x7fff + (bits >> 16 & 1)) & 0xffff0000u);
 }
 
 /// [rows, heads, width] by row and head; undefined: null rows.

@@ -171,7 +171,7 @@ Product::Product(const MatmulKernels& kernels, std::span<const MatmulArgs> group
     job.first_unit = units_;
     units_ += job.panel_units() * ceil_div(form.rows, job.unit_tokens);
     const int64_t unpacked =
-        form.arithmetic == Arithmetic::integer && form.width > 1 ? job.unit_panels * job.w.record_count() * kUnpackedBytes : 0;
+        form.integer() && form.width > 1 ? job.unit_panels * job.w.record_count() * kUnpackedBytes : 0;
     const int64_t edge = 2 * kPanelRows * job.unit_tokens * int64_t(sizeof(float));
     scratch_bytes_ = std::max(scratch_bytes_, unpacked + edge + 3 * Weight::kScratchBytes);
   }
@@ -187,7 +187,7 @@ void Product::size_units(Job& job, int threads, int64_t group_bytes) const {
     return;
   }
   job.unit_panels =
-      form.arithmetic == Arithmetic::integer ? std::clamp<int64_t>(kUnpackedBudget / (job.w.record_count() * kUnpackedBytes), 1, 8) : 2;
+      form.integer() ? std::clamp<int64_t>(kUnpackedBudget / (job.w.record_count() * kUnpackedBytes), 1, 8) : 2;
   while (job.unit_panels > 1 && ceil_div(panels, job.unit_panels) < wanted) job.unit_panels /= 2;
   int64_t pieces = std::min(ceil_div(wanted, job.panel_units()), ceil_div(form.rows, 4 * form.width));
   job.unit_tokens = ceil_div(ceil_div(form.rows, pieces), form.width) * form.width;
@@ -277,9 +277,9 @@ void Product::run_one(int64_t unit, std::byte* scratch) const noexcept {
 
 void Product::run_unit(const Job& job, const Unit& unit, std::byte* scratch) const noexcept {
   const Form& form = forms_[job.form];
-  if (form.arithmetic == Arithmetic::integer && form.width == 1)
+  if (form.integer() && form.width == 1)
     integer_rows(job, unit);
-  else if (form.arithmetic == Arithmetic::integer)
+  else if (form.integer())
     integer_tiles(job, unit, scratch);
   else if (form.width == 1 && job.w.plain())
     plain_row(job, unit, scratch);

@@ -8,9 +8,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <bit>
 #include <cerrno>
 #include <cstring>
+
+#include "engine/core/bfloat16.h"
 
 namespace vitrine::cpu {
 
@@ -68,12 +69,6 @@ struct Bf16Trial {
   uint16_t tile[kMostTokens * kColumns], pairs[kBf16Panels][kColumns * kPanelRows];
 };
 
-/// To bfloat16, to nearest, ties to even.
-float rounded(float value) noexcept {
-  const uint32_t bits = std::bit_cast<uint32_t>(value);
-  return std::bit_cast<float>((bits + 0x7fff + (bits >> 16 & 1)) & 0xffff0000);
-}
-
 void fill(Bf16Trial& trial) noexcept {
   uint32_t state = 1;
   const auto next = [&state] { return float((state = state * 1664525 + 1013904223) >> 8) / 0x1p23f - 1; };
@@ -89,7 +84,7 @@ void fill(Bf16Trial& trial) noexcept {
       for (int block = 0; block < kColumns; block += kBf16Columns) {
         float parts[2] = {};  // a product of two bfloat16 is exact: these are fused multiply-adds
         for (int c = block; c < block + kBf16Columns; ++c)
-          parts[c % 2] += rounded(trial.x[t][c]) * rounded(trial.w[o / kPanelRows][c][o % kPanelRows]);
+          parts[c % 2] += round_bf16(trial.x[t][c]) * round_bf16(trial.w[o / kPanelRows][c][o % kPanelRows]);
         sum += parts[0] + parts[1];
       }
       trial.expected[t][o] = sum;

@@ -2,8 +2,8 @@
 // RecurrentGemma (Botev et al. 2024, arXiv:2404.07839; Griffin, arXiv:2402.19427): recurrent blocks with RG-LRU, now and then attention to a
 // window; norm weights stored minus one, embeddings times sqrt(dim) in bfloat16, soft cap on the logits.
 #include <cmath>
-#include <cstring>
 
+#include "engine/core/bfloat16.h"
 #include "engine/model/arch/all.h"
 #include "engine/model/arch/state_family.h"
 
@@ -44,17 +44,9 @@ static constexpr NameRule kNames[] = {
     {"head.w", "lm_head.weight"},
 };
 
-static float to_bfloat16(float value) {
-  uint32_t bits;
-  std::memcpy(&bits, &value, 4);
-  bits = (bits + 0x7fff + (bits >> 16 & 1)) & 0xffff0000;
-  std::memcpy(&value, &bits, 4);
-  return value;
-}
-
 static ModelSpec spec(const ConfigView& config) {
   ModelSpec spec = read_decoder(config);
-  spec.embed_scale = to_bfloat16(std::sqrt(float(spec.dim)));
+  spec.embed_scale = round_bf16(std::sqrt(float(spec.dim)));
   spec.logit_softcap = float(config.f64_or("logit_softcap", 30));
   spec.norm_eps = float(config.f64_or("rms_eps", 1e-6));
   spec.tied_head = config.boolean_or("tied", true);

@@ -2,6 +2,8 @@
 // Backends of every instruction set that runs here, and tensors made from and read back to vectors.
 #pragma once
 
+#include <gtest/gtest.h>
+
 #include <cstring>
 #include <memory>
 #include <random>
@@ -19,7 +21,8 @@ inline std::vector<std::string> isa_levels() {
     try {
       make_backend({.threads = 1, .isa = name});
       names.push_back(name);
-    } catch (const Error&) {
+    } catch (const Error& error) {
+      EXPECT_EQ(error.kind(), ErrorKind::unsupported) << name;
     }
   }
   return names;

@@ -59,6 +59,12 @@ inline std::vector<std::byte> random_weight(DType dtype, int64_t elements, std::
   return bytes;
 }
 
+inline std::vector<uint32_t> bits(std::span<const float> values) {
+  std::vector<uint32_t> out(values.size());
+  std::memcpy(out.data(), values.data(), values.size() * 4);
+  return out;
+}
+
 inline std::vector<float> random_floats(int64_t n, std::mt19937& random) {
   std::normal_distribution<float> normal(0, 1);
   std::vector<float> values(static_cast<size_t>(n));
